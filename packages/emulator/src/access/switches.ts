@@ -1,0 +1,81 @@
+import type { Store } from '../store/store.ts';
+
+/** A refusal that stands for a validation rule, a trigger or a flow of the org's own. */
+export interface Refusal {
+  readonly object: string;
+  /** Only records that are written with these values; all when absent. */
+  readonly when?: Readonly<Record<string, string>>;
+  /** `FIELD_CUSTOM_VALIDATION_EXCEPTION` unless said. */
+  readonly statusCode?: string;
+  readonly message: string;
+  readonly fields?: readonly string[];
+}
+
+/** Faults the org can be told to have; `GET` and `PUT /practice/switches` read and set them. */
+export interface SwitchState {
+  /** The sync user cannot sign in: INVALID_LOGIN, as Salesforce says to locked users. */
+  readonly userLocked: boolean;
+  readonly passwordExpired: boolean;
+  /** The API answers API_DISABLED_FOR_ORG. */
+  readonly apiOff: boolean;
+  /** `Lead.Phone`: what the sync user may not see. */
+  readonly hiddenFields: readonly string[];
+  /** `Lead.Phone`: what the sync user sees but may not write. */
+  readonly readOnlyFields: readonly string[];
+  /** So many of the next rows written are refused with UNABLE_TO_LOCK_ROW. */
+  readonly lockRow: number;
+  readonly refuse: readonly Refusal[];
+  /** Each request under `/services/` waits so long. */
+  readonly latencyMs: number;
+  /** So many of the next writing requests are done and then have their connection cut instead of an answer. */
+  readonly loseAnswers: number;
+  /** So many of the next requests are answered 503. */
+  readonly failWith503: number;
+  /** Calls a day, of `Sforce-Limit-Info`. */
+  readonly dailyLimit: number;
+}
+
+const atRest: SwitchState = {
+  userLocked: false,
+  passwordExpired: false,
+  apiOff: false,
+  hiddenFields: [],
+  readOnlyFields: [],
+  lockRow: 0,
+  refuse: [],
+  latencyMs: 0,
+  loseAnswers: 0,
+  failWith503: 0,
+  dailyLimit: 100_000,
+};
+
+type Countdown = 'lockRow' | 'loseAnswers' | 'failWith503';
+
+/** The state of the switches, kept in the org's file. */
+export class Switches {
+  readonly #store: Store;
+  #state: SwitchState;
+
+  constructor(store: Store) {
+    this.#store = store;
+    const kept = store.setting('switches');
+    this.#state = kept === undefined ? atRest : { ...atRest, ...(JSON.parse(kept) as Partial<SwitchState>) };
+  }
+
+  get state(): SwitchState {
+    return this.#state;
+  }
+
+  set(changes: Partial<SwitchState>): void {
+    this.#state = { ...this.#state, ...changes };
+    this.#store.setSetting('switches', JSON.stringify(this.#state));
+  }
+
+  /** True if one is left, and takes it. */
+  take(name: Countdown): boolean {
+    const left = this.#state[name];
+    if (left <= 0) return false;
+    this.set({ [name]: left - 1 });
+    return true;
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Writing records as a user does: create, update, upsert by external id, delete.
+ *
+ * Input is text for every type, as a CSV cell would say it: numbers as digits, booleans `true`/`false`/`1`/`0`, dates
+ * and datetimes ISO, ids in 15 or 18 characters. Null or '' sets null; a field that is absent is left alone. A
+ * reference may be given by a parent's external id: `{ Account: { External__c: 'x' } }`. Field names may be in any case.
+ *
+ * Each row has its own answer with A7's codes; a refused row changes nothing and does not stop the others, unless
+ * `allOrNone` is set. A call is one transaction. Stamps and `LastModifiedById` move on every update, changed or not.
+ */
+import type { Access, OrgUser } from '../access/access.ts';
+import type { RowError } from '../salesforce-error.ts';
+import type { Schema } from '../schema/schema.ts';
+import type { Store } from '../store/store.ts';
+
+export type InputValue = string | null | { readonly [externalId: string]: string | null };
+export type RecordInput = Readonly<Record<string, InputValue>>;
+
+export type RowResult =
+  | { readonly success: true; readonly id: string; readonly created: boolean }
+  | { readonly success: false; readonly id: string | undefined; readonly errors: readonly RowError[] };
+
+/** One row to write. `id` is the record's id, in 15 or 18 characters. */
+export type Write =
+  | { readonly kind: 'create'; readonly object: string; readonly record: RecordInput }
+  | { readonly kind: 'update'; readonly object: string; readonly id: string; readonly record: RecordInput }
+  | {
+      readonly kind: 'upsert';
+      readonly object: string;
+      /** An external id or idLookup field's name; `Id` is allowed. */
+      readonly externalId: string;
+      readonly value: string | null;
+      readonly record: RecordInput;
+    }
+  | { readonly kind: 'delete'; readonly object: string; readonly id: string };
+
+export interface Dml {
+  /** Answers in the order of `writes`. */
+  write(user: OrgUser, writes: readonly Write[], options?: { readonly allOrNone?: boolean }): readonly RowResult[];
+}
+
+/** What writing needs of the org. */
+export interface DmlParts {
+  readonly store: Store;
+  readonly schema: Schema;
+  readonly access: Access;
+}
+
+export { makeDml } from './write.ts';
+export { storedText } from './values.ts';

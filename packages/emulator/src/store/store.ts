@@ -1,0 +1,67 @@
+/**
+ * The org's file: one SQLite database with a table for each object, under the object's own name, a column for each
+ * field under the field's own name.
+ *
+ * Every value is text, exactly as Bulk results say it: numbers as digits (`811.0`, 18 of them if need be), booleans
+ * `true` and `false`, dates `2026-11-24`, datetimes `2026-11-24T03:00:00.000Z`, times `03:00:00.000Z`, ids in 18
+ * characters. Null is null; there is no empty text. So text sorts as time does, and no value passes through a float.
+ *
+ * Every table has `Id`, `IsDeleted` and `SystemModstamp` even where a describe lacks one. Deleted rows stay, with
+ * `IsDeleted` = `true`: this is the recycle bin (A12). `SystemModstamp` is indexed, so are references, external ids and
+ * unique fields, and e-mail.
+ *
+ * All calls are synchronous and happen in one process. `transaction` may be nested: an inner one is a savepoint.
+ */
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { Schema, type ObjectDescribe, type SchemaObject } from '../schema/schema.ts';
+
+/** A stored value: text as above, or null. */
+export type Stored = string | null;
+
+/** One row by canonical field name. */
+export type StoredRow = Readonly<Record<string, Stored>>;
+
+/** Milliseconds since 1970; tests move it. */
+export type Clock = () => number;
+
+export interface StoreOptions {
+  /** A path, or `:memory:`. */
+  readonly file: string;
+  readonly clock?: Clock;
+}
+
+export interface Store {
+  readonly schema: Schema;
+  readonly database: DatabaseSync;
+  /** The time now with its milliseconds cut off, as stamps are: `2026-11-24T03:00:00.000Z` (A11). */
+  now(): string;
+  clock(): number;
+  /** Makes the object's table, or adds the columns it lacks, and remembers the describe in the file. */
+  define(describe: ObjectDescribe): SchemaObject;
+  /** A statement prepared once and kept; rows come as arrays when `arrays` is set. */
+  statement(sql: string, arrays?: boolean): StatementSync;
+  transaction<T>(work: () => T): T;
+  /**
+   * Inserts rows as they are, in one transaction, checking nothing: for generators and exports. `columns` are canonical
+   * field names; each row has their values in the same order. `Id`, stamps and owner are the caller's to give
+   * (`nextIds`, `now`). Returns how many were inserted. Throws on an `Id` that is already there.
+   */
+  insertMany(object: string, columns: readonly string[], rows: Iterable<readonly Stored[]>): number;
+  /** Inserts one row from the columns it has. */
+  insert(object: string, row: StoredRow): void;
+  /** Sets these columns of one row. */
+  update(object: string, id: string, changes: StoredRow): void;
+  /** One row by 18-character id, deleted or not. */
+  read(object: string, id: string): StoredRow | undefined;
+  /** Ids not yet given out, in ascending order (A11). */
+  nextIds(object: string, count: number): readonly string[];
+  nextId(object: string): string;
+  /** Rows of a table that are not deleted. */
+  count(object: string): number;
+  /** Small facts of the org itself: credentials, switches, the export that was loaded. */
+  setting(key: string): string | undefined;
+  setSetting(key: string, value: string): void;
+  close(): void;
+}
+
+export { openStore } from './sqlite-store.ts';
