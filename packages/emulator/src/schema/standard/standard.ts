@@ -1,0 +1,30 @@
+/**
+ * The objects every org has, described by hand: what no describe file describes is taken from here (design, "Loading an
+ * export"). The list is in the order parents before children, so that rows may be loaded in it.
+ */
+import type { ObjectDescribe } from '../schema.ts';
+import { account } from './account.ts';
+import { group, organization, profile, recordType, user, userRole } from './administration.ts';
+import { campaign, campaignMember, campaignMemberStatus } from './campaign.ts';
+import { contact } from './contact.ts';
+import { lead } from './lead.ts';
+import { opportunity, opportunityContactRole } from './opportunity.ts';
+import { task } from './task.ts';
+
+export const standardObjects: readonly ObjectDescribe[] = [
+  organization,
+  profile,
+  userRole,
+  user,
+  group,
+  recordType,
+  account,
+  campaign,
+  campaignMemberStatus,
+  contact,
+  lead,
+  campaignMember,
+  opportunity,
+  opportunityContactRole,
+  task,
+];
