@@ -1,0 +1,49 @@
+/** Every bound of the sync, by name. The defaults are the documented ones; tests set them small. Times in milliseconds. */
+export interface Bounds {
+  readonly pollEveryMs: number;
+  readonly userPollEveryMs: number;
+  readonly overlapMs: number;
+  readonly deepOverlapMs: number;
+  readonly deepEveryMs: number;
+  readonly requestTimeoutMs: number;
+  readonly leaseMs: number;
+  readonly lateLandingMs: number;
+  readonly freshnessMs: number;
+  /** From this many records of one object a send goes by Bulk (OUT16). */
+  readonly bulkFrom: number;
+  /** Records of one Bulk ingest job at most. */
+  readonly bulkRecordsMax: number;
+  readonly lockTries: number;
+  readonly faultTries: number;
+  readonly retryFromMs: number;
+  readonly retryToMs: number;
+  /** Rows of one page of a Bulk query result. */
+  readonly pageRows: number;
+  /** Ids of one read by id. */
+  readonly rereadRecordsMax: number;
+  /** How often a running Bulk job is asked for its state: from, doubling, to. */
+  readonly jobPollFromMs: number;
+  readonly jobPollToMs: number;
+}
+
+export const DEFAULT_BOUNDS: Bounds = {
+  pollEveryMs: 30_000,
+  userPollEveryMs: 600_000,
+  overlapMs: 120_000,
+  deepOverlapMs: 900_000,
+  deepEveryMs: 600_000,
+  requestTimeoutMs: 60_000,
+  leaseMs: 120_000,
+  lateLandingMs: 900_000,
+  freshnessMs: 60_000,
+  bulkFrom: 2_000,
+  bulkRecordsMax: 100_000,
+  lockTries: 8,
+  faultTries: 12,
+  retryFromMs: 1_000,
+  retryToMs: 300_000,
+  pageRows: 10_000,
+  rereadRecordsMax: 200,
+  jobPollFromMs: 250,
+  jobPollToMs: 5_000,
+};
