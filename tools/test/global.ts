@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { openDatabase } from '../../packages/server/src/db/db.ts';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../packages/server/src/db/embedded-postgres.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres, stopLeftover } from '../../packages/server/src/db/embedded-postgres.ts';
 import { migrate } from '../../packages/server/src/db/migrate.ts';
 import { ensureRoles, withRole } from '../../packages/server/src/db/roles.ts';
 
@@ -14,11 +14,14 @@ let home: string | undefined;
 
 export const globalSetup = async (): Promise<void> => {
   const memory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-  sweep(memory);
+  await sweep(memory);
   home = mkdtempSync(join(memory, `${PREFIX}${process.pid}-`));
   chmodSync(home, 0o755);
   postgres = await startEmbeddedPostgres({ home, isThrowaway: true, settings: { max_connections: '200' } });
-  await makeTemplate(postgres.url);
+  await makeTemplate(postgres.url).catch(async (error: unknown) => {
+    await globalTeardown();
+    throw error;
+  });
   process.env['SYNCLINE_TEST_POSTGRES'] = postgres.url;
 };
 
@@ -40,9 +43,11 @@ const makeTemplate = async (server: string): Promise<void> => {
 };
 
 /** Folders of runs whose process is gone, a killed one for example. */
-const sweep = (memory: string): void => {
+const sweep = async (memory: string): Promise<void> => {
   for (const name of readdirSync(memory)) {
     const pid = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length).split('-')[0]) : 0;
-    if (pid && !existsSync(`/proc/${pid}`)) rmSync(join(memory, name), { recursive: true, force: true });
+    if (!pid || existsSync(`/proc/${pid}`)) continue;
+    await stopLeftover(join(memory, name, 'postgres', 'data'));
+    rmSync(join(memory, name), { recursive: true, force: true });
   }
 };

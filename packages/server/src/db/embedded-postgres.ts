@@ -120,7 +120,7 @@ const initialise = (programs: string, data: string): void => {
 };
 
 /** A killed process leaves its Postgres running; two on one folder would refuse each other, so the old one is asked to end. */
-const stopLeftover = async (data: string): Promise<void> => {
+export const stopLeftover = async (data: string): Promise<void> => {
   const file = join(data, 'postmaster.pid');
   if (!existsSync(file)) return;
   const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
