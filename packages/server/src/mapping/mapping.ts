@@ -1,0 +1,90 @@
+/**
+ * The door of the map: what each Salesforce field is here.
+ *
+ * `planFields` (plan-fields.ts) is a pure function from describes to candidates; `FieldMap` is what Confirm Credentials made of
+ * them and stored in `sync.field`. Everything that compiles SQL (merge, people, outbound) takes a `FieldMap`; nobody else knows
+ * both a Salesforce name and a column of ours.
+ *
+ * Promises: two Salesforce fields of one object never share a column, and no field has two (MAP11); formula, roll-up,
+ * auto-number, compound and system fields are never sent (MAP12); numbers are `numeric`/`integer`, never a float (MAP16).
+ */
+
+/** The objects the sync reads, in the order a pass applies them: parents before children where there is a choice. */
+export const SYNC_OBJECTS = ['User', 'Account', 'Lead', 'Contact', 'Opportunity', 'OpportunityContactRole'] as const;
+export type SyncObject = (typeof SYNC_OBJECTS)[number];
+
+/** The table of schema `marketing` that an object's rows become. */
+export const TABLE_OF = {
+  User: 'owner',
+  Account: 'company',
+  Lead: 'person',
+  Contact: 'person',
+  Opportunity: 'opportunity',
+  OpportunityContactRole: 'opportunity_role',
+} as const satisfies Record<SyncObject, string>;
+
+export type Direction = 'both' | 'to_salesforce' | 'from_salesforce' | 'none';
+/** Who wins a conflict. An object with policy `read_only` has no conflicts: theirs is always taken (MRG21). */
+export type Policy = 'salesforce' | 'marketing';
+export type ObjectPolicy = Policy | 'read_only';
+
+/** MRG9, native defaults (N59 to N63). */
+export const DEFAULT_POLICY = {
+  User: 'read_only',
+  Account: 'read_only',
+  Lead: 'marketing',
+  Contact: 'salesforce',
+  Opportunity: 'read_only',
+  OpportunityContactRole: 'read_only',
+} as const satisfies Record<SyncObject, ObjectPolicy>;
+
+/** One row of `sync.field`. */
+export interface MappedField {
+  readonly object: SyncObject;
+  /** Salesforce's API name, verbatim. */
+  readonly name: string;
+  readonly label: string;
+  /** Salesforce's type: `string`, `picklist`, `double`, … */
+  readonly type: string;
+  readonly length: number;
+  readonly precision: number;
+  readonly scale: number;
+  readonly isCustom: boolean;
+  readonly isCreateable: boolean;
+  readonly isUpdateable: boolean;
+  readonly isCalculated: boolean;
+  readonly isNillable: boolean;
+  /** Postgres type of the mirror's column and of ours: text, integer, bigint, numeric, date, timestamptz(0), time, boolean. */
+  readonly mirrorType: string;
+  /** Our column in `marketing`; null: mirrored only (system fields). */
+  readonly column: string | null;
+  readonly direction: Direction;
+  readonly policy: Policy | null;
+  /** MRG15: a boolean that, once true on either side, wins (HasOptedOutOfEmail, DoNotCall, HasOptedOutOfFax). */
+  readonly isOptOut: boolean;
+  readonly joined: 'standard' | 'automatic' | 'by_hand' | null;
+}
+
+export interface ObjectMap {
+  readonly object: SyncObject;
+  readonly table: (typeof TABLE_OF)[SyncObject];
+  readonly policy: ObjectPolicy;
+  /** In describe order; `Id` and `SystemModstamp` are always among them. */
+  readonly fields: readonly MappedField[];
+}
+
+/** A map has versions; a batch carries one from start to end (MAP10). */
+export interface FieldMap {
+  readonly version: number;
+  readonly objects: Readonly<Record<SyncObject, ObjectMap>>;
+}
+
+/** Fields that have a column of ours and may be written to Salesforce by an update. */
+export const sendableFields = (map: ObjectMap): readonly MappedField[] =>
+  map.fields.filter((field) => field.column !== null && isSendable(field));
+
+export const isSendable = (field: MappedField): boolean =>
+  (field.direction === 'both' || field.direction === 'to_salesforce') && field.isUpdateable && !field.isCalculated;
+
+/** The one text that is Salesforce's external id of a person (OUT21). */
+export const EXTERNAL_ID_FIELD = 'Syncline_Key__c';

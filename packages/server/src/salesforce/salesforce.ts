@@ -1,0 +1,143 @@
+/**
+ * The door to Salesforce: a signed-in org. Its names appear verbatim here, in `mapping/` and nowhere else.
+ *
+ * Promises: every request has a deadline (`requestTimeoutMs`); an expired session is renewed once and the request repeated, for
+ * reads and for idempotent writes alike, and a second refusal is an error (OUT28); a refused password is never tried again by
+ * itself (SET12); nothing is sent to a host that is not Salesforce's or the operator's (SEC4); every failure is a
+ * `SalesforceError` with a code of `error-words.ts`. Bodies of data travel as received: text for REST, streams for Bulk. No
+ * number in them passes through a float (MAP16).
+ */
+import type { Readable } from 'node:stream';
+
+export interface OrgIdentity {
+  /** 18 characters. */
+  readonly orgId: string;
+  readonly orgName: string;
+  readonly edition: string;
+  readonly isSandbox: boolean;
+  readonly userId: string;
+  readonly username: string;
+  readonly instanceUrl: string;
+  /** `64.0` when signed in by user name (SET12), else the newest the org serves up to 68.0. */
+  readonly apiVersion: string;
+  readonly callsUsed: number;
+  readonly callsLimit: number;
+}
+
+export interface FieldDescribe {
+  readonly name: string;
+  readonly label: string;
+  readonly type: string;
+  readonly length: number;
+  readonly precision: number;
+  readonly scale: number;
+  readonly digits: number;
+  readonly custom: boolean;
+  readonly createable: boolean;
+  readonly updateable: boolean;
+  readonly calculated: boolean;
+  readonly autoNumber: boolean;
+  readonly nillable: boolean;
+  readonly defaultedOnCreate: boolean;
+  readonly compoundFieldName: string | null;
+  readonly externalId: boolean;
+  readonly unique: boolean;
+  readonly referenceTo: readonly string[];
+}
+
+export interface ObjectDescribe {
+  readonly name: string;
+  readonly label: string;
+  readonly createable: boolean;
+  readonly updateable: boolean;
+  readonly queryable: boolean;
+  readonly fields: readonly FieldDescribe[];
+}
+
+/**
+ * One page of a query. The records are not parsed here: `body` is the whole answer as received (NUL escapes removed and
+ * counted), and `path` leads to the array of records in it, so that Postgres reads it with `$1::json #> $2`.
+ */
+export interface QueryPage {
+  readonly body: string;
+  readonly path: readonly string[];
+  readonly rows: number;
+  readonly done: boolean;
+  readonly nextRecordsUrl: string | null;
+  readonly nulsRemoved: number;
+}
+export type QueryAnswer =
+  | { readonly ok: true; readonly page: QueryPage }
+  | { readonly ok: false; readonly error: SalesforceFault };
+
+/** What Salesforce said of one record or one query. `code` is its word (`statusCode` or `errorCode`). */
+export interface SalesforceFault {
+  readonly code: string;
+  readonly message: string;
+  readonly fields: readonly string[];
+}
+
+/** One answer per record, in the order sent (A6). */
+export type RecordAnswer =
+  | { readonly ok: true; readonly id: string; readonly created: boolean }
+  | { readonly ok: false; readonly faults: readonly SalesforceFault[] };
+
+export interface BulkPage {
+  /** `Sforce-NumberOfRecords`. */
+  readonly rows: number;
+  /** `Sforce-Locator`; null on the last page. Known before the body is read. */
+  readonly nextLocator: string | null;
+  /** CSV with a header line, decompressed, NUL bytes removed; call `nulsRemoved` after it ended. */
+  readonly body: Readable;
+  nulsRemoved(): number;
+}
+
+export type JobState = 'Open' | 'UploadComplete' | 'InProgress' | 'JobComplete' | 'Failed' | 'Aborted';
+export interface BulkJob {
+  readonly jobId: string;
+  readonly apiVersion: string;
+  readonly state: JobState;
+  readonly recordsProcessed: number;
+  readonly recordsFailed: number;
+  readonly errorMessage: string | null;
+}
+
+export interface SendHeaders {
+  /** OUT19: FALSE on every update; undefined lets Salesforce's rules run on a create. */
+  readonly autoAssign?: 'FALSE' | 'TRUE';
+}
+
+export interface Salesforce {
+  /** Signs in if there is no session; the answer is the org's own word, read now. */
+  identity(): Promise<OrgIdentity>;
+  describe(object: string): Promise<ObjectDescribe>;
+
+  /** Up to five queries in one call (SAFE7, composite of queryAll). Answers are in order. */
+  queryAll(queries: readonly string[]): Promise<readonly QueryAnswer[]>;
+  queryMore(nextRecordsUrl: string): Promise<QueryPage>;
+  /** A small control query, parsed. Not for data. */
+  records<Row>(soql: string, options?: { readonly all?: boolean }): Promise<readonly Row[]>;
+  count(object: string): Promise<number>;
+  /** Salesforce's clock, from the `Date` of an answer (IN15). */
+  serverTime(): Promise<Date>;
+
+  /** Collections: PATCH by Id, 200 at most, never all-or-none (OUT14). `recordsJson` is a JSON array, each with attributes and Id. */
+  updateRecords(recordsJson: string, headers: SendHeaders): Promise<readonly RecordAnswer[]>;
+  /** Collections upsert by an external id field, 200 at most. */
+  upsertRecords(object: string, externalIdField: string, recordsJson: string, headers: SendHeaders): Promise<readonly RecordAnswer[]>;
+
+  createQueryJob(soql: string): Promise<BulkJob>;
+  queryJob(jobId: string): Promise<BulkJob>;
+  /** A page of results, read with the job's own version (IN16). `locator` null: the first. */
+  queryJobPage(job: { readonly jobId: string; readonly apiVersion: string }, locator: string | null, maxRecords: number): Promise<BulkPage>;
+
+  createIngestJob(object: string, operation: 'update' | 'upsert' | 'insert' | 'delete', externalIdField?: string): Promise<BulkJob>;
+  /** Uploads CSV (LF, comma) and marks it complete. */
+  uploadIngest(jobId: string, csv: Readable): Promise<void>;
+  ingestJob(jobId: string): Promise<BulkJob>;
+  abortIngest(jobId: string): Promise<void>;
+  ingestResults(jobId: string, list: 'successfulResults' | 'failedResults' | 'unprocessedrecords'): Promise<Readable>;
+
+  /** API calls made since the process began, and the org's own count from the newest answer's header. */
+  usage(): { readonly calls: number; readonly used: number | null; readonly limit: number | null };
+}
