@@ -1,0 +1,125 @@
+/** `GET /api/people`, `GET`/`PATCH /api/people/:id`, `GET`/`POST /api/people/:id/sync`. */
+import { z } from 'zod';
+import { ProblemShape } from './problems.ts';
+import { FieldValue, listOf, Time } from './shared.ts';
+
+export const RecordKind = z.enum(['lead', 'contact', 'marketing_only', 'deleted']);
+export type RecordKind = z.infer<typeof RecordKind>;
+export const PersonState = z.enum(['in_step', 'waiting', 'with_errors', 'held', 'not_in_salesforce']);
+export type PersonState = z.infer<typeof PersonState>;
+
+export const PersonRow = z.object({
+  personId: z.number().int(),
+  name: z.string().nullable(),
+  email: z.string().nullable(),
+  company: z.string().nullable(),
+  owner: z.string().nullable(),
+  recordKind: RecordKind,
+  salesforceId: z.string().nullable(),
+  syncState: PersonState,
+  /** When Salesforce last changed the record, as the mirror knows it; else when the person was made here. */
+  updatedAt: Time.nullable(),
+});
+export type PersonRow = z.infer<typeof PersonRow>;
+export const People = listOf(PersonRow);
+export type People = z.infer<typeof People>;
+
+export const PeopleView = z.enum(['all', 'waiting', 'with_errors', 'not_in_salesforce']);
+export type PeopleView = z.infer<typeof PeopleView>;
+
+/** `q`: the beginning of an e-mail address or of a name, a Salesforce id of 15 or 18 characters, or our id. */
+export const PeopleQuery = z.object({
+  q: z.string().trim().max(320).optional(),
+  view: PeopleView.optional(),
+  cursor: z.string().max(500).optional(),
+  limit: z.coerce.number().int().min(1).max(200).optional(),
+});
+export type PeopleQuery = z.infer<typeof PeopleQuery>;
+
+export const FieldState = z.enum(['equal', 'waiting_to_send', 'sending', 'held', 'refused', 'differs', 'not_synced']);
+export type FieldState = z.infer<typeof FieldState>;
+
+export const PersonField = z.object({
+  /** Our column. */
+  field: z.string(),
+  label: z.string(),
+  /** Salesforce's name on the record the person is now; null: that object has no such field. */
+  salesforceName: z.string().nullable(),
+  type: z.string(),
+  isEditable: z.boolean(),
+  ours: FieldValue,
+  theirs: FieldValue,
+  /** Last agreed. */
+  base: FieldValue,
+  state: FieldState,
+  /** Why Salesforce refused, when `state` is `refused`. */
+  problemCode: z.string().nullable(),
+});
+export type PersonField = z.infer<typeof PersonField>;
+
+export const PersonLink = z.object({
+  salesforceId: z.string(),
+  object: z.string(),
+  state: z.enum(['live', 'converted', 'merged', 'deleted', 'out_of_sight', 'out_of_scope', 'deleted_here']),
+  from: Time,
+  to: Time.nullable(),
+});
+export type PersonLink = z.infer<typeof PersonLink>;
+
+export const JournalLine = z.object({
+  at: Time,
+  cause: z.string(),
+  object: z.string(),
+  salesforceId: z.string().nullable(),
+  runId: z.number().int().nullable(),
+  changes: z.array(z.object({ field: z.string(), before: FieldValue, after: FieldValue })),
+});
+export type JournalLine = z.infer<typeof JournalLine>;
+
+export const GATES = [
+  'never_asked',
+  'deleted_in_salesforce',
+  'out_of_sight',
+  'out_of_scope',
+  'sync_disabled',
+  'connection_paused',
+  'held',
+  'parked',
+  'waiting',
+  'in_flight',
+] as const;
+/** The first closed gate between this person and Salesforce (ERR4); null: nothing stands between. */
+export const Gate = z.object({
+  gate: z.enum(GATES),
+  /** For `waiting`: how many people are due before this one. */
+  place: z.number().int().nullable(),
+  dueAt: Time.nullable(),
+  /** For `parked`: Salesforce's word or ours, and its text. */
+  code: z.string().nullable(),
+  message: z.string().nullable(),
+  problem: ProblemShape.nullable(),
+});
+export type Gate = z.infer<typeof Gate>;
+
+export const Person = z.object({
+  person: PersonRow.extend({ externalId: z.string(), createdAt: Time, recordUrl: z.string().nullable() }),
+  links: z.array(PersonLink),
+  fields: z.array(PersonField),
+  gate: Gate.nullable(),
+  journal: z.array(JournalLine),
+});
+export type Person = z.infer<typeof Person>;
+
+/** An ordinary edit made here: columns of `marketing.person` and their new values; text is read as the column's type. */
+export const PersonChange = z.object({ fields: z.record(z.string().max(63), FieldValue) });
+export type PersonChange = z.infer<typeof PersonChange>;
+
+/** What became of Sync person. `none`: it was not asked for. */
+export const SyncPersonOutcome = z.object({
+  state: z.enum(['none', 'waiting', 'sending', 'will_retry', 'parked', 'done']),
+  salesforceId: z.string().nullable(),
+  code: z.string().nullable(),
+  message: z.string().nullable(),
+  dueAt: Time.nullable(),
+});
+export type SyncPersonOutcome = z.infer<typeof SyncPersonOutcome>;

@@ -1,0 +1,537 @@
+/**
+ * Every way in which Syncline can say no, in one table: code -> status, title, advice, who can fix it, and what the app offers.
+ *
+ * Codes are words and never change their meaning. `{name}` in a title or an advice is filled from the problem's `detail`.
+ * The API answers with them as `application/problem+json` (RFC 9457); the app has its own words for each code in each language;
+ * `docs/errors.md` has a section for each, and a test holds the table and the page together.
+ */
+import { z } from 'zod';
+
+/** Who can make the problem go away. `nobody`: it is tried again by itself. */
+export const WHO_CAN_FIX = ['you', 'salesforce-admin', 'engineer', 'nobody'] as const;
+export type WhoCanFix = (typeof WHO_CAN_FIX)[number];
+
+/** What the app offers beside the sentence. Each is one button, or none. */
+export const PROBLEM_ACTIONS = [
+  'none',
+  'try-again',
+  'sign-in',
+  'open-connect',
+  'open-sync-fields',
+  'open-start',
+  'open-initial-sync',
+  'open-home',
+  'open-person',
+  'enable-sync',
+  'look-again',
+  'copy-details',
+] as const;
+export type ProblemAction = (typeof PROBLEM_ACTIONS)[number];
+
+export interface ProblemRow {
+  /** The HTTP status of an answer that carries it. */
+  readonly status: number;
+  readonly title: string;
+  readonly advice: string;
+  readonly whoCanFix: WhoCanFix;
+  readonly action: ProblemAction;
+}
+
+export const PROBLEMS = {
+  // -- the start ------------------------------------------------------------------------------------------------------
+  'port-in-use': {
+    status: 500,
+    title: 'Port {port} is in use.',
+    advice: 'Stop the other program, or start with --port and another number.',
+    whoCanFix: 'engineer',
+    action: 'none',
+  },
+  'home-closed': {
+    status: 500,
+    title: 'The folder {home} cannot be written.',
+    advice: 'Give this user the right to write there, or start with --home and another folder.',
+    whoCanFix: 'engineer',
+    action: 'none',
+  },
+  'database-unreachable': {
+    status: 503,
+    title: 'The database does not answer.',
+    advice: 'Check that Postgres runs and can be reached. Syncline tries again by itself.',
+    whoCanFix: 'engineer',
+    action: 'try-again',
+  },
+  'database-url-wrong': {
+    status: 500,
+    title: 'DATABASE_URL does not lead to a database.',
+    advice: 'Check host, port, user, password and database name: postgres://user:password@host:5432/name.',
+    whoCanFix: 'engineer',
+    action: 'none',
+  },
+  'database-too-old': {
+    status: 500,
+    title: 'Postgres {version} is too old.',
+    advice:
+      'Syncline needs Postgres 15 or newer. Upgrade it, or leave DATABASE_URL out to use the one that comes along.',
+    whoCanFix: 'engineer',
+    action: 'none',
+  },
+  'database-newer': {
+    status: 500,
+    title: 'The database was made by a newer Syncline.',
+    advice: 'Start that version or a later one. Nothing was changed.',
+    whoCanFix: 'engineer',
+    action: 'none',
+  },
+  'roles-needed': {
+    status: 500,
+    title: 'The user of DATABASE_URL may not create the roles Syncline needs.',
+    advice: 'Have somebody who may run the SQL printed above, then start again.',
+    whoCanFix: 'engineer',
+    action: 'none',
+  },
+  'key-wrong': {
+    status: 500,
+    title: 'The key file does not fit the stored secrets.',
+    advice:
+      'Put back the key file that was used before, or enter the secrets again under Connect. Nothing was overwritten.',
+    whoCanFix: 'engineer',
+    action: 'open-connect',
+  },
+  'key-missing': {
+    status: 500,
+    title: 'The key file {path} cannot be read.',
+    advice: 'Put the key file back with mode 0600. Without it the stored secrets cannot be opened.',
+    whoCanFix: 'engineer',
+    action: 'none',
+  },
+
+  // -- signing in to the app ------------------------------------------------------------------------------------------
+  'not-signed-in': {
+    status: 401,
+    title: 'You are not signed in.',
+    advice: 'Sign in and try again.',
+    whoCanFix: 'you',
+    action: 'sign-in',
+  },
+  'wrong-credentials': {
+    status: 401,
+    title: 'The e-mail or the password is not right.',
+    advice: 'Check both and try again.',
+    whoCanFix: 'you',
+    action: 'none',
+  },
+  'too-many-attempts': {
+    status: 429,
+    title: 'Too many attempts.',
+    advice: 'Wait {seconds} seconds and try again.',
+    whoCanFix: 'nobody',
+    action: 'none',
+  },
+  'link-used': {
+    status: 410,
+    title: 'This link has been used.',
+    advice: 'Ask your engineer for a new one.',
+    whoCanFix: 'engineer',
+    action: 'sign-in',
+  },
+  'origin-missing': {
+    status: 403,
+    title: 'This request did not come from the app.',
+    advice: 'Open the app and press the button there. Another page may not act for you.',
+    whoCanFix: 'you',
+    action: 'none',
+  },
+  'not-allowed': {
+    status: 403,
+    title: 'Your role may not do this.',
+    advice: 'Ask an administrator of this Syncline: it takes the role {role}.',
+    whoCanFix: 'you',
+    action: 'none',
+  },
+
+  // -- setup ----------------------------------------------------------------------------------------------------------
+  'connection-missing': {
+    status: 409,
+    title: 'No way of signing in to Salesforce has been chosen.',
+    advice: 'Choose one under Connect and test it.',
+    whoCanFix: 'you',
+    action: 'open-connect',
+  },
+  'secrets-missing': {
+    status: 409,
+    title: 'The secrets for this way of signing in are not stored.',
+    advice: 'Type them under Connect and test again.',
+    whoCanFix: 'you',
+    action: 'open-connect',
+  },
+  'test-first': {
+    status: 409,
+    title: 'These credentials have not passed the test yet.',
+    advice: 'Press Test. Sync Fields opens when it has passed.',
+    whoCanFix: 'you',
+    action: 'open-connect',
+  },
+  'practice-missing': {
+    status: 409,
+    title: 'The practice org is not running.',
+    advice: 'Start Syncline without --org none, or run npm run org.',
+    whoCanFix: 'engineer',
+    action: 'none',
+  },
+  'org-changed': {
+    status: 409,
+    title: 'These credentials lead to another Salesforce org.',
+    advice:
+      'This Syncline belongs to org {expected}; the sign-in led to {found}. Nothing was read or sent. Use credentials of the first org.',
+    whoCanFix: 'you',
+    action: 'open-connect',
+  },
+  'not-confirmed': {
+    status: 409,
+    title: 'The credentials have not been confirmed.',
+    advice: 'Look at Sync Fields and press Confirm Credentials first.',
+    whoCanFix: 'you',
+    action: 'open-sync-fields',
+  },
+  'already-confirmed': {
+    status: 409,
+    title: 'The credentials are confirmed already.',
+    advice: 'The columns exist. Go on to the start.',
+    whoCanFix: 'you',
+    action: 'open-start',
+  },
+  'already-started': {
+    status: 409,
+    title: 'The sync has been started already.',
+    advice: 'Look at its progress.',
+    whoCanFix: 'you',
+    action: 'open-initial-sync',
+  },
+  'not-started': {
+    status: 409,
+    title: 'The sync has not been started.',
+    advice: 'Finish the setup and press Start Sync.',
+    whoCanFix: 'you',
+    action: 'open-start',
+  },
+  'fields-changed': {
+    status: 409,
+    title: 'The fields in Salesforce changed meanwhile.',
+    advice: 'Look again. What you dropped stays dropped.',
+    whoCanFix: 'you',
+    action: 'look-again',
+  },
+  'field-needed': {
+    status: 422,
+    title: 'Syncline needs {field}.',
+    advice: 'Keep it. Every other field may be dropped.',
+    whoCanFix: 'you',
+    action: 'look-again',
+  },
+  'object-unreadable': {
+    status: 409,
+    title: 'The sync user cannot read {object}.',
+    advice: 'Give the sync user read access to {object} and test again.',
+    whoCanFix: 'salesforce-admin',
+    action: 'try-again',
+  },
+  'external-id-missing': {
+    status: 409,
+    title: 'The field {field} is missing on {object}, or the sync user may not edit it.',
+    advice:
+      'Create it as Text, 32, unique, case-sensitive, external id, and let the sync user edit it. It makes creating leads safe to repeat.',
+    whoCanFix: 'salesforce-admin',
+    action: 'try-again',
+  },
+
+  // -- Salesforce refuses ---------------------------------------------------------------------------------------------
+  'org-unreachable': {
+    status: 502,
+    title: '{host} does not answer.',
+    advice: 'Check the address and the network. Syncline tries again by itself.',
+    whoCanFix: 'nobody',
+    action: 'try-again',
+  },
+  'host-not-allowed': {
+    status: 422,
+    title: '{host} is not a Salesforce address.',
+    advice:
+      'Use your My Domain, such as acme.my.salesforce.com. Another host must be named by your engineer at the start.',
+    whoCanFix: 'you',
+    action: 'open-connect',
+  },
+  'credentials-refused': {
+    status: 422,
+    title: 'Salesforce refused the credentials.',
+    advice:
+      'It does not say which part is wrong: user name, password and token, or consumer key and secret. They are not tried again by themselves, so that nobody is locked out.',
+    whoCanFix: 'you',
+    action: 'open-connect',
+  },
+  'token-missing': {
+    status: 422,
+    title: 'The password is right; the security token is missing or old.',
+    advice: 'In Salesforce: My Settings, Reset My Security Token. It arrives by e-mail.',
+    whoCanFix: 'you',
+    action: 'open-connect',
+  },
+  'app-not-allowed': {
+    status: 422,
+    title: 'The External Client App does not allow this flow or this user.',
+    advice: 'Enable the client credentials flow in the app and choose the sync user to run as.',
+    whoCanFix: 'salesforce-admin',
+    action: 'open-connect',
+  },
+  'sandbox-mismatch': {
+    status: 422,
+    title: 'The sandbox box does not fit this org.',
+    advice: 'This is a sandbox. Tick the box and test again. For a production org leave it empty.',
+    whoCanFix: 'you',
+    action: 'open-connect',
+  },
+  'password-expired': {
+    status: 422,
+    title: 'The password of the sync user has expired.',
+    advice: 'Set a new one in Salesforce, then type it under Connect. A user whose password never expires avoids this.',
+    whoCanFix: 'salesforce-admin',
+    action: 'open-connect',
+  },
+  'user-locked': {
+    status: 422,
+    title: 'The sync user is locked or inactive.',
+    advice: 'Unlock or activate it in Salesforce, then test again.',
+    whoCanFix: 'salesforce-admin',
+    action: 'open-connect',
+  },
+  'login-restricted': {
+    status: 422,
+    title: 'Salesforce does not let this user sign in from here or now.',
+    advice: "Check login hours and IP ranges of the sync user's profile.",
+    whoCanFix: 'salesforce-admin',
+    action: 'open-connect',
+  },
+  'api-disabled': {
+    status: 422,
+    title: 'The API is not enabled for the sync user.',
+    advice: 'Enable "API Enabled" in its profile or permission set.',
+    whoCanFix: 'salesforce-admin',
+    action: 'open-connect',
+  },
+  'version-refused': {
+    status: 422,
+    title: 'Salesforce does not serve this way of signing in any more.',
+    advice: 'Choose OAuth: client credentials under Connect.',
+    whoCanFix: 'you',
+    action: 'open-connect',
+  },
+  'session-refused': {
+    status: 502,
+    title: 'Salesforce ended the session twice in a row.',
+    advice: 'Test the connection again. If it stays, look at the session settings of the org.',
+    whoCanFix: 'salesforce-admin',
+    action: 'open-connect',
+  },
+  'limit-reached': {
+    status: 503,
+    title: 'The org has used its API calls of today.',
+    advice: 'Syncline waits and goes on when there are calls again. What is here stays and nothing is lost.',
+    whoCanFix: 'nobody',
+    action: 'none',
+  },
+  'salesforce-busy': {
+    status: 503,
+    title: 'Salesforce is busy or under maintenance.',
+    advice: 'Syncline tries again by itself.',
+    whoCanFix: 'nobody',
+    action: 'try-again',
+  },
+  'salesforce-refused': {
+    status: 502,
+    title: 'Salesforce refused: {message}',
+    advice: 'Syncline does not know this answer ({word}). Show it to your Salesforce admin.',
+    whoCanFix: 'salesforce-admin',
+    action: 'copy-details',
+  },
+  'answer-not-understood': {
+    status: 502,
+    title: "{host} answered with something that is not Salesforce's.",
+    advice: 'Check the address. A proxy or a sign-in page may stand between.',
+    whoCanFix: 'engineer',
+    action: 'copy-details',
+  },
+  'job-failed': {
+    status: 502,
+    title: 'Salesforce could not finish the job for {object}.',
+    advice: 'Salesforce said: {message} Syncline starts it again.',
+    whoCanFix: 'nobody',
+    action: 'try-again',
+  },
+  'field-gone': {
+    status: 409,
+    title: 'The sync user cannot read {field} of {object} any more.',
+    advice: 'Give read access back to the sync user. The object waits until then, the others go on.',
+    whoCanFix: 'salesforce-admin',
+    action: 'copy-details',
+  },
+
+  // -- people ---------------------------------------------------------------------------------------------------------
+  'person-not-found': {
+    status: 404,
+    title: 'There is no person {id} here.',
+    advice: 'It may have been deleted here. Search for the person.',
+    whoCanFix: 'you',
+    action: 'none',
+  },
+  'already-in-salesforce': {
+    status: 409,
+    title: 'This person is in Salesforce already.',
+    advice: 'Its changes go there by themselves.',
+    whoCanFix: 'you',
+    action: 'none',
+  },
+  'deleted-in-salesforce': {
+    status: 409,
+    title: 'The record of this person was deleted in Salesforce.',
+    advice: 'Restore it there from the recycle bin; the person here follows.',
+    whoCanFix: 'salesforce-admin',
+    action: 'none',
+  },
+  'field-empty': {
+    status: 409,
+    title: 'Salesforce needs {field}, and it is empty.',
+    advice: 'Fill it in here. The person is sent by itself then.',
+    whoCanFix: 'you',
+    action: 'open-person',
+  },
+  'field-unknown': {
+    status: 422,
+    title: 'There is no field {field} to edit.',
+    advice: 'Use the names of the columns of marketing.person that the map lists.',
+    whoCanFix: 'you',
+    action: 'none',
+  },
+  'field-read-only': {
+    status: 422,
+    title: '{field} comes from Salesforce and is not edited here.',
+    advice: 'Change it in Salesforce.',
+    whoCanFix: 'salesforce-admin',
+    action: 'none',
+  },
+  'value-wrong': {
+    status: 422,
+    title: 'The value does not fit {field}.',
+    advice: 'It holds {type}.',
+    whoCanFix: 'you',
+    action: 'none',
+  },
+  'conflict-not-found': {
+    status: 404,
+    title: 'There is no conflict {id}.',
+    advice: 'Conflicts are kept for 90 days.',
+    whoCanFix: 'you',
+    action: 'none',
+  },
+  'conflict-reversed': {
+    status: 409,
+    title: 'This decision was reversed already.',
+    advice: 'Look at the person for its values of now.',
+    whoCanFix: 'you',
+    action: 'open-person',
+  },
+  'conflict-moved': {
+    status: 409,
+    title: 'The field has changed since this decision.',
+    advice: 'Look at the person and edit the field there.',
+    whoCanFix: 'you',
+    action: 'open-person',
+  },
+
+  // -- anything -------------------------------------------------------------------------------------------------------
+  'sync-disabled': {
+    status: 409,
+    title: 'The background sync is disabled.',
+    advice: 'Enable it under Settings, Sync.',
+    whoCanFix: 'you',
+    action: 'enable-sync',
+  },
+  'bad-request': {
+    status: 400,
+    title: 'The request is not complete or not well formed.',
+    advice: 'Check {where}.',
+    whoCanFix: 'you',
+    action: 'none',
+  },
+  'too-large': {
+    status: 413,
+    title: 'The request is too large.',
+    advice: 'Send less at a time.',
+    whoCanFix: 'you',
+    action: 'none',
+  },
+  'not-found': {
+    status: 404,
+    title: 'There is nothing at this address.',
+    advice: 'Check the address, or go home.',
+    whoCanFix: 'you',
+    action: 'open-home',
+  },
+  stopping: {
+    status: 503,
+    title: 'Syncline is stopping.',
+    advice: 'It finishes what it holds. Try again in a moment.',
+    whoCanFix: 'nobody',
+    action: 'try-again',
+  },
+  bug: {
+    status: 500,
+    title: 'Something went wrong inside Syncline.',
+    advice: 'Try again. If it stays, give your engineer the request id.',
+    whoCanFix: 'engineer',
+    action: 'copy-details',
+  },
+} as const satisfies Readonly<Record<string, ProblemRow>>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+export const PROBLEM_CODES = Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]];
+
+export const isProblemCode = (word: string): word is ProblemCode => Object.hasOwn(PROBLEMS, word);
+
+/** Fills the placeholders. A name that `detail` does not hold reads as an ellipsis, never as the raw braces. */
+export const fillSentence = (sentence: string, detail: Readonly<Record<string, string | number>>): string =>
+  sentence.replace(/\{(\w+)\}/g, (_, name: string) => String(detail[name] ?? '…'));
+
+export const ProblemDetail = z.record(z.string(), z.union([z.string(), z.number()]));
+
+/** A problem as it appears inside other answers: the last failure, a blocker of a step, the cause of a run. */
+export const ProblemShape = z.object({
+  code: z.enum(PROBLEM_CODES),
+  title: z.string(),
+  advice: z.string(),
+  whoCanFix: z.enum(WHO_CAN_FIX),
+  action: z.enum(PROBLEM_ACTIONS),
+  detail: ProblemDetail,
+});
+export type ProblemShape = z.infer<typeof ProblemShape>;
+
+/** The body of every answer with status 400 or more: `application/problem+json`. */
+export const ProblemAnswer = ProblemShape.extend({
+  status: z.number().int(),
+  /** Names this request in the server's log; the app offers it for copying. */
+  requestId: z.string(),
+});
+export type ProblemAnswer = z.infer<typeof ProblemAnswer>;
+
+export const problemShape = (
+  code: ProblemCode,
+  detail: Readonly<Record<string, string | number>> = {},
+): ProblemShape => {
+  const row: ProblemRow = PROBLEMS[code];
+  return {
+    code,
+    title: fillSentence(row.title, detail),
+    advice: fillSentence(row.advice, detail),
+    whoCanFix: row.whoCanFix,
+    action: row.action,
+    detail: { ...detail },
+  };
+};

@@ -1,0 +1,217 @@
+/**
+ * The setup: `GET /api/setup`, `GET`/`PUT /api/setup/connection`, `POST /api/setup/connection/test`, `GET`/`PUT /api/setup/sync-fields`,
+ * `POST /api/setup/confirm-credentials`, `GET /api/field-maps`, `GET`/`POST /api/setup/start`, `GET /api/practice`, `POST /api/practice/use`.
+ */
+import { z } from 'zod';
+import { ProblemShape } from './problems.ts';
+import { RangeMs, SyncObjectName, Time } from './shared.ts';
+import { Stage } from './status.ts';
+
+// -- the hub ----------------------------------------------------------------------------------------------------------
+
+export const SetupStepName = z.enum(['fields', 'sync_user', 'connect']);
+export type SetupStepName = z.infer<typeof SetupStepName>;
+/** `cannot_tell`: nobody can ask Salesforce yet, because no credentials work. */
+export const SetupStepState = z.enum(['done', 'to_fix', 'limits', 'not_started', 'cannot_tell']);
+export type SetupStepState = z.infer<typeof SetupStepState>;
+
+export const SetupStep = z.object({
+  step: SetupStepName,
+  state: SetupStepState,
+  /** Checks that passed, of how many. */
+  found: z.number().int(),
+  wanted: z.number().int(),
+  blockers: z.array(ProblemShape),
+});
+export type SetupStep = z.infer<typeof SetupStep>;
+
+export const Setup = z.object({ stage: Stage, steps: z.array(SetupStep) });
+export type Setup = z.infer<typeof Setup>;
+
+// -- the connection ---------------------------------------------------------------------------------------------------
+
+export const ConnectMethod = z.enum(['client_credentials', 'password']);
+export type ConnectMethod = z.infer<typeof ConnectMethod>;
+
+/** What is chosen. Of secrets only whether they are set, when and by whom (SEC2). */
+export const ConnectionAnswer = z.object({
+  connection: z
+    .object({
+      method: ConnectMethod,
+      host: z.string(),
+      isSandbox: z.boolean(),
+      username: z.string().nullable(),
+      clientId: z.string().nullable(),
+      secretsSet: z.boolean(),
+      secretsSetAt: Time.nullable(),
+      secretsSetBy: z.string().nullable(),
+      orgId: z.string().nullable(),
+      orgName: z.string().nullable(),
+      confirmedAt: Time.nullable(),
+      startedAt: Time.nullable(),
+      paused: ProblemShape.nullable(),
+    })
+    .nullable(),
+});
+export type ConnectionAnswer = z.infer<typeof ConnectionAnswer>;
+
+const Secret = z.string().min(1).max(4000);
+
+/**
+ * A choice of how to sign in. A secret left out keeps the stored one, as long as host, user name and consumer key stay the same
+ * (a stored secret is never sent to a host that somebody typed later). `host`: `acme.my.salesforce.com`, with or without https://;
+ * for `password` it may be left out: login.salesforce.com or, with the box, test.salesforce.com.
+ */
+export const ConnectionChoice = z.discriminatedUnion('method', [
+  z.object({
+    method: z.literal('client_credentials'),
+    host: z.string().trim().min(1).max(300),
+    isSandbox: z.boolean(),
+    clientId: z.string().trim().min(1).max(500),
+    clientSecret: Secret.optional(),
+  }),
+  z.object({
+    method: z.literal('password'),
+    host: z.string().trim().max(300).optional(),
+    isSandbox: z.boolean(),
+    username: z.string().trim().min(1).max(200),
+    password: Secret.optional(),
+    /** Empty is allowed: from a trusted address Salesforce asks for none. */
+    securityToken: z.string().max(200).optional(),
+  }),
+]);
+export type ConnectionChoice = z.infer<typeof ConnectionChoice>;
+
+/** The five lines of Test, in this order. */
+export const TEST_LINES = ['host', 'signed_in', 'org', 'api', 'calls_left'] as const;
+export const TestLine = z.object({
+  line: z.enum(TEST_LINES),
+  state: z.enum(['passed', 'failed', 'not_reached']),
+  /** How long this line took; null when it was not reached. */
+  ms: z.number().nullable(),
+  problem: ProblemShape.nullable(),
+});
+export type TestLine = z.infer<typeof TestLine>;
+
+export const ConnectionTest = z.object({
+  passed: z.boolean(),
+  lines: z.array(TestLine),
+  /** Known once signed in. */
+  org: z
+    .object({
+      orgId: z.string(),
+      name: z.string(),
+      edition: z.string(),
+      isSandbox: z.boolean(),
+      username: z.string(),
+      apiVersion: z.string(),
+      callsLeft: z.number().int(),
+      callsLimit: z.number().int(),
+    })
+    .nullable(),
+  totalMs: z.number(),
+});
+export type ConnectionTest = z.infer<typeof ConnectionTest>;
+
+// -- Sync Fields and Confirm Credentials ------------------------------------------------------------------------------
+
+export const SyncField = z.object({
+  object: SyncObjectName,
+  apiName: z.string(),
+  label: z.string(),
+  salesforceType: z.string(),
+  /** Our column; null: kept beside Salesforce's records only. */
+  column: z.string().nullable(),
+  columnType: z.string(),
+  /** Share of a sample of 2,000 records that has a value, 0 to 1; null: not known. */
+  filledShare: z.number().nullable(),
+  isNeeded: z.boolean(),
+  isCustom: z.boolean(),
+  kept: z.boolean(),
+});
+export type SyncField = z.infer<typeof SyncField>;
+
+export const SyncFields = z.object({
+  /** Names this list; Confirm Credentials is refused with `fields-changed` when the org's list is another one by then. */
+  fingerprint: z.string(),
+  orgId: z.string(),
+  orgName: z.string(),
+  isConfirmed: z.boolean(),
+  objects: z.array(
+    z.object({
+      object: SyncObjectName,
+      label: z.string(),
+      records: z.number().int().nullable(),
+      problem: ProblemShape.nullable(),
+    }),
+  ),
+  fields: z.array(SyncField),
+});
+export type SyncFields = z.infer<typeof SyncFields>;
+
+/** Names of dropped fields, `Lead.Fax`; all others are kept. */
+export const SyncFieldsChoice = z.object({ dropped: z.array(z.string().max(200)).max(10_000) });
+export type SyncFieldsChoice = z.infer<typeof SyncFieldsChoice>;
+
+export const ConfirmCredentials = z.object({
+  fingerprint: z.string().max(200),
+  dropped: z.array(z.string().max(200)).max(10_000),
+});
+export type ConfirmCredentials = z.infer<typeof ConfirmCredentials>;
+export const ConfirmedCredentials = z.object({
+  columns: z.number().int(),
+  ms: z.number(),
+  mapVersion: z.number().int(),
+});
+export type ConfirmedCredentials = z.infer<typeof ConfirmedCredentials>;
+
+// -- the map ----------------------------------------------------------------------------------------------------------
+
+export const FieldDirection = z.enum(['both', 'to_salesforce', 'from_salesforce', 'none']);
+export const FieldPolicy = z.enum(['salesforce', 'marketing', 'opt_out', 'read_only']);
+
+/** One column of ours and the Salesforce field it meets in each object. Leads and contacts meet in one row (`person`). */
+export const FieldMapRow = z.object({
+  table: z.enum(['person', 'company', 'opportunity', 'opportunity_role', 'owner']),
+  label: z.string(),
+  ourColumn: z.string(),
+  columnType: z.string(),
+  /** Salesforce's names by object; an object that lacks the field is absent. */
+  names: z.partialRecord(SyncObjectName, z.string()),
+  direction: FieldDirection,
+  /** By object; both may differ: lead marketing, contact Salesforce. */
+  policies: z.partialRecord(SyncObjectName, FieldPolicy),
+  joined: z.enum(['standard', 'automatic', 'by_hand']).nullable(),
+  isCustom: z.boolean(),
+});
+export type FieldMapRow = z.infer<typeof FieldMapRow>;
+export const FieldMaps = z.object({ version: z.number().int(), maps: z.array(FieldMapRow) });
+export type FieldMaps = z.infer<typeof FieldMaps>;
+
+// -- the start --------------------------------------------------------------------------------------------------------
+
+export const StartPreview = z.object({
+  orgName: z.string(),
+  objects: z.array(z.object({ object: SyncObjectName, records: z.number().int() })),
+  records: z.number().int(),
+  /** An estimate, for the initial sync alone. */
+  calls: z.number().int(),
+  callsLeft: z.number().int(),
+  callsLimit: z.number().int(),
+  durationMs: RangeMs,
+  /** E-mail addresses that several leads or contacts share; null: the org could not count them. */
+  sharedEmails: z.number().int().nullable(),
+  sharedEmailsIsExact: z.boolean(),
+  blockers: z.array(ProblemShape),
+});
+export type StartPreview = z.infer<typeof StartPreview>;
+export const Started = z.object({ startedAt: Time });
+
+// -- the practice org -------------------------------------------------------------------------------------------------
+
+/** No secret is in it: `POST /api/practice/use` stores them from the server's side. */
+export const Practice = z.object({
+  practice: z.object({ url: z.string(), username: z.string(), clientId: z.string(), inUse: z.boolean() }).nullable(),
+});
+export type Practice = z.infer<typeof Practice>;
+export const PracticeUse = z.object({ method: ConnectMethod });
