@@ -29,6 +29,11 @@ export interface Session {
   readonly user: OrgUser;
 }
 
+/** Which fields a user sees, and which of those they may write (A4). */
+export interface Sight extends FieldSight {
+  canEdit(object: string, field: string): boolean;
+}
+
 export interface Access {
   readonly orgId: string;
   readonly admin: OrgUser;
@@ -37,13 +42,14 @@ export interface Access {
   readonly clientSecret: string;
   readonly switches: Switches;
   credentials(user: OrgUser): Credentials;
+  userNamed(username: string): OrgUser | undefined;
   /** A session made without a login, for the ready line and the tests. */
   openSession(user: OrgUser): Session;
   session(token: string): Session | undefined;
   closeSession(token: string): void;
   /** Ends every session of the sync user. */
   expireSessions(): void;
-  sight(user: OrgUser): FieldSight;
+  sight(user: OrgUser): Sight;
 }
 
 const sessions = new WeakMap<FastifyRequest, Session>();

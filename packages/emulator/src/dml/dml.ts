@@ -47,4 +47,5 @@ export interface DmlParts {
 }
 
 export { makeDml } from './write.ts';
+export { derivedFields, startingValues } from './automation.ts';
 export { storedText } from './values.ts';

@@ -1,0 +1,181 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { type ObjectDescribe, Schema, type SchemaObject } from '../schema/schema.ts';
+import { makeId } from './ids.ts';
+import type { Clock, Store, Stored, StoredRow, StoreOptions } from './store.ts';
+import { identifier, indexesOf, tableColumns } from './tables.ts';
+
+const ownTables = `
+  create table if not exists "_setting" (key text primary key, value text not null);
+  create table if not exists "_object" (name text primary key, describe text not null);
+  create table if not exists "_counter" (prefix text primary key, next integer not null);
+`;
+
+/** Opens or makes the org's file. Throws with the path in the message when the file is no database of ours. */
+export function openStore(options: StoreOptions): Store {
+  return new SqliteStore(options.file, options.clock ?? Date.now);
+}
+
+class SqliteStore implements Store {
+  readonly database: DatabaseSync;
+  readonly schema = new Schema();
+  readonly clock: Clock;
+  readonly #statements = new Map<string, StatementSync>();
+  #depth = 0;
+
+  constructor(file: string, clock: Clock) {
+    this.clock = clock;
+    try {
+      this.database = new DatabaseSync(file);
+      this.database.exec(`
+        pragma journal_mode = wal; pragma synchronous = normal; pragma busy_timeout = 5000;
+        pragma cache_size = -65536; pragma temp_store = memory;
+      `);
+      this.database.exec(ownTables);
+    } catch (cause) {
+      throw new Error(`The org file ${file} cannot be opened. Give another --file, or delete it to start afresh.`, {
+        cause,
+      });
+    }
+    this.database.function('fold', { deterministic: true }, (text) =>
+      typeof text === 'string' ? text.toLowerCase() : text,
+    );
+    for (const { describe } of this.database.prepare('select describe from "_object"').all()) {
+      this.schema.define(JSON.parse(String(describe)) as ObjectDescribe);
+    }
+  }
+
+  now(): string {
+    return `${new Date(this.clock()).toISOString().slice(0, 19)}.000Z`;
+  }
+
+  define(describe: ObjectDescribe): SchemaObject {
+    const object = this.schema.define(describe);
+    this.transaction(() => {
+      this.#makeTable(object);
+      this.statement('insert or replace into "_object" (name, describe) values (?, ?)').run(
+        object.name,
+        JSON.stringify(describe),
+      );
+    });
+    return object;
+  }
+
+  #makeTable(object: SchemaObject): void {
+    const table = identifier(object.name);
+    const wanted = tableColumns(object);
+    const there = new Set(
+      this.database
+        .prepare('select lower(name) as name from pragma_table_info(?)')
+        .all(object.name)
+        .map(({ name }) => String(name)),
+    );
+    if (there.size === 0) {
+      const columns = wanted.map((name) => `${identifier(name)} text${name === 'Id' ? ' primary key' : ''}`);
+      this.database.exec(`create table ${table} (${columns.join(', ')})`);
+    }
+    for (const name of there.size === 0 ? [] : wanted) {
+      if (!there.has(name.toLowerCase()))
+        this.database.exec(`alter table ${table} add column ${identifier(name)} text`);
+    }
+    for (const sql of indexesOf(object)) this.database.exec(sql);
+  }
+
+  statement(sql: string, arrays = false): StatementSync {
+    const key = arrays ? `[]${sql}` : sql;
+    const known = this.#statements.get(key);
+    if (known !== undefined) return known;
+    const statement = this.database.prepare(sql);
+    if (arrays) statement.setReturnArrays(true);
+    this.#statements.set(key, statement);
+    return statement;
+  }
+
+  transaction<T>(work: () => T): T {
+    const savepoint = `s${this.#depth}`;
+    const [begin, commit, rollback] =
+      this.#depth === 0
+        ? ['begin immediate', 'commit', 'rollback']
+        : [`savepoint ${savepoint}`, `release ${savepoint}`, `rollback to ${savepoint}; release ${savepoint}`];
+    this.database.exec(begin);
+    this.#depth += 1;
+    try {
+      const result = work();
+      this.database.exec(commit);
+      return result;
+    } catch (error) {
+      this.database.exec(rollback);
+      throw error;
+    } finally {
+      this.#depth -= 1;
+    }
+  }
+
+  insertMany(object: string, columns: readonly string[], rows: Iterable<readonly Stored[]>): number {
+    const statement = this.database.prepare(
+      `insert into ${identifier(object)} (${columns.map(identifier).join(', ')})
+       values (${columns.map(() => '?').join(', ')})`,
+    );
+    return this.transaction(() => {
+      let count = 0;
+      for (const row of rows) {
+        statement.run(...(row as SQLInputValue[]));
+        count += 1;
+      }
+      return count;
+    });
+  }
+
+  insert(object: string, row: StoredRow): void {
+    const columns = Object.keys(row);
+    this.statement(
+      `insert into ${identifier(object)} (${columns.map(identifier).join(', ')})
+       values (${columns.map(() => '?').join(', ')})`,
+    ).run(...Object.values(row));
+  }
+
+  update(object: string, id: string, changes: StoredRow): void {
+    const columns = Object.keys(changes);
+    if (columns.length === 0) return;
+    this.statement(
+      `update ${identifier(object)} set ${columns.map((name) => `${identifier(name)} = ?`).join(', ')} where "Id" = ?`,
+    ).run(...Object.values(changes), id);
+  }
+
+  read(object: string, id: string): StoredRow | undefined {
+    return this.statement(`select * from ${identifier(object)} where "Id" = ?`).get(id) as StoredRow | undefined;
+  }
+
+  nextIds(object: string, count: number): readonly string[] {
+    const prefix = this.schema.object(object)?.describe.keyPrefix;
+    if (prefix === null || prefix === undefined) throw new Error(`Records of ${object} have no ids of their own.`);
+    const row = this.statement(
+      `insert into "_counter" (prefix, next) values (?, 1 + ?)
+       on conflict (prefix) do update set next = next + ? returning next`,
+    ).get(prefix, count, count);
+    const end = Number(row?.['next']);
+    return Array.from({ length: count }, (_, at) => makeId(prefix, end - count + at));
+  }
+
+  nextId(object: string): string {
+    return this.nextIds(object, 1)[0] as string;
+  }
+
+  count(object: string): number {
+    const sql = `select count(*) as rows from ${identifier(object)} where "IsDeleted" = 'false'`;
+    return Number(this.statement(sql).get()?.['rows']);
+  }
+
+  setting(key: string): string | undefined {
+    const row = this.statement('select value from "_setting" where key = ?').get(key);
+    return row === undefined ? undefined : String(row['value']);
+  }
+
+  setSetting(key: string, value: string): void {
+    this.statement('insert or replace into "_setting" (key, value) values (?, ?)').run(key, value);
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.database.close();
+  }
+}
