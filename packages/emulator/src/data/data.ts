@@ -1,0 +1,133 @@
+/**
+ * What an org begins with: its objects, and its records.
+ *
+ * Profiles: `demo` is an org made from a seed, with custom fields of every type; `bench` is so many leads of 50 fields,
+ * for measuring; `empty` has no records and no custom field. A schema folder replaces the built-in objects it describes,
+ * an export folder takes the place of the profile's records. In every profile but `empty`, Lead and Contact have the
+ * prepared custom field `Syncline_Key__c`.
+ *
+ * Filling happens once in the life of a file: `fillOrg` remembers that it ended, and one that was cut off begins anew.
+ */
+import type { Access } from '../access/access.ts';
+import { storedText } from '../dml/values.ts';
+import { loadDescribeFolder } from '../schema/load-describe.ts';
+import type { ObjectDescribe, SchemaObject } from '../schema/schema.ts';
+import { withPreparedFields } from '../schema/standard/prepared.ts';
+import { standardObjects } from '../schema/standard/standard.ts';
+import type { Store, StoredRow } from '../store/store.ts';
+import { benchColumns, benchRows, withBenchFields } from './bench.ts';
+import { type Beginning, columnsOf, completer } from './complete.ts';
+import { withDemoFields } from './demo-fields.ts';
+import { loadExport } from './export.ts';
+
+export type Profile = 'demo' | 'empty' | 'bench';
+
+export interface Filling {
+  readonly profile: Profile;
+  /** A folder of describe files. */
+  readonly schemaFolder?: string | undefined;
+  /** A folder with a CSV an object. */
+  readonly exportFolder?: string | undefined;
+  /** Leads of the `bench` profile. */
+  readonly rows?: number | undefined;
+  /** Of the `demo` profile. */
+  readonly seed?: number | undefined;
+}
+
+/** Every object of a new org, to be defined in the store. */
+export async function describeOrg(filling: Filling): Promise<readonly ObjectDescribe[]> {
+  const loaded = filling.schemaFolder === undefined ? [] : await loadDescribeFolder(filling.schemaFolder);
+  const names = new Set(loaded.map(({ name }) => name.toLowerCase()));
+  const builtIn = standardObjects.filter(({ name }) => !names.has(name.toLowerCase())).map(builtInFor(filling.profile));
+  const objects = [...builtIn, ...loaded];
+  return filling.profile === 'empty' ? objects : objects.map(withPreparedFields);
+}
+
+function builtInFor(profile: Profile): (described: ObjectDescribe) => ObjectDescribe {
+  if (profile === 'demo') return withDemoFields;
+  return profile === 'bench' ? withBenchFields : (described) => described;
+}
+
+/** What filling needs of the org. */
+export interface FillParts {
+  readonly store: Store;
+  readonly access: Access;
+}
+
+const hourMs = 3_600_000;
+
+/** Puts the records in; answers how many of each object, or undefined when the org was full already. */
+export async function fillOrg(
+  parts: FillParts,
+  filling: Filling,
+): Promise<Readonly<Record<string, number>> | undefined> {
+  const { store, access } = parts;
+  if (store.setting('filled') !== undefined) return undefined;
+  clear(parts);
+  const begin: Beginning = { admin: access.admin.id, stamp: stampAt(store.clock() - hourMs) };
+  const counts = await fill(store, begin, filling);
+  store.setSetting('filled', JSON.stringify(counts));
+  return counts;
+}
+
+async function fill(store: Store, begin: Beginning, filling: Filling): Promise<Readonly<Record<string, number>>> {
+  if (filling.exportFolder !== undefined) return await loadExport(store, filling.exportFolder, begin);
+  if (filling.profile === 'demo') return await fillDemo(store, begin, filling.seed ?? 1);
+  if (filling.profile === 'bench') return { Lead: fillBench(store, begin, filling.rows ?? 100_000) };
+  return {};
+}
+
+const stampAt = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}.000Z`;
+
+/** Takes out what a filling that was cut off left behind; the org's own users, profiles and its one record stay. */
+function clear({ store, access }: FillParts): void {
+  const kept = new Set(['Organization', 'Profile']);
+  store.transaction(() => {
+    for (const { name } of store.schema.objects) {
+      if (kept.has(name)) continue;
+      const users = name === 'User' ? [access.admin.id, access.syncUser.id] : [];
+      const sql = `delete from "${name}" where "Id" not in (${users.map(() => '?').join(', ')})`;
+      store.database.prepare(sql).run(...users);
+    }
+  });
+}
+
+async function fillDemo(store: Store, begin: Beginning, seed: number): Promise<Readonly<Record<string, number>>> {
+  // The demo brings names in eight languages; an org that needs none starts without reading them.
+  const { demoRecords } = await import('./demo.ts');
+  const made = demoRecords({
+    seed,
+    at: store.clock(),
+    ids: (object, count) => store.nextIds(object, count),
+    profileId: store.read('User', begin.admin)?.['ProfileId'] ?? null,
+  });
+  const counts: Record<string, number> = {};
+  for (const { object, rows } of made) {
+    const described = store.schema.object(object) as SchemaObject;
+    const complete = completer(described, begin);
+    store.insertMany(
+      object,
+      columnsOf(described),
+      rows.map((row) => complete(asWritten(described, row))),
+    );
+    counts[object] = rows.length;
+  }
+  return counts;
+}
+
+/** Made values in the form the store keeps, by the rules any client's values obey. A refusal is a mistake of the demo. */
+function asWritten(object: SchemaObject, row: StoredRow): StoredRow {
+  const written = Object.entries(row).flatMap(([name, value]) => {
+    const field = object.field(name);
+    if (field === undefined || value === null) return [];
+    const reading = storedText(field, value);
+    if (!reading.ok) throw new Error(`The demo's ${object.name}.${name}: ${reading.error.message}`);
+    return [[name, reading.value] as const];
+  });
+  return Object.fromEntries(written);
+}
+
+function fillBench(store: Store, begin: Beginning, rows: number): number {
+  const ids = store.nextIds('Lead', rows);
+  return store.insertMany('Lead', benchColumns, benchRows({ ids, owner: begin.admin, stamp: begin.stamp }));
+}
