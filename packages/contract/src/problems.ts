@@ -82,6 +82,13 @@ export const PROBLEMS = {
     whoCanFix: 'engineer',
     action: 'none',
   },
+  'practice-org-failed': {
+    status: 500,
+    title: 'The practice org did not start: {said}',
+    advice: 'Do what it says, or start without it: --org none.',
+    whoCanFix: 'engineer',
+    action: 'none',
+  },
   'roles-needed': {
     status: 500,
     title: 'The user of DATABASE_URL may not create the roles Syncline needs.',

@@ -2,6 +2,7 @@
  * The two roles of a Syncline database: `syncline_sync`, the server's login and the owner of our schemas, and
  * `syncline_engineer`, which reads all three schemas and writes people (SEC10). Roles belong to the whole Postgres server.
  */
+import { createHmac } from 'node:crypto';
 import pg from 'pg';
 import { Problem } from '../errors/errors.ts';
 
@@ -11,6 +12,16 @@ export interface RolePasswords {
   readonly sync: string;
   readonly engineer: string;
 }
+
+/**
+ * The roles' passwords, made from the secret that `url` already holds: every process that is given the same DATABASE_URL comes to
+ * the same ones, and there is no further file to keep.
+ */
+export const rolePasswords = (url: string): RolePasswords => {
+  const { username, password } = new URL(url);
+  const derive = (role: string): string => createHmac('sha256', `${username}:${password}`).update(`syncline role ${role}`).digest('base64url');
+  return { sync: derive('syncline_sync'), engineer: derive('syncline_engineer') };
+};
 
 /**
  * Makes the roles as the user of `url` and lets the sync's role make schemas in that database. Twice is the same as once.
@@ -45,7 +56,7 @@ const refuseOldPostgres = async (client: pg.Client): Promise<void> => {
     `select current_setting('server_version') as version, current_setting('server_version_num')::int as number`,
   );
   const found = rows[0];
-  if (found && found.number < OLDEST_VERSION) throw new Problem('database-too-old', { found: found.version });
+  if (found && found.number < OLDEST_VERSION) throw new Problem('database-too-old', { version: found.version });
 };
 
 const rolesAreReady = async (client: pg.Client): Promise<boolean> => {

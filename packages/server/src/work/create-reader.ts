@@ -1,0 +1,120 @@
+import type { Logger } from 'pino';
+import type { Database } from '../db/db.ts';
+import { Problem } from '../errors/errors.ts';
+import type { Inbound } from '../inbound/inbound.ts';
+import { Alarm, backoffMs } from '../lib/alarm.ts';
+import type { Bounds } from '../lib/bounds.ts';
+import type { Service } from '../lib/service.ts';
+import type { SyncObject } from '../mapping/mapping.ts';
+import { SYNC_OBJECTS } from '../mapping/mapping.ts';
+import { askPermission } from './work.ts';
+
+export interface Reader extends Service {
+  /** Somebody wants a read now: Sync now, a sender that needs a fresh read (OUT20), an ask in `sync.reread`. */
+  wake(): void;
+}
+
+export interface ReaderParts {
+  readonly db: Database;
+  readonly inbound: Inbound;
+  readonly bounds: Bounds;
+  readonly log: Logger;
+  /** Writes a job-level failure where the admin sees it (ERR1). */
+  readonly note: (object: string, error: unknown) => Promise<void>;
+  readonly onChanged: () => void;
+}
+
+/** Loads once, then polls for ever. One reader works at a time in a database: the others wait for its lock. */
+export const createReader = (parts: ReaderParts): Reader => {
+  const { db, bounds, log } = parts;
+  const alarm = new Alarm();
+  const abort = new AbortController();
+  let running: Promise<void> | null = null;
+  let isStopping = false;
+  let failures = 0;
+  let wantsPoll = false;
+
+  const step = async (): Promise<number> => {
+    const permission = await askPermission(db);
+    if (!permission.mayRun || !permission.isEnabled) return bounds.pollEveryMs;
+    if (!permission.isLoaded) {
+      await parts.inbound.load(abort.signal);
+      parts.onChanged();
+      return 0;
+    }
+    const reread = await parts.inbound.reread();
+    const due = await dueObjects(db, bounds, wantsPoll);
+    wantsPoll = false;
+    if (due.objects.length > 0) await parts.inbound.poll(due.objects, { deep: due.isDeep });
+    if (due.objects.length > 0 || reread > 0) parts.onChanged();
+    return Math.min(due.nextMs, await nextRereadMs(db, bounds.pollEveryMs));
+  };
+
+  const run = async (): Promise<void> => {
+    while (!isStopping) {
+      let pauseMs: number;
+      try {
+        pauseMs = await step();
+        failures = 0;
+      } catch (error) {
+        if (isStopping) return;
+        failures += 1;
+        pauseMs = backoffMs(failures, bounds.retryFromMs, bounds.retryToMs);
+        log.warn({ code: error instanceof Problem ? error.code : 'bug', err: error, pauseMs }, 'a read failed and will be tried again');
+        await parts.note('(all)', error).catch((inner: unknown) => log.error({ err: inner }, 'the failure could not be written down'));
+        parts.onChanged();
+      }
+      if (!isStopping && pauseMs > 0) await alarm.wait(pauseMs);
+    }
+  };
+
+  return {
+    name: 'reader',
+    start: async () => {
+      running ??= run();
+    },
+    wake: () => {
+      wantsPoll = true;
+      alarm.ring();
+    },
+    stop: async () => {
+      isStopping = true;
+      abort.abort();
+      alarm.ring();
+      await running;
+    },
+  };
+};
+
+interface Due {
+  readonly objects: readonly SyncObject[];
+  readonly isDeep: boolean;
+  readonly nextMs: number;
+}
+
+/** Which objects are due by the database's clock, whether this is a deep pass (IN3), and how long until the next is due. */
+const dueObjects = async (db: Database, bounds: Bounds, now: boolean): Promise<Due> => {
+  const rows = await db.query<{ object: SyncObject; wait_ms: number; deep: boolean }>(
+    `select object,
+            greatest(0, extract(epoch from coalesce(last_began_at, '-infinity') - clock_timestamp()) * 1000
+              + case object when 'User' then $1::float8 else $2::float8 end) as wait_ms,
+            last_deep_at is null or last_deep_at < clock_timestamp() - $3::float8 * interval '1 ms' as deep
+       from sync.cursor`,
+    [bounds.userPollEveryMs, bounds.pollEveryMs, bounds.deepEveryMs],
+  );
+  const known = SYNC_OBJECTS.flatMap((object) => rows.filter((row) => row.object === object));
+  const due = known.filter((row) => row.wait_ms <= 0 || (now && row.object !== 'User'));
+  const waits = known.filter((row) => !due.includes(row)).map((row) => row.wait_ms);
+  return {
+    objects: due.map((row) => row.object),
+    isDeep: due.some((row) => row.deep),
+    nextMs: Math.min(...waits, bounds.pollEveryMs),
+  };
+};
+
+const nextRereadMs = async (db: Database, mostMs: number): Promise<number> => {
+  const [row] = await db.query<{ wait_ms: number | null }>(
+    `select greatest(0, extract(epoch from min(due_at) - clock_timestamp()) * 1000) as wait_ms from sync.reread`,
+  );
+  return Math.min(mostMs, row?.wait_ms ?? mostMs);
+};

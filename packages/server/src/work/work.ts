@@ -1,0 +1,30 @@
+/**
+ * The door of everything that runs for long: reading, sending, and being known as alive.
+ *
+ * Promises: one instance of this program is the same as another, and any may die at any moment; a loop takes a bounded batch,
+ * handles it and takes another; a failure of Salesforce is written down and tried again later, never sooner than
+ * `retryFromMs`, never later than `retryToMs`; nothing is read or sent before Start Sync (SET7), while the sync is disabled only
+ * what an action asked for is sent (N17), and while the connection is paused nothing at all.
+ */
+import type { Database } from '../db/db.ts';
+
+/** What the loops must know before each step; asked of the database each time, never remembered. */
+export interface Permission {
+  /** Start Sync was pressed and the connection waits for nobody. */
+  readonly mayRun: boolean;
+  readonly isEnabled: boolean;
+  readonly isLoaded: boolean;
+}
+
+export const askPermission = async (db: Database): Promise<Permission> => {
+  const [row] = await db.query<{ started: boolean; enabled: boolean; paused: boolean; loaded: boolean }>(
+    `select started_at is not null as started, enabled, paused is not null as paused,
+            exists (select from sync.load) and not exists (select from sync.load where phase <> 'done') as loaded
+       from sync.connection`,
+  );
+  return {
+    mayRun: row !== undefined && row.started && !row.paused,
+    isEnabled: row?.enabled ?? false,
+    isLoaded: row?.loaded ?? false,
+  };
+};
