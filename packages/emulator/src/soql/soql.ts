@@ -25,6 +25,8 @@ export interface CompiledQuery {
   readonly columns: readonly QueryColumn[];
   /** One SQL expression a column; each gives stored text or null. The object's own table is `t0`. */
   readonly expressions: readonly string[];
+  /** Each parent on a column's path: its type as `attributes.type` says it, and the SQL of its id (null: no parent). */
+  readonly parents: readonly { readonly path: readonly string[]; readonly type: string; readonly expression: string }[];
   /** Everything from `from` to before `order by`. */
   readonly from: string;
   /** `order by ... limit ... offset ...`, or ''. */
@@ -55,5 +57,8 @@ export function* rowsOf(store: Store, query: CompiledQuery): IterableIterator<re
   for (const row of statement.iterate(...query.parameters)) yield row as unknown as readonly Stored[];
 }
 
-/** Compiles a query for a user (`org.access.sight(user)`); throws `SalesforceError` with A5's codes. */
+/**
+ * `compile(soql, schema, sight, now, options?)`: compiles a query for a user (`org.access.sight(user)`); throws
+ * `SalesforceError` with A5's codes.
+ */
 export { compile } from './compile.ts';

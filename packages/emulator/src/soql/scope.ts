@@ -1,0 +1,166 @@
+/**
+ * The tables of one query and the fields on them: `Owner.Name` becomes a join and a column. Every table has an alias,
+ * `t0` for the object itself; aliases are unique in the whole statement, so semi-joins may nest.
+ */
+import { type FieldDescribe, isCompound, type Schema, type SchemaObject } from '../schema/schema.ts';
+import { SalesforceError } from '../salesforce-error.ts';
+import { identifier } from '../store/tables.ts';
+import type { FieldSight } from './soql.ts';
+
+export interface Context {
+  readonly schema: Schema;
+  readonly sight: FieldSight;
+  readonly now: number;
+  readonly all: boolean;
+  /** Gives each table of the statement its alias. */
+  readonly aliases: { next: number };
+}
+
+/** A field found: where it is, and how SQL says it. */
+export interface Found {
+  readonly path: readonly string[];
+  readonly parents: readonly string[];
+  readonly field: FieldDescribe;
+  readonly sql: string;
+}
+
+/** One place on a path: the object itself, or a parent; a polymorphic parent stands in several tables at once. */
+interface Place {
+  readonly path: readonly string[];
+  readonly parents: readonly string[];
+  readonly tables: readonly { readonly object: SchemaObject; readonly alias: string }[];
+}
+
+export class Scope {
+  readonly object: SchemaObject;
+  readonly alias: string;
+  readonly context: Context;
+  readonly #names: ReadonlySet<string>;
+  readonly #places = new Map<string, Place>();
+  readonly #joins: string[] = [];
+
+  /** `soqlAlias` is the query's own name for the object: `SELECT l.Id FROM Lead l`. */
+  constructor(context: Context, objectName: string, soqlAlias?: string) {
+    const object = context.schema.object(objectName);
+    if (object === undefined || !object.describe.queryable) throw noSuchObject(objectName);
+    this.context = context;
+    this.object = object;
+    this.alias = `t${context.aliases.next++}`;
+    this.#names = new Set([object.name.toLowerCase(), ...(soqlAlias === undefined ? [] : [soqlAlias.toLowerCase()])]);
+    this.#places.set('', { path: [], parents: [], tables: [{ object, alias: this.alias }] });
+  }
+
+  /** `from` and all joins that fields asked for so far. */
+  get from(): string {
+    return [`from ${identifier(this.object.name)} as ${this.alias}`, ...this.#joins].join(' ');
+  }
+
+  column(name: string): string {
+    return `${this.alias}.${identifier(name)}`;
+  }
+
+  /** Finds `Name` or `Owner.Name`; INVALID_FIELD if there is none, or the user may not see it. */
+  find(dotted: string): Found {
+    const names = dotted.split('.');
+    if (names.length > 1 && this.#names.has(names[0]?.toLowerCase() ?? '')) names.shift();
+    const last = names.pop() ?? '';
+    const place = names.reduce((at, name) => this.#step(at, name, dotted), this.#places.get('') as Place);
+    const columns = place.tables.flatMap(({ object, alias }) => {
+      const field = this.#visible(object, object.field(last));
+      return field === undefined ? [] : [{ field, sql: isCompound(field) ? compound(object, alias, field) : `${alias}.${identifier(field.name)}` }];
+    });
+    const first = columns[0];
+    if (first === undefined) throw this.#noSuchField(last, place, dotted);
+    const sql = columns.length === 1 ? first.sql : `coalesce(${columns.map((column) => column.sql).join(', ')})`;
+    return { path: [...place.path, first.field.name], parents: place.parents, field: first.field, sql };
+  }
+
+  /** The id of the parent at a path of relationship names, for its URL; null where there is none. */
+  parentId(path: readonly string[]): string {
+    const place = this.#places.get(path.join('.').toLowerCase());
+    if (place === undefined) throw new Error(`No parent ${path.join('.')} in this query.`);
+    const ids = place.tables.map(({ alias }) => `${alias}."Id"`);
+    return ids.length === 1 ? (ids[0] as string) : `coalesce(${ids.join(', ')})`;
+  }
+
+  visibleFields(): readonly FieldDescribe[] {
+    return this.object.fields.filter((field) => this.#visible(this.object, field) !== undefined);
+  }
+
+  #visible(object: SchemaObject, field: FieldDescribe | undefined): FieldDescribe | undefined {
+    return field !== undefined && this.context.sight.canRead(object.name, field.name) ? field : undefined;
+  }
+
+  #step(at: Place, name: string, dotted: string): Place {
+    const key = [...at.path, name].join('.').toLowerCase();
+    const known = this.#places.get(key);
+    if (known !== undefined) return known;
+    const steps = at.tables.flatMap(({ object, alias }) => {
+      const reference = this.#visible(object, object.relationship(name));
+      return reference === undefined ? [] : [{ alias, reference }];
+    });
+    const tables = steps.flatMap(({ alias, reference }) =>
+      reference.referenceTo.flatMap((target) => {
+        const object = this.context.schema.object(target);
+        return object === undefined ? [] : [this.#join(object, `${alias}.${identifier(reference.name)}`)];
+      }),
+    );
+    const reference = steps[0]?.reference;
+    if (reference === undefined || tables.length === 0) {
+      throw new SalesforceError(
+        400,
+        'INVALID_FIELD',
+        `\nDidn't understand relationship '${name}' in field path. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the appropriate names. (${dotted})`,
+      );
+    }
+    const parent = reference.referenceTo.length > 1 ? 'Name' : (tables[0]?.object.name ?? 'Name');
+    const place: Place = {
+      path: [...at.path, reference.relationshipName ?? name],
+      parents: [...at.parents, parent],
+      tables,
+    };
+    this.#places.set(key, place);
+    return place;
+  }
+
+  #join(object: SchemaObject, key: string): Place['tables'][number] {
+    const alias = `t${this.context.aliases.next++}`;
+    this.#joins.push(`left join ${identifier(object.name)} as ${alias} on ${alias}."Id" = ${key}`);
+    return { object, alias };
+  }
+
+  #noSuchField(name: string, place: Place, dotted: string): SalesforceError {
+    const entity = place.tables[0]?.object.name ?? this.object.name;
+    return new SalesforceError(
+      400,
+      'INVALID_FIELD',
+      `\n${dotted}\n^\nERROR at Row:1:Column:1\nNo such column '${name}' on entity '${entity}'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate names.`,
+    );
+  }
+}
+
+export function noSuchObject(name: string): SalesforceError {
+  return new SalesforceError(
+    400,
+    'INVALID_TYPE',
+    `\nsObject type '${name}' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names.`,
+  );
+}
+
+/** Parts of a compound address in the names REST gives them (A4). */
+const addressParts = ['City', 'Country', 'GeocodeAccuracy', 'Latitude', 'Longitude', 'PostalCode', 'State', 'Street'];
+
+/** A compound field as JSON made in SQL; null when all its parts are. Coordinates keep their digits. */
+function compound(object: SchemaObject, alias: string, field: FieldDescribe): string {
+  const parts = addressParts.flatMap((part) => {
+    const found = object.fields.find((of) => of.compoundFieldName === field.name && of.name.endsWith(part));
+    return found === undefined ? [] : [{ part, type: found.type, sql: `${alias}.${identifier(found.name)}` }];
+  });
+  if (parts.length === 0) return 'null';
+  const members = parts.map(({ part, type, sql }) => {
+    const key = `${(part[0] ?? '').toLowerCase()}${part.slice(1)}`;
+    return `'${key}', ${type === 'double' ? `json(${sql})` : sql}`;
+  });
+  const codes = field.type === 'address' ? `'countryCode', null, 'stateCode', null, ` : '';
+  return `case when coalesce(${[...parts.map(({ sql }) => sql), 'null'].join(', ')}) is null then null else json_object(${codes}${members.join(', ')}) end`;
+}
