@@ -78,4 +78,13 @@ export class Switches {
     this.set({ [name]: left - 1 });
     return true;
   }
+
+  /** The first refusal that fits a record written with these values. */
+  refusalOf(object: string, values: Readonly<Record<string, string | null>>): Refusal | undefined {
+    return this.#state.refuse.find(
+      (refusal) =>
+        refusal.object === object &&
+        Object.entries(refusal.when ?? {}).every(([field, value]) => values[field] === value),
+    );
+  }
 }
