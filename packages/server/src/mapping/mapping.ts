@@ -88,3 +88,7 @@ export const isSendable = (field: MappedField): boolean =>
 
 /** The one text that is Salesforce's external id of a person (OUT21). */
 export const EXTERNAL_ID_FIELD = 'Syncline_Key__c';
+
+export { NEEDED_FIELDS } from './field-lists.ts';
+export { applyFields, type ChosenField, fieldMapOf, loadFieldMap } from './field-store.ts';
+export { mirrorTable, ownTable } from './shape.ts';
