@@ -3,7 +3,8 @@
  *
  * `planFields` (plan-fields.ts) is a pure function from describes to candidates; `FieldMap` is what Confirm Credentials made of
  * them and stored in `sync.field`. Everything that compiles SQL (merge, people, outbound) takes a `FieldMap`; nobody else knows
- * both a Salesforce name and a column of ours.
+ * both a Salesforce name and a column of ours. `open-field-store.ts` keeps the map (`applyFields`, `loadFieldMap`); `shape.ts`
+ * knows what the tables look like.
  *
  * Promises: two Salesforce fields of one object never share a column, and no field has two (MAP11); formula, roll-up,
  * auto-number, compound and system fields are never sent (MAP12); numbers are `numeric`/`integer`, never a float (MAP16).
@@ -90,5 +91,3 @@ export const isSendable = (field: MappedField): boolean =>
 export const EXTERNAL_ID_FIELD = 'Syncline_Key__c';
 
 export { NEEDED_FIELDS } from './field-lists.ts';
-export { applyFields, type ChosenField, fieldMapOf, loadFieldMap } from './field-store.ts';
-export { mirrorTable, ownTable } from './shape.ts';

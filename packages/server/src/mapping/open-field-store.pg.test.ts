@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createTestDatabase, type TestDatabase } from '../db/test-database.ts';
-import { applyFields, loadFieldMap } from './mapping.ts';
+import { applyFields, loadFieldMap } from './open-field-store.ts';
 import { type DescribedField, planFields } from './plan-fields.ts';
 
 let database: TestDatabase;
