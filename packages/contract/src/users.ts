@@ -32,10 +32,17 @@ export const FirstUser = z.object({
 });
 export type FirstUser = z.infer<typeof FirstUser>;
 
-export const SignIn = z.object({
-  email: z.string().trim().toLowerCase().min(1).max(320),
-  password: z.string().min(1).max(PASSWORD_LENGTH_MAX),
-});
+/**
+ * By e-mail and password, or by the code of the link that the server printed: `/sign-in/first?code=…` of a server whose first user
+ * exists already signs in its oldest administrator, once.
+ */
+export const SignIn = z.union([
+  z.object({
+    email: z.string().trim().toLowerCase().min(1).max(320),
+    password: z.string().min(1).max(PASSWORD_LENGTH_MAX),
+  }),
+  z.object({ code: z.string().min(1).max(200) }),
+]);
 export type SignIn = z.infer<typeof SignIn>;
 
 export const MeChange = z.object({ language: Language });

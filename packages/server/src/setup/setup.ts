@@ -1,0 +1,92 @@
+/**
+ * The door of setup: from a bare machine to Start Sync.
+ *
+ * Promises: choices are stored and progress is asked (SET5): whether a step is done is found out now, of the org and of the choices,
+ * so leaving at any point loses nothing. Nothing becomes a column before Confirm Credentials, which asks everything again and
+ * pins the org for good (SET6, SET7, SET9); nothing is loaded, captured or sent before Start Sync (SET7). A refused password
+ * is never tried again by itself (SET12). No answer holds a secret (SEC2).
+ *
+ * States, in order: no connection → connection chosen → confirmed (columns, map, org id) → started. Each act refuses out of its state
+ * with a code of the problems table; each is safe to repeat.
+ */
+import type {
+  ConfirmCredentials,
+  ConfirmedCredentials,
+  ConnectionAnswer,
+  ConnectionChoice,
+  ConnectionTest,
+  ConnectMethod,
+  FieldMaps,
+  Practice,
+  Setup as SetupHub,
+  StartPreview,
+  SyncFields,
+  SyncFieldsChoice,
+} from '@syncline/contract/setup';
+import type { Salesforce } from '../salesforce/salesforce.ts';
+
+/** What a sign-in needs, opened. It lives as long as the call that uses it. */
+export type Credentials =
+  | {
+      readonly method: 'client_credentials';
+      /** An origin: `https://acme.my.salesforce.com`. */
+      readonly host: string;
+      readonly clientId: string;
+      readonly clientSecret: string;
+    }
+  | {
+      readonly method: 'password';
+      readonly host: string;
+      readonly username: string;
+      readonly password: string;
+      readonly securityToken: string;
+    };
+
+/** The one way to Salesforce for setup, inbound and outbound. */
+export interface ConnectionPart {
+  /**
+   * The signed-in org, made anew when the credentials changed. Errors: `connection-missing`; what the connection is paused for,
+   * without asking Salesforce; whatever the sign-in says, which pauses the connection where only a person can mend it.
+   */
+  current(): Promise<Salesforce>;
+  /** A door for these credentials, not kept and not signed in yet. `orgId`: the pinned one, or null. */
+  try(credentials: Credentials, orgId: string | null): Salesforce;
+  /** The credentials changed, or somebody wants another sign-in: the held session is let go. */
+  changed(): void;
+  /** Whoever uses `current()` hands in what failed; a failure that only a person can mend pauses the connection. Others change nothing. */
+  noteFailure(error: unknown): Promise<void>;
+}
+
+/** A practice org that was started beside this server, with what its command printed. */
+export interface PracticeFacts {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  readonly securityToken: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+export interface Setup {
+  hub(): Promise<SetupHub>;
+  connection(): Promise<ConnectionAnswer>;
+  /** Errors: `host-not-allowed`, `secrets-missing` where a secret is left out and none fits the choice. */
+  saveConnection(choice: ConnectionChoice, by: string): Promise<ConnectionAnswer>;
+  /** Signs in anew, on purpose: the one way in which refused credentials are tried again. Never throws for what Salesforce says. */
+  test(): Promise<ConnectionTest>;
+  syncFields(): Promise<SyncFields>;
+  dropFields(choice: SyncFieldsChoice): Promise<void>;
+  /** Errors: `fields-changed`, `field-needed`, `external-id-missing`, `object-unreadable`, `already-started`, those of the sign-in. */
+  confirm(choice: ConfirmCredentials): Promise<ConfirmedCredentials>;
+  fieldMaps(): Promise<FieldMaps>;
+  startPreview(): Promise<StartPreview>;
+  /** Errors: `not-confirmed`, `already-started`, those of the sign-in. */
+  start(): Promise<{ readonly startedAt: string }>;
+  /** N17. Errors: `not-started`. */
+  setEnabled(isEnabled: boolean): Promise<void>;
+  /** A cycle now. Where the connection waits for a person, this is one: it signs in anew first. Errors: `not-started`, `sync-disabled`. */
+  syncNow(): Promise<void>;
+  practice(): Promise<Practice>;
+  /** Chooses the practice org; its secrets go from the server to the database and to no browser. Errors: `practice-missing`. */
+  usePractice(method: ConnectMethod, by: string): Promise<ConnectionAnswer>;
+}
