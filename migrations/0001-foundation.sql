@@ -133,6 +133,7 @@ create table sync.load (
   job_id      text,                        -- a bulk query job; null: not yet created
   api_version text,                        -- pages are read with the job's version (IN16)
   cursor_from timestamptz,                 -- Salesforce's time before the job was created (IN15)
+  job_began_at timestamptz,                -- our time before the job was created: when its rows were read (IN8)
   total_rows  bigint,                      -- expected, by a count at the start; then what the job processed
   read_rows   bigint not null default 0,
   calls       integer not null default 0,
@@ -180,7 +181,7 @@ create table sync.journal (
   object     text not null,                -- Lead, Contact: row_id is a person; Account: a company; and so on
   row_id     bigint not null,
   sf_id      text collate "C",
-  cause      text not null,                -- load, salesforce, conflict, sent, withdrawn, action, deleted, undeleted, linked, nul_removed
+  cause      text not null,                -- load, salesforce, conflict, sent, withdrawn, agreed, undone, action, deleted, undeleted, linked, converted
   run_id     bigint,
   fields     jsonb                         -- {column: [before, after]}
 );
@@ -309,6 +310,42 @@ create table sync.sign_in_code (             -- the one-time code of the first s
 create function sync.plain(value text) returns text
   language sql immutable parallel safe
   return nullif(replace(replace(value, E'\r\n', E'\n'), E'\r', E'\n'), '');
+
+-- a multi-picklist as the set it is: its values once each, in one order
+create function sync.value_set(value text) returns text
+  language sql immutable parallel safe
+  return (select string_agg(v, ';' order by v collate "C") from (select distinct unnest(string_to_array(value, ';')) as v) as parts);
+
+-- one value of a field as it compares (MRG4); kind: text, set, value. Null, JSON's null and empty text are all null.
+create function sync.comparable(value jsonb, kind text) returns jsonb
+  language sql immutable parallel safe
+  return case when value is null or jsonb_typeof(value) = 'null' then null
+              when kind = 'text' then to_jsonb(sync.plain(value #>> '{}'))
+              when kind = 'set' then to_jsonb(sync.value_set(nullif(value #>> '{}', '')))
+              else value end;
+
+-- ID2: an id in 18 characters. 15 gain their checksum; 18 with a wrong checksum are refused (22023).
+create function sync.id18(id text) returns text
+  language plpgsql immutable strict parallel safe set search_path = '' as $$
+declare
+  suffix text := '';
+  bits integer;
+begin
+  if id !~ '^[0-9A-Za-z]{15}([0-9A-Za-z]{3})?$' then
+    raise exception 'not a Salesforce id: %', id using errcode = '22023';
+  end if;
+  for part in 0..2 loop
+    bits := 0;
+    for place in 0..4 loop
+      if ascii(substr(id, part * 5 + place + 1, 1)) between 65 and 90 then bits := bits + (1 << place); end if;
+    end loop;
+    suffix := suffix || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', bits + 1, 1);
+  end loop;
+  if length(id) = 18 and upper(right(id, 3)) <> suffix then
+    raise exception 'the checksum of this Salesforce id is wrong: %', id using errcode = '22023';
+  end if;
+  return left(id, 15) || suffix;
+end $$;
 
 -- whether this transaction is the sync's own (OUT2, OUT3): its database role says so, the mark alone does not
 create function sync.is_own_write() returns boolean
