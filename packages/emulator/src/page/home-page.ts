@@ -1,0 +1,106 @@
+import type { OrgUser } from '../access/access.ts';
+import type { SwitchState } from '../access/switches.ts';
+import type { Org } from '../org.ts';
+import type { Form } from './form.ts';
+import { Html, html } from './html.ts';
+
+export function homeBody(org: Org): Html {
+  return html`${objects(org)}${credentials(org)}${switches(org.access.switches.state)}`;
+}
+
+function objects({ schema, store }: Org): Html {
+  const counted = schema.objects.map((object) => ({ object, rows: store.count(object.name) }));
+  const order = counted.toSorted((a, b) => b.rows - a.rows);
+  return html`<h2>Records</h2>
+<p><a href="/objects/Lead/new">New lead</a></p>
+<div class="scroll"><table><caption>Objects and how many records they have</caption>
+<thead><tr><th scope="col">Object</th><th scope="col" class="number">Records</th></tr></thead>
+<tbody>${order.map(
+    ({
+      object,
+      rows,
+    }) => html`<tr><th scope="row"><a href="/objects/${object.name}">${object.describe.labelPlural}</a> <small>${object.name}</small></th>
+<td class="number">${rows.toLocaleString('en')}</td></tr>
+`,
+  )}</tbody></table></div>`;
+}
+
+function credentials(org: Org): Html {
+  const { access } = org;
+  return html`<h2>Who may sign in</h2>
+<div class="scroll"><table><caption>Login address ${org.url()}</caption>
+<thead><tr><th scope="col">User</th><th scope="col">User name</th><th scope="col">Password</th><th scope="col">Security token</th></tr></thead>
+<tbody>${user(org, 'Admin', access.admin)}${user(org, 'Sync user', access.syncUser)}</tbody></table></div>
+<p>Client credentials of the connected app, which runs as the sync user:<br>
+client id <code>${access.clientId}</code><br>client secret <code>${access.clientSecret}</code></p>`;
+}
+
+function user({ access }: Org, label: string, who: OrgUser): Html {
+  const { username, password, securityToken } = access.credentials(who);
+  return html`<tr><th scope="row">${label}</th><td><code>${username}</code></td><td><code>${password}</code></td><td><code>${securityToken}</code></td></tr>
+`;
+}
+
+const toggles = {
+  userLocked: 'The sync user is locked',
+  passwordExpired: "The sync user's password has expired",
+  apiOff: 'The API is off',
+} as const;
+
+const fieldLists = {
+  hiddenFields: 'Fields the sync user cannot see, one a line, as Lead.Phone',
+  readOnlyFields: 'Fields the sync user cannot edit',
+} as const;
+
+const numbers = {
+  lockRow: 'Rows to refuse with UNABLE_TO_LOCK_ROW',
+  loseAnswers: 'Writes to do without answering',
+  failWith503: 'Requests to answer 503',
+  latencyMs: 'Milliseconds each request waits',
+  dailyLimit: 'API calls a day',
+} as const;
+
+function switches(state: SwitchState): Html {
+  return html`<h2>Switches</h2>
+<p>What can go wrong in an org, at will.</p>
+<form class="fields" method="post" action="/switches">
+${keys(toggles).map(
+  (name) => html`<div class="check"><label><input type="checkbox" name="${name}" value="true"${
+    state[name] ? new Html(' checked') : undefined
+  }> ${toggles[name]}</label></div>
+`,
+)}
+${keys(fieldLists).map(
+  (name) => html`<div><label for="${name}">${fieldLists[name]}</label><textarea id="${name}" name="${name}">
+${state[name].join('\n')}</textarea></div>
+`,
+)}
+${keys(numbers).map(
+  (
+    name,
+  ) => html`<div><label for="${name}">${numbers[name]}</label><input id="${name}" name="${name}" type="number" min="0" value="${state[name]}"></div>
+`,
+)}
+<div class="wide"><button>Set switches</button></div>
+</form>
+<form class="bar" method="post" action="/expire-sessions"><button class="quiet">End the sync user's sessions</button></form>`;
+}
+
+function keys<T extends object>(of: T): readonly (keyof T & string)[] {
+  return Object.keys(of) as (keyof T & string)[];
+}
+
+/** The state a submitted switch form asks for; a box that is not ticked is not sent. A number that is none stays. */
+export function switchesOf(form: Form): Partial<SwitchState> {
+  const ticked = keys(toggles).map((name) => [name, form[name] === 'true'] as const);
+  const lists = keys(fieldLists).map((name) => [name, words(form[name] ?? '')] as const);
+  const counts = keys(numbers).flatMap((name) => {
+    const value = Number(form[name]);
+    return form[name] !== undefined && Number.isInteger(value) && value >= 0 ? [[name, value] as const] : [];
+  });
+  return Object.fromEntries([...ticked, ...lists, ...counts]);
+}
+
+function words(text: string): readonly string[] {
+  return text.split(/[\s,;]+/).filter(Boolean);
+}
