@@ -5,10 +5,19 @@
  * `registerBulk(app, org)`, `page/page.ts` exports `registerPage(app, org)`. Each is registered in a scope of its own, so
  * that it may have its own body parsers; routes under `/services/data/vXX.0` are already guarded (see `access`).
  */
-import type { Access } from './access/access.ts';
-import type { Dml } from './dml/dml.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { type Access, makeAccess } from './access/access.ts';
+import { registerBulk } from './bulk/bulk.ts';
+import { describeOrg, fillOrg, type Filling } from './data/data.ts';
+import { type Dml, makeDml } from './dml/dml.ts';
+import { registerPage } from './page/page.ts';
+import { makeServer } from './rest/rest.ts';
+import { Usage } from './rest/usage.ts';
 import type { Schema } from './schema/schema.ts';
-import type { Store } from './store/store.ts';
+import { type Clock, openStore, type Store } from './store/store.ts';
 
 export interface Org {
   readonly schema: Schema;
@@ -19,4 +28,126 @@ export interface Org {
   readonly jobsDirectory: string;
   /** `http://127.0.0.1:4010`, known once the org listens. */
   url(): string;
+  /** Calls of the day, and how many there may be. */
+  usage(): { readonly used: number; readonly limit: number };
+}
+
+export interface OrgOptions extends Partial<Filling> {
+  /** The org's SQLite file; without one it lives in memory and ends with the process. */
+  readonly file?: string | undefined;
+  /** 0, and the default, is any free port. */
+  readonly port?: number | undefined;
+  /** Loopback unless told. */
+  readonly host?: string | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+/** What somebody needs to connect: the ready line of `cli.ts` (see its help). */
+export interface OrgFacts {
+  readonly instanceUrl: string;
+  readonly loginUrl: string;
+  /** A session of the sync user. */
+  readonly accessToken: string;
+  readonly username: string;
+  readonly password: string;
+  readonly securityToken: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly orgId: string;
+  readonly adminUsername: string;
+  readonly adminPassword: string;
+  readonly adminSecurityToken: string;
+  readonly adminAccessToken: string;
+}
+
+export interface RunningOrg extends OrgFacts {
+  readonly url: string;
+  readonly org: Org;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens or makes an org and listens. A new org is described and filled as `profile` says (`empty` unless told); an org
+ * found in its file goes on as it was.
+ */
+export async function startOrg(options: OrgOptions = {}): Promise<RunningOrg> {
+  const store = openStore({ file: options.file ?? ':memory:', ...(options.clock && { clock: options.clock }) });
+  const jobs = jobsDirectory(options.file);
+  try {
+    const filling = { ...options, profile: options.profile ?? 'empty' };
+    const isNew = store.setting('access') === undefined;
+    const describes = isNew ? await describeOrg(filling) : [];
+    store.transaction(() => describes.forEach((describe) => store.define(describe)));
+    const access = makeAccess(store);
+    await fillOrg({ store, access }, filling);
+    const usage = new Usage(store, access.switches);
+    let url = '';
+    const org: Org = {
+      schema: store.schema,
+      store,
+      access,
+      dml: makeDml({ store, schema: store.schema, access }),
+      jobsDirectory: jobs.directory,
+      url: () => url,
+      usage: () => usage.state,
+    };
+    const app = makeServer(org, usage);
+    await app.register(async (scope) => registerBulk(scope, org));
+    await app.register(async (scope) => registerPage(scope, org));
+    await listen(app, options);
+    url = addressOf(app);
+    const close = async (): Promise<void> => {
+      await app.close();
+      store.close();
+      jobs.remove();
+    };
+    return { ...factsOf(org), url, org, close };
+  } catch (error) {
+    store.close();
+    jobs.remove();
+    throw error;
+  }
+}
+
+function jobsDirectory(file: string | undefined): { directory: string; remove: () => void } {
+  if (file !== undefined) return { directory: `${path.resolve(file)}.jobs`, remove: () => undefined };
+  const directory = mkdtempSync(path.join(tmpdir(), 'practice-org-'));
+  return { directory, remove: () => rmSync(directory, { recursive: true, force: true }) };
+}
+
+async function listen(app: FastifyInstance, options: OrgOptions): Promise<void> {
+  try {
+    await app.listen({ port: options.port ?? 0, host: options.host ?? '127.0.0.1' });
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+function addressOf(app: FastifyInstance): string {
+  const address = app.server.address();
+  if (address === null || typeof address === 'string') throw new Error('The org listens on no port.');
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `http://${host.replace('0.0.0.0', '127.0.0.1').replace('[::]', '127.0.0.1')}:${address.port}`;
+}
+
+function factsOf(org: Org): OrgFacts {
+  const { access } = org;
+  const sync = access.credentials(access.syncUser);
+  const admin = access.credentials(access.admin);
+  return {
+    instanceUrl: org.url(),
+    loginUrl: org.url(),
+    accessToken: access.openSession(access.syncUser).token,
+    username: sync.username,
+    password: sync.password,
+    securityToken: sync.securityToken,
+    clientId: access.clientId,
+    clientSecret: access.clientSecret,
+    orgId: access.orgId,
+    adminUsername: admin.username,
+    adminPassword: admin.password,
+    adminSecurityToken: admin.securityToken,
+    adminAccessToken: access.openSession(access.admin).token,
+  };
 }

@@ -62,6 +62,7 @@ function compileQuery(query: Query, scope: Scope): CompiledQuery {
     expressions: counts ? ['count(*)'] : selected.map(({ sql }) => sql),
     parents: parentsOf(selected, scope),
     // The joins are complete only once every clause has named its fields.
+    tables: scope.from,
     from: [scope.from, where.text, grouping.text].filter((text) => text !== '').join(' '),
     tail: counts ? limitSql(query) : [order, limitSql(query)].filter((text) => text !== '').join(' '),
     parameters: [...where.parameters, ...grouping.parameters],

@@ -27,6 +27,8 @@ export interface CompiledQuery {
   readonly expressions: readonly string[];
   /** Each parent on a column's path: its type as `attributes.type` says it, and the SQL of its id (null: no parent). */
   readonly parents: readonly { readonly path: readonly string[]; readonly type: string; readonly expression: string }[];
+  /** `from` and joins alone. */
+  readonly tables: string;
   /** Everything from `from` to before `order by`. */
   readonly from: string;
   /** `order by ... limit ... offset ...`, or ''. */

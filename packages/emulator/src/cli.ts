@@ -1,0 +1,121 @@
+/** `npm run org`: starts a practice org and says how to connect to it. */
+import { parseArgs } from 'node:util';
+import type { Profile } from './data/data.ts';
+import { type RunningOrg, startOrg } from './org.ts';
+
+const help = `A Salesforce org on your laptop.
+
+  npm run org -- [options]
+
+  --port N          where it listens on this machine (4010; 0 for any free port)
+  --host H          which address it listens on (127.0.0.1)
+  --file F          keep the org in this SQLite file; a second start goes on with it (without it, in memory)
+  --profile P       demo (2,000 leads and what belongs to them), empty, or bench (many leads of 50 fields); demo unless told
+  --org-data DIR    fill a new org with an export: a CSV file an object
+  --org-schema DIR  describe a new org by describe files: Lead.json describes Lead
+  --rows N          leads of the bench profile (100000)
+  --seed S          the demo's seed (1)
+  --json            print one line of JSON instead of sentences
+  --help            this
+
+The page at the org's address shows and edits records and has switches for faults.
+`;
+
+const profiles: readonly string[] = ['demo', 'empty', 'bench'] satisfies readonly Profile[];
+
+/** A mistake in what was asked, told in one sentence. */
+class Asked extends Error {}
+
+function whole(text: string | undefined, name: string): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d+$/.test(text)) throw new Asked(`--${name} is a whole number, not "${text}".`);
+  return Number(text);
+}
+
+function readOptions(): { json: boolean; help: boolean; options: Parameters<typeof startOrg>[0] } {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean', default: false } as const;
+  const { values } = parseArgs({
+    options: {
+      port: text,
+      host: text,
+      file: text,
+      profile: text,
+      'org-data': text,
+      'org-schema': text,
+      rows: text,
+      seed: text,
+      json: flag,
+      help: flag,
+    },
+  });
+  const profile = values.profile ?? 'demo';
+  if (!profiles.includes(profile)) throw new Asked(`--profile is one of ${profiles.join(', ')}, not "${profile}".`);
+  return {
+    json: values.json,
+    help: values.help,
+    options: {
+      port: whole(values.port, 'port') ?? 4010,
+      host: values.host,
+      file: values.file,
+      profile: profile as Profile,
+      exportFolder: values['org-data'],
+      schemaFolder: values['org-schema'],
+      rows: whole(values.rows, 'rows'),
+      seed: whole(values.seed, 'seed'),
+    },
+  };
+}
+
+function sentences(org: RunningOrg): string {
+  return `The practice org is at ${org.url}
+
+  the sync user   ${org.username}
+  password        ${org.password}
+  security token  ${org.securityToken}
+  client id       ${org.clientId}
+  client secret   ${org.clientSecret}
+
+  an admin        ${org.adminUsername}
+  password        ${org.adminPassword}
+
+Ctrl-C ends it.
+`;
+}
+
+function readyLine(running: RunningOrg): string {
+  const { org: _, url: __, close: ___, ...facts } = running;
+  return `${JSON.stringify({ ...facts, pid: process.pid })}\n`;
+}
+
+/** What went wrong, in one sentence, with what to do. */
+function sentenceOf(error: unknown, port: number | undefined): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') return `Port ${port} is in use. Give another with --port, or --port 0 for any free one.`;
+  if (code === 'EACCES') return `Port ${port} may not be used. Give one above 1023 with --port.`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function main(): Promise<void> {
+  let port: number | undefined;
+  try {
+    const { json, help: helpAsked, options } = readOptions();
+    if (helpAsked) {
+      process.stdout.write(help);
+      return;
+    }
+    port = options?.port;
+    const running = await startOrg(options);
+    process.stdout.write(json ? readyLine(running) : sentences(running));
+    const end = (): void => {
+      void running.close().then(() => process.exit(0));
+    };
+    process.once('SIGINT', end);
+    process.once('SIGTERM', end);
+  } catch (error) {
+    process.stderr.write(`${sentenceOf(error, port)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+await main();

@@ -1,0 +1,73 @@
+/**
+ * What stands before every REST resource: the switches' faults, the version, the session, the API's own state and the
+ * day's calls, in the order Salesforce answers them. Routes below `/services/data/vXX.0` come through here whichever
+ * plugin they belong to.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { noteSession } from '../access/access.ts';
+import type { Org } from '../org.ts';
+import { SalesforceError } from '../salesforce-error.ts';
+import { isObject, type Json } from './json.ts';
+import { versionMax, versionMin } from './service.ts';
+import type { Usage } from './usage.ts';
+
+const restPath = /^\/services\/data\/([^/?]+)/;
+
+export function registerGuard(app: FastifyInstance, org: Org, usage: Usage): void {
+  const { switches } = org.access;
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.url.startsWith('/services/')) return;
+    if (switches.state.latencyMs > 0) await wait(switches.state.latencyMs);
+    if (switches.take('failWith503')) {
+      throw new SalesforceError(503, 'SERVER_UNAVAILABLE', 'Server is temporarily unavailable; try again later');
+    }
+    const version = restPath.exec(request.url)?.[1];
+    if (version === undefined) return;
+    // Every answer tells the calls of the day, refusals too.
+    void reply.header('Sforce-Limit-Info', usage.header);
+    checkVersion(version);
+    noteSession(request, sessionIn(org, request));
+    if (switches.state.apiOff) {
+      throw new SalesforceError(403, 'API_DISABLED_FOR_ORG', 'API is not enabled for this Organization or Partner');
+    }
+    if (!usage.take()) throw new SalesforceError(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
+    void reply.header('Sforce-Limit-Info', usage.header);
+  });
+  app.addHook('onSend', async (request, reply) => {
+    if (!isWrite(request) || reply.statusCode >= 400 || !switches.take('loseAnswers')) return;
+    request.raw.socket.destroy();
+  });
+}
+
+function checkVersion(version: string): void {
+  const number = Number(/^v(\d+)\.0$/.exec(version)?.[1]);
+  if (number >= versionMin && number <= versionMax) return;
+  if (number > 0 && number < versionMin) {
+    throw new SalesforceError(410, 'GONE', `API version ${number}.0 has been retired. Use a version from ${versionMin}.0 on.`);
+  }
+  throw new SalesforceError(404, 'NOT_FOUND', 'The requested resource does not exist');
+}
+
+function sessionIn(org: Org, request: FastifyRequest): ReturnType<Org['access']['openSession']> {
+  const token = /^(?:Bearer|OAuth)\s+(.+)$/i.exec(request.headers.authorization ?? '')?.[1]?.trim();
+  const session = token === undefined ? undefined : org.access.session(token);
+  if (session === undefined) throw new SalesforceError(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
+  return session;
+}
+
+/** Whether a request changes the org: queries and other reads by POST do not. */
+function isWrite(request: FastifyRequest): boolean {
+  if (!restPath.test(request.url) || request.method === 'GET' || request.method === 'HEAD') return false;
+  const path = request.url.replace(restPath, '').split('?')[0] ?? '';
+  if (path.startsWith('/jobs/query')) return false;
+  if (path === '/composite' || path === '/composite/batch') return hasWriting(request.body as Json | undefined);
+  return !(request.method === 'POST' && /^\/composite\/sobjects\/[^/]+$/.test(path));
+}
+
+function hasWriting(body: Json | undefined): boolean {
+  const list = isObject(body) ? (body['compositeRequest'] ?? body['batchRequests']) : undefined;
+  if (!Array.isArray(list)) return false;
+  return (list as readonly Json[]).some((one) => isObject(one) && one['method'] !== 'GET');
+}
+

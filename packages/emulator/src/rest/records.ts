@@ -1,0 +1,145 @@
+import type { RowResult, Write } from '../dml/dml.ts';
+import { SalesforceError } from '../salesforce-error.ts';
+import type { FieldDescribe, SchemaObject } from '../schema/schema.ts';
+import { compile } from '../soql/soql.ts';
+import { canonicalId } from '../store/ids.ts';
+import type { Stored } from '../store/store.ts';
+import { collation, identifier } from '../store/tables.ts';
+import { type Answer, answer, type Call, notFound, nothing, recordUrl, rowErrorAnswer } from './answer.ts';
+import { objectOf } from './describes.ts';
+import { asObject } from './json.ts';
+import { recordInput } from './record-body.ts';
+import { rowWriter, selectionOf } from './rows-json.ts';
+
+/** POST sobjects/X. */
+export function createRecord(call: Call, name: string): Answer {
+  const object = objectOf(call, name);
+  const record = recordInput(object, asObject(call.body, 'a record'));
+  const result = one(call, { kind: 'create', object: object.name, record });
+  return result.success ? answer({ id: result.id, success: true, errors: [] }, 201) : rowErrorAnswer(result.errors);
+}
+
+/** GET sobjects/X/{id}: the fields asked for, or all the user sees. */
+export function readRecord(call: Call, name: string, givenId: string): Answer {
+  const object = objectOf(call, name);
+  const id = presentId(call, object, givenId);
+  return { status: 200, body: recordJson(call, object, id) };
+}
+
+/** PATCH sobjects/X/{id}. */
+export function updateRecord(call: Call, name: string, givenId: string): Answer {
+  const object = objectOf(call, name);
+  const body = asObject(call.body, 'a record');
+  if (Object.keys(body).some((key) => key.toLowerCase() === 'id')) throw namedInBody('Id');
+  presentId(call, object, givenId);
+  const record = recordInput(object, body);
+  const result = one(call, { kind: 'update', object: object.name, id: givenId, record });
+  return result.success ? nothing : rowErrorAnswer(result.errors);
+}
+
+/** DELETE sobjects/X/{id}. */
+export function deleteRecord(call: Call, name: string, givenId: string): Answer {
+  const object = objectOf(call, name);
+  presentId(call, object, givenId);
+  const result = one(call, { kind: 'delete', object: object.name, id: givenId });
+  return result.success ? nothing : rowErrorAnswer(result.errors);
+}
+
+/** PATCH sobjects/X/{ExtField}/{value}: 201 for a new record, 200 for a known one (204 before v46), 300 for several. */
+export function upsertRecord(call: Call, name: string, keyName: string, value: string): Answer {
+  const object = objectOf(call, name);
+  const key = keyField(call, object, keyName);
+  const body = asObject(call.body, 'a record');
+  if (Object.keys(body).some((given) => given.toLowerCase() === key.name.toLowerCase())) throw namedInBody(key.name);
+  const several = severalAnswer(call, object, key, value);
+  if (several !== undefined) return several;
+  const record = recordInput(object, body);
+  const result = one(call, { kind: 'upsert', object: object.name, externalId: key.name, value, record });
+  if (!result.success) return rowErrorAnswer(result.errors);
+  if (!result.created && versionNumber(call) < 46) return nothing;
+  const status = result.created ? 201 : 200;
+  return answer({ id: result.id, success: true, errors: [], created: result.created }, status);
+}
+
+/** GET and DELETE sobjects/X/{ExtField}/{value}. */
+export function recordByKey(call: Call, name: string, keyName: string, value: string): Answer {
+  const object = objectOf(call, name);
+  const key = keyField(call, object, keyName);
+  const several = severalAnswer(call, object, key, value);
+  if (several !== undefined) return several;
+  const [id] = idsByKey(call, object, key, value);
+  if (id === undefined) throw notFound();
+  return call.method === 'DELETE' ? deleteRecord(call, name, id) : readRecord(call, name, id);
+}
+
+function namedInBody(field: string): SalesforceError {
+  return new SalesforceError(
+    400,
+    'INVALID_FIELD',
+    `The ${field} field should not be specified in the sobject data.`,
+    [],
+  );
+}
+
+function one(call: Call, write: Write): RowResult {
+  const [result] = call.org.dml.write(call.session.user, [write]);
+  return result as RowResult;
+}
+
+function versionNumber(call: Call): number {
+  return Number(call.version.slice(1));
+}
+
+/** The id in 18 characters if a live record has it; else NOT_FOUND, ENTITY_IS_DELETED or MALFORMED_ID. */
+function presentId(call: Call, object: SchemaObject, givenId: string): string {
+  const id = canonicalId(givenId);
+  if (id === undefined) throw notFound('Provided external ID field does not exist or is not accessible: ' + givenId);
+  const row = call.org.store.read(object.name, id);
+  if (row === undefined) throw notFound();
+  if (row['IsDeleted'] === 'true') throw new SalesforceError(404, 'ENTITY_IS_DELETED', 'entity is deleted', []);
+  return id;
+}
+
+function keyField(call: Call, object: SchemaObject, name: string): FieldDescribe {
+  const field = object.field(name);
+  const seen = field !== undefined && call.org.access.sight(call.session.user).canRead(object.name, field.name);
+  if (field !== undefined && seen && (field.externalId || field.idLookup)) return field;
+  throw notFound(`Provided external ID field does not exist or is not accessible: ${name}`);
+}
+
+const severalMax = 100;
+
+function idsByKey(call: Call, object: SchemaObject, key: FieldDescribe, value: string): readonly string[] {
+  return call.org.store
+    .statement(
+      `select "Id" from ${identifier(object.name)}
+       where ${identifier(key.name)}${collation(key)} = ? and "IsDeleted" = 'false' limit ${severalMax}`,
+    )
+    .all(value)
+    .map(({ Id }) => String(Id));
+}
+
+/** 300 with the records' URLs where a key names several (A6). */
+function severalAnswer(call: Call, object: SchemaObject, key: FieldDescribe, value: string): Answer | undefined {
+  const ids = idsByKey(call, object, key, value);
+  if (ids.length < 2) return undefined;
+  return answer(
+    ids.map((id) => recordUrl(call.version, object.name, id)),
+    300,
+  );
+}
+
+/** A record as JSON: the fields named in `fields`, else all the user sees. */
+export function recordJson(call: Call, object: SchemaObject, id: string, fields?: readonly string[]): string {
+  const sight = call.org.access.sight(call.session.user);
+  const asked = fields ?? call.query.get('fields')?.split(',').map((field) => field.trim());
+  const names =
+    asked ?? object.fields.filter((field) => sight.canRead(object.name, field.name)).map((field) => field.name);
+  const soql = `SELECT ${names.join(', ')} FROM ${object.name} WHERE Id = '${id}'`;
+  const query = compile(soql, call.org.schema, sight, call.org.store.clock());
+  const statement = call.org.store.database.prepare(`select ${selectionOf(query).join(', ')} ${query.from}`);
+  statement.setReturnArrays(true);
+  const row = statement.get(...query.parameters) as unknown as readonly Stored[] | undefined;
+  const write = rowWriter(query, call.version, (of) => call.org.schema.byPrefix(of.slice(0, 3))?.name ?? 'Name');
+  return row === undefined ? 'null' : write(row);
+}

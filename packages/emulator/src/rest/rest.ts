@@ -1,0 +1,114 @@
+/**
+ * The org on the wire: one HTTP server with everything Salesforce's clients ask (A1 to A10).
+ *
+ * Every answer of a REST resource carries `Sforce-Limit-Info`; a refusal is `[{"message", "errorCode", "fields"?}]` with
+ * A7's status. Two slashes in a path are one. All versions from 31.0 to 68.0 answer with the same code. Numbers keep
+ * their digits in both directions.
+ *
+ * `GET` and `PUT /practice/switches` read and set the faults of `access/switches.ts` without a session, since nobody but
+ * the owner of the laptop reaches them; `{"expireSessions": true}` ends the sync user's sessions at once.
+ */
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { sessionOf } from '../access/access.ts';
+import type { SwitchState } from '../access/switches.ts';
+import type { Org } from '../org.ts';
+import { type Answer, errorAnswer, type Call } from './answer.ts';
+import { registerGuard } from './guard.ts';
+import { type Json, parseJson, writeJson } from './json.ts';
+import { makeResources } from './resources.ts';
+import { versions } from './service.ts';
+import { registerSignIn } from './sign-in.ts';
+import { SalesforceError } from '../salesforce-error.ts';
+import type { Usage } from './usage.ts';
+
+const bodyMax = 50 * 1024 * 1024;
+
+/** Makes the server with all routes of `rest`; the caller adds plugins and listens. */
+export function makeServer(org: Org, usage: Usage): FastifyInstance {
+  const app = fastify({
+    bodyLimit: bodyMax,
+    routerOptions: { maxParamLength: 5000 },
+    forceCloseConnections: true,
+    rewriteUrl: (request) => collapse(request.url ?? '/'),
+  });
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_, body, done) => {
+    try {
+      done(null, body === '' ? undefined : parseJson(String(body)));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  app.setErrorHandler((error, _, reply) => send(reply, errorAnswer(asRefusal(error))));
+  app.setNotFoundHandler((request, reply) => {
+    const refusal = new SalesforceError(404, 'NOT_FOUND', 'The requested resource does not exist');
+    if (request.url.startsWith('/services/')) return send(reply, errorAnswer(refusal));
+    return reply.code(404).type('text/plain').send('There is nothing here.');
+  });
+  registerGuard(app, org, usage);
+  // In a scope of its own: its body parsers are nobody else's.
+  void app.register(async (scope) => registerSignIn(scope, org));
+  registerResources(app, org);
+  registerSwitches(app, org);
+  return app;
+}
+
+/** `//services//data` is `/services/data`; the query is left as it is (A3). */
+function collapse(url: string): string {
+  const at = url.indexOf('?');
+  const path = at < 0 ? url : url.slice(0, at);
+  return path.replace(/\/{2,}/g, '/') + (at < 0 ? '' : url.slice(at));
+}
+
+/** Fastify's own refusals in Salesforce's words. */
+function asRefusal(error: unknown): unknown {
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  if (status === 415) return new SalesforceError(415, 'UNSUPPORTED_MEDIA_TYPE', 'Content type not supported');
+  if (status === 413) return new SalesforceError(413, 'REQUEST_TOO_LARGE', 'The request body is too large');
+  return error;
+}
+
+function send(reply: FastifyReply, { status, body, headers }: Answer): FastifyReply {
+  if (headers !== undefined) void reply.headers(headers);
+  if (body === '') return reply.code(status).send();
+  return reply.code(status).type('application/json;charset=UTF-8').send(body);
+}
+
+function registerResources(app: FastifyInstance, org: Org): void {
+  const resources = makeResources();
+  const handle = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+    send(reply, resources(callOf(org, request)));
+  app.get('/services/data', (_, reply) => reply.send(versions()));
+  app.all('/services/data/:version', handle);
+  app.all('/services/data/:version/*', handle);
+}
+
+function callOf(org: Org, request: FastifyRequest): Call {
+  const url = new URL(request.url, 'http://org');
+  const [, version = '', path = ''] = /^\/services\/data\/([^/]+)\/?(.*)$/.exec(url.pathname) ?? [];
+  return {
+    org,
+    session: sessionOf(request),
+    // Clients that cannot PATCH send `POST ?_HttpMethod=PATCH`.
+    method: (url.searchParams.get('_HttpMethod') ?? request.method).toUpperCase(),
+    version,
+    path: path.replace(/\/+$/, ''),
+    query: url.searchParams,
+    headers: request.headers as Record<string, string | undefined>,
+    body: request.body as Json | undefined,
+  };
+}
+
+function registerSwitches(app: FastifyInstance, org: Org): void {
+  const { switches } = org.access;
+  app.get('/practice/switches', (_, reply) => reply.send(switches.state));
+  app.put('/practice/switches', (request, reply) => {
+    const given = JSON.parse(writeJson((request.body ?? {}) as Json)) as Partial<SwitchState> & { expireSessions?: boolean };
+    const { expireSessions, ...changes } = given;
+    const unknown = Object.keys(changes).filter((name) => !(name in switches.state));
+    if (unknown.length > 0) throw new SalesforceError(400, 'INVALID_FIELD', `No such switch: ${unknown.join(', ')}`);
+    switches.set(changes);
+    if (expireSessions === true) org.access.expireSessions();
+    return reply.send(switches.state);
+  });
+}
