@@ -53,11 +53,12 @@ export function makeServer(org: Org, usage: Usage): FastifyInstance {
   return app;
 }
 
-/** `//services//data` is `/services/data`; the query is left as it is (A3). */
+/** `//services//data/` is `/services/data`; the query is left as it is (A3). */
 function collapse(url: string): string {
   const at = url.indexOf('?');
   const path = at < 0 ? url : url.slice(0, at);
-  return path.replace(/\/{2,}/g, '/') + (at < 0 ? '' : url.slice(at));
+  const plain = path.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1');
+  return plain + (at < 0 ? '' : url.slice(at));
 }
 
 /** Fastify's own refusals in Salesforce's words. */

@@ -32,8 +32,9 @@ function parse(soql: string): Query {
   try {
     return parseQuery(soql);
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    throw new SalesforceError(400, 'MALFORMED_QUERY', `unexpected token: ${reason}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    const found = /but found: '([^']*)'/.exec(reason)?.[1] ?? reason.split('\n')[0];
+    throw new SalesforceError(400, 'MALFORMED_QUERY', `unexpected token: '${found === '' ? '<EOF>' : found}'`);
   }
 }
 
@@ -260,11 +261,11 @@ function orderTerm(order: OrderByClause, scope: Scope, aggregated: boolean): str
   const operand: Operand = 'fn' in order ? aggregateOperand(order.fn, scope) : { ...scope.find(order.field), name: order.field };
   if (!operand.field.sortable) throw malformed(`field '${operand.name}' can not be sorted in a query call`);
   const sql = isNumeric(operand.field) ? `cast(${operand.sql} as numeric)` : `${operand.sql}${collation(operand.field)}`;
-  const direction = order.order === 'DESC' ? ' desc' : '';
+  const direction = order.order?.toUpperCase() === 'DESC' ? ' desc' : '';
   // Fields that are never null keep their index without a word about nulls.
   const filled = !operand.field.nillable && !operand.sql.startsWith('coalesce') && operand.sql.startsWith(`${scope.alias}.`);
   if (filled) return `${sql}${direction}`;
-  return `${sql}${direction} nulls ${order.nulls === 'LAST' ? 'last' : 'first'}`;
+  return `${sql}${direction} nulls ${order.nulls?.toUpperCase() === 'LAST' ? 'last' : 'first'}`;
 }
 
 const offsetMax = 2000;

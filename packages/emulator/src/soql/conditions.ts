@@ -1,4 +1,4 @@
-import type { Condition, ConditionWithValueQuery, HavingClause, WhereClause } from '@jetstreamapp/soql-parser-js';
+import type { Condition, ConditionWithValueQuery, HavingClause, Operator, WhereClause } from '@jetstreamapp/soql-parser-js';
 import { type FieldDescribe, isCompound, isNumeric } from '../schema/schema.ts';
 import { SalesforceError } from '../salesforce-error.ts';
 import { canonicalId } from '../store/ids.ts';
@@ -53,15 +53,16 @@ export function conditionSql(clause: Clause, context: ConditionContext): Sql {
     }
     texts.push(')'.repeat(closed));
     levels.length -= closed;
-    if ('operator' in at) texts.push(at.operator.toLowerCase());
-    if ('operator' in at && at.operator !== 'NOT') noteOperator(levels, at.operator);
+    const operator = 'operator' in at ? at.operator.toUpperCase() : undefined;
+    if (operator !== undefined) texts.push(operator.toLowerCase());
+    if (operator === 'AND' || operator === 'OR') noteOperator(levels, operator);
   }
   return { text: texts.filter((text) => text !== '').join(' '), parameters };
 }
 
 function hasNot(clause: Clause): boolean {
   for (let at: Clause | undefined = clause; at !== undefined; at = 'right' in at ? at.right : undefined) {
-    if ('operator' in at && at.operator === 'NOT') return true;
+    if ('operator' in at && at.operator.toUpperCase() === 'NOT') return true;
   }
   return false;
 }
@@ -81,19 +82,21 @@ function oneCondition(condition: ConditionWithValueQuery, context: ConditionCont
   }
   if ('valueQuery' in condition) {
     const inner = context.subquery(condition);
-    const test = condition.operator === 'NOT IN' ? 'not in' : 'in';
-    return { text: `${operand.sql} ${test} (${inner.text})`, parameters: inner.parameters };
+    const test = `${operand.sql} in (${inner.text})`;
+    return { text: upper(condition.operator) === 'NOT IN' ? `not coalesce(${test}, 0)` : test, parameters: inner.parameters };
   }
   if (!('value' in condition)) throw new SalesforceError(400, 'MALFORMED_QUERY', 'unexpected token in condition');
   const types = [condition.literalType ?? 'STRING'].flat();
   const literals = [condition.value].flat().map((text, at) => ({ text, type: types[at] ?? types[0] ?? 'STRING' }));
-  switch (condition.operator) {
+  // The parser keeps the operator as it was written.
+  const operator = upper(condition.operator);
+  switch (operator) {
     case 'IN':
     case 'NOT IN':
-      return inList(operand, condition.operator === 'NOT IN', literals, context.now);
+      return inList(operand, operator === 'NOT IN', literals, context.now);
     case 'INCLUDES':
     case 'EXCLUDES':
-      return includes(operand, condition.operator === 'EXCLUDES', literals);
+      return includes(operand, operator === 'EXCLUDES', literals);
     case 'LIKE':
       return like(operand, literals[0] as Literal);
     case '=':
@@ -102,8 +105,12 @@ function oneCondition(condition: ConditionWithValueQuery, context: ConditionCont
     case '<=':
     case '>':
     case '>=':
-      return comparison(operand, condition.operator, literals[0] as Literal, context.now);
+      return comparison(operand, operator, literals[0] as Literal, context.now);
   }
+}
+
+function upper(operator: Operator): Operator {
+  return operator.toUpperCase().replace(/\s+/g, ' ') as Operator;
 }
 
 interface Literal {
@@ -114,13 +121,18 @@ interface Literal {
 type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
 function comparison(operand: Operand, operator: Comparison, literal: Literal, now: number): Sql {
-  if (literal.type === 'NULL') return isNull(operand, operator);
+  if (isEmpty(literal)) return isNull(operand, operator);
   const span = spanOf(operand, literal, now);
   if (span !== undefined) return inSpan(operand, operator, span);
   const value = literalValue(operand, literal);
   const { left, right } = comparable(operand, value);
   const sign = operator === '!=' ? 'is not' : operator;
   return { text: `${left} ${sign} ${right}`, parameters: [value] };
+}
+
+/** Empty text is null (A5). */
+function isEmpty(literal: Literal): boolean {
+  return literal.type === 'NULL' || (literal.type === 'STRING' && literal.text.length <= 2);
 }
 
 function isNull(operand: Operand, operator: Comparison): Sql {
@@ -157,7 +169,7 @@ function inSpan(operand: Operand, operator: Comparison, span: Span): Sql {
 
 /** Values are compared in one SQL IN, so that a list may be long; null and relative dates stand beside it. */
 function inList(operand: Operand, negated: boolean, literals: readonly Literal[], now: number): Sql {
-  const isValue = (literal: Literal): boolean => literal.type !== 'NULL' && !literal.type.startsWith('DATE_');
+  const isValue = (literal: Literal): boolean => !isEmpty(literal) && !/^DATE_(?:N_)?LITERAL$/.test(literal.type);
   const values = literals.filter(isValue).map((literal) => literalValue(operand, literal));
   const others = literals
     .filter((literal) => !isValue(literal))
@@ -261,10 +273,8 @@ function idValue(operand: Operand, literal: Literal): string {
   if (literal.type !== 'STRING') throw wrongType(operand, true);
   const text = unquote(literal.text);
   const id = canonicalId(text);
-  if (id === undefined && text !== '') {
-    throw new SalesforceError(400, 'INVALID_QUERY_FILTER_OPERATOR', `\ninvalid ID field: ${text}`);
-  }
-  return id ?? '';
+  if (id !== undefined) return id;
+  throw new SalesforceError(400, 'INVALID_QUERY_FILTER_OPERATOR', `\ninvalid ID field: ${text}`);
 }
 
 const soqlTypes: Readonly<Record<string, string>> = { datetime: 'dateTime', currency: 'double', percent: 'double' };
