@@ -7,25 +7,27 @@ import type { Bounds } from '../lib/bounds.ts';
 import type { Service } from '../lib/service.ts';
 import type { SyncObject } from '../mapping/mapping.ts';
 import { SYNC_OBJECTS } from '../mapping/mapping.ts';
-import { askPermission } from './work.ts';
+import { resolveJobErrors } from './job-errors.ts';
+import { askPermission, writeDown } from './work.ts';
 
-export interface Reader extends Service {
-  /** Somebody wants a read now: Sync now, a sender that needs a fresh read (OUT20), an ask in `sync.reread`. */
-  wake(): void;
-}
+/** Notified when somebody wants a read now: Sync now, a sender that needs a fresh read (OUT20), an ask in `sync.reread`. */
+export const WAKE_CHANNEL = 'syncline_wake';
 
 export interface ReaderParts {
   readonly db: Database;
   readonly inbound: Inbound;
   readonly bounds: Bounds;
   readonly log: Logger;
-  /** Writes a job-level failure where the admin sees it (ERR1). */
-  readonly note: (object: string, error: unknown) => Promise<void>;
+  /** Told what failed; pauses the connection where only a person can mend it. */
+  readonly noteFailure: (error: unknown) => Promise<void>;
   readonly onChanged: () => void;
 }
 
-/** Loads once, then polls for ever. One reader works at a time in a database: the others wait for its lock. */
-export const createReader = (parts: ReaderParts): Reader => {
+/** What a failure of the reader is filed under. */
+const JOB = 'Reading';
+
+/** Loads once, then polls for ever. What a second process reads at the same time is applied once: the merge of an object is one at a time. */
+export const createReader = (parts: ReaderParts): Service => {
   const { db, bounds, log } = parts;
   const alarm = new Alarm();
   const abort = new AbortController();
@@ -33,6 +35,7 @@ export const createReader = (parts: ReaderParts): Reader => {
   let isStopping = false;
   let failures = 0;
   let wantsPoll = false;
+  let unlisten: (() => Promise<void>) | null = null;
 
   const step = async (): Promise<number> => {
     const permission = await askPermission(db);
@@ -55,13 +58,14 @@ export const createReader = (parts: ReaderParts): Reader => {
       let pauseMs: number;
       try {
         pauseMs = await step();
+        if (failures > 0) await resolveJobErrors(db, JOB);
         failures = 0;
       } catch (error) {
         if (isStopping) return;
         failures += 1;
         pauseMs = backoffMs(failures, bounds.retryFromMs, bounds.retryToMs);
         log.warn({ code: error instanceof Problem ? error.code : 'bug', err: error, pauseMs }, 'a read failed and will be tried again');
-        await parts.note('(all)', error).catch((inner: unknown) => log.error({ err: inner }, 'the failure could not be written down'));
+        await writeDown(parts, JOB, error);
         parts.onChanged();
       }
       if (!isStopping && pauseMs > 0) await alarm.wait(pauseMs);
@@ -71,16 +75,17 @@ export const createReader = (parts: ReaderParts): Reader => {
   return {
     name: 'reader',
     start: async () => {
+      unlisten ??= await db.listen(WAKE_CHANNEL, () => {
+        wantsPoll = true;
+        alarm.ring();
+      });
       running ??= run();
-    },
-    wake: () => {
-      wantsPoll = true;
-      alarm.ring();
     },
     stop: async () => {
       isStopping = true;
       abort.abort();
       alarm.ring();
+      await unlisten?.();
       await running;
     },
   };

@@ -5,16 +5,21 @@ import { Alarm, backoffMs } from '../lib/alarm.ts';
 import type { Bounds } from '../lib/bounds.ts';
 import type { Service } from '../lib/service.ts';
 import { LANE, type Lane, type Outbound } from '../outbound/outbound.ts';
-import { askPermission } from './work.ts';
+import { resolveJobErrors } from './job-errors.ts';
+import { askPermission, writeDown } from './work.ts';
 
 export interface SenderParts {
   readonly db: Database;
   readonly outbound: Outbound;
   readonly bounds: Bounds;
   readonly log: Logger;
-  readonly note: (object: string, error: unknown) => Promise<void>;
+  /** Told what failed; pauses the connection where only a person can mend it. */
+  readonly noteFailure: (error: unknown) => Promise<void>;
   readonly onChanged: () => void;
 }
+
+/** What a failure of the sender is filed under. */
+const JOB = 'Sending';
 
 /** The longest sleep of a sender that nobody wakes: a notification may have been missed, and leases run out silently. */
 const IDLE_MS = 5_000;
@@ -57,12 +62,13 @@ export const createSender = (parts: SenderParts): Service => {
       let pauseMs: number;
       try {
         pauseMs = await step();
+        if (failures > 0) await resolveJobErrors(db, JOB);
         failures = 0;
       } catch (error) {
         failures += 1;
         pauseMs = backoffMs(failures, bounds.retryFromMs, bounds.retryToMs);
         log.warn({ code: error instanceof Problem ? error.code : 'bug', err: error, pauseMs }, 'a send failed and will be tried again');
-        await parts.note('Person', error).catch((inner: unknown) => log.error({ err: inner }, 'the failure could not be written down'));
+        await writeDown(parts, JOB, error);
       }
       if (!isStopping && pauseMs > 0) await alarm.wait(pauseMs);
     }

@@ -6,7 +6,9 @@
  * `retryFromMs`, never later than `retryToMs`; nothing is read or sent before Start Sync (SET7), while the sync is disabled only
  * what an action asked for is sent (N17), and while the connection is paused nothing at all.
  */
+import type { Logger } from 'pino';
 import type { Database } from '../db/db.ts';
+import { noteJobError } from './job-errors.ts';
 
 /** What the loops must know before each step; asked of the database each time, never remembered. */
 export interface Permission {
@@ -27,4 +29,18 @@ export const askPermission = async (db: Database): Promise<Permission> => {
     isEnabled: row?.enabled ?? false,
     isLoaded: row?.loaded ?? false,
   };
+};
+
+/** Files a failure where the admin sees it and lets the connection decide whether to wait for a person. Its own failure is only logged. */
+export const writeDown = async (
+  parts: { readonly db: Database; readonly log: Logger; readonly noteFailure: (error: unknown) => Promise<void> },
+  job: string,
+  error: unknown,
+): Promise<void> => {
+  try {
+    await noteJobError(parts.db, job, error);
+    await parts.noteFailure(error);
+  } catch (inner) {
+    parts.log.error({ err: inner }, 'a failure could not be written down');
+  }
 };
