@@ -16,7 +16,8 @@ export function html(parts: TemplateStringsArray, ...pieces: readonly Piece[]): 
 function said(piece: Piece): string {
   if (piece === undefined) return '';
   if (piece instanceof Html) return piece.text;
-  return Array.isArray(piece) ? piece.map(said).join('') : escaped(String(piece));
+  if (typeof piece === 'object') return piece.map(said).join('');
+  return escaped(String(piece));
 }
 
 function escaped(text: string): string {

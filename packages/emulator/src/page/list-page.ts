@@ -47,7 +47,7 @@ export function findRecords(store: Store, object: SchemaObject, search: string, 
 export function listBody(object: SchemaObject, { rows, more }: Listing, search: string, page: number): Html {
   const columns = shown.filter((name) => object.field(name) !== undefined);
   const link = (to: number): string =>
-    `/objects/${object.name}?${new URLSearchParams({ q: search, page: String(to) })}`;
+    `/objects/${object.name}?${new URLSearchParams({ q: search, page: String(to) }).toString()}`;
   return html`<form class="bar" method="get" role="search">
 <div><label for="q">Search by name, e-mail, company, phone or Id</label><input id="q" name="q" type="search" value="${search}"></div>
 <button>Search</button>${
