@@ -8,6 +8,62 @@
  * number in them passes through a float (MAP16).
  */
 import type { Readable } from 'node:stream';
+import type { ProblemCode } from '@syncline/contract/problems';
+import type { Detail, Disposition } from '../errors/errors.ts';
+
+/** How the org is signed in to. Client credentials: `host` is its My Domain. Password: the host of `login`, `test` or one the operator named. */
+export type Credentials =
+  | {
+      readonly method: 'client_credentials';
+      readonly host: string;
+      readonly isSandbox: boolean;
+      readonly clientId: string;
+      readonly clientSecret: string;
+    }
+  | {
+      readonly method: 'password';
+      /** An origin; null: `login.salesforce.com`, or `test.salesforce.com` where `isSandbox`. */
+      readonly host: string | null;
+      readonly isSandbox: boolean;
+      readonly username: string;
+      readonly password: string;
+      /** Empty where the org trusts our address. */
+      readonly securityToken: string;
+    };
+
+/** Every failure of this door. Its message holds no text of Salesforce's, which may quote a person's values; `detail` may. */
+export class SalesforceError extends Error {
+  override readonly name = 'SalesforceError';
+  readonly code: ProblemCode;
+  readonly disposition: Disposition;
+  /** Salesforce's own word, where it gave one. */
+  readonly word: string | null;
+  /** Salesforce's field names, where it named some. */
+  readonly fields: readonly string[];
+  readonly detail: Detail;
+  /** The request may have been carried out: its answer was lost, or told of a fault that says nothing of what was done. */
+  readonly mayHaveLanded: boolean;
+
+  constructor(
+    code: ProblemCode,
+    facts: {
+      readonly disposition: Disposition;
+      readonly word?: string | null;
+      readonly fields?: readonly string[];
+      readonly detail?: Detail;
+      readonly mayHaveLanded?: boolean;
+      readonly cause?: unknown;
+    },
+  ) {
+    super(facts.word ? `${code} (${facts.word})` : code, { cause: facts.cause });
+    this.code = code;
+    this.disposition = facts.disposition;
+    this.word = facts.word ?? null;
+    this.fields = facts.fields ?? [];
+    this.detail = facts.detail ?? {};
+    this.mayHaveLanded = facts.mayHaveLanded ?? false;
+  }
+}
 
 export interface OrgIdentity {
   /** 18 characters. */
@@ -124,14 +180,27 @@ export interface Salesforce {
   /** Collections: PATCH by Id, 200 at most, never all-or-none (OUT14). `recordsJson` is a JSON array, each with attributes and Id. */
   updateRecords(recordsJson: string, headers: SendHeaders): Promise<readonly RecordAnswer[]>;
   /** Collections upsert by an external id field, 200 at most. */
-  upsertRecords(object: string, externalIdField: string, recordsJson: string, headers: SendHeaders): Promise<readonly RecordAnswer[]>;
+  upsertRecords(
+    object: string,
+    externalIdField: string,
+    recordsJson: string,
+    headers: SendHeaders,
+  ): Promise<readonly RecordAnswer[]>;
 
   createQueryJob(soql: string): Promise<BulkJob>;
   queryJob(jobId: string): Promise<BulkJob>;
   /** A page of results, read with the job's own version (IN16). `locator` null: the first. */
-  queryJobPage(job: { readonly jobId: string; readonly apiVersion: string }, locator: string | null, maxRecords: number): Promise<BulkPage>;
+  queryJobPage(
+    job: { readonly jobId: string; readonly apiVersion: string },
+    locator: string | null,
+    maxRecords: number,
+  ): Promise<BulkPage>;
 
-  createIngestJob(object: string, operation: 'update' | 'upsert' | 'insert' | 'delete', externalIdField?: string): Promise<BulkJob>;
+  createIngestJob(
+    object: string,
+    operation: 'update' | 'upsert' | 'insert' | 'delete',
+    externalIdField?: string,
+  ): Promise<BulkJob>;
   /** Uploads CSV (LF, comma) and marks it complete. */
   uploadIngest(jobId: string, csv: Readable): Promise<void>;
   ingestJob(jobId: string): Promise<BulkJob>;

@@ -1,0 +1,79 @@
+/** Builds the door to one org from its credentials. Nothing is asked of anybody before the first call. */
+import type { Logger } from 'pino';
+import type { Bounds } from '../lib/bounds.ts';
+import * as bulk from './bulk.ts';
+import { readIdentity } from './identity.ts';
+import { controlRecords, countOf, queryAll, queryMore } from './queries.ts';
+import { sendCollection } from './records.ts';
+import type { Credentials, ObjectDescribe, Salesforce } from './salesforce.ts';
+import { OrgSession } from './session.ts';
+import { selectCount, soqlName } from './soql.ts';
+import { openWire } from './wire.ts';
+
+export interface SalesforceParts {
+  readonly credentials: Credentials;
+  readonly bounds: Bounds;
+  /** Origins that the operator named beside Salesforce's own, such as `http://127.0.0.1:4010` (SEC4). */
+  readonly allowedHosts: readonly string[];
+  readonly log: Logger;
+  /** What Salesforce calls us in its logs and events (`Sforce-Call-Options`). */
+  readonly clientName: string;
+  /** The org of Confirm Credentials; a sign-in that leads to another is refused as `org-changed` (SET9). */
+  readonly expectedOrgId?: string | null;
+  /** Compressed Bulk results; on unless said. */
+  readonly gzip?: boolean;
+}
+
+export interface OpenSalesforce extends Salesforce {
+  /** Ends the connections; calls after it fail. */
+  close(): Promise<void>;
+}
+
+export const createSalesforce = (parts: SalesforceParts): OpenSalesforce => {
+  const { credentials, bounds, allowedHosts, clientName } = parts;
+  const { requestTimeoutMs } = bounds;
+  const wire = openWire(allowedHosts, requestTimeoutMs);
+  const session = new OrgSession({
+    wire,
+    credentials,
+    allowedHosts,
+    clientName: clientName.replace(/[^\w./-]/g, ''),
+    requestTimeoutMs,
+    expectedOrgId: parts.expectedOrgId ?? null,
+  });
+  const bulkParts = { session, requestTimeoutMs, gzip: parts.gzip ?? true };
+  return {
+    identity: async () => {
+      const identity = await readIdentity(session, credentials, allowedHosts);
+      parts.log.info(
+        { orgId: identity.orgId, userId: identity.userId, apiVersion: identity.apiVersion },
+        'signed in to Salesforce',
+      );
+      return identity;
+    },
+    describe: async (object) =>
+      (await session.json({ method: 'GET', path: `sobjects/${soqlName(object)}/describe` })) as ObjectDescribe,
+    queryAll: (queries) => queryAll(session, queries),
+    queryMore: (url) => queryMore(session, url),
+    records: async <Row>(soql: string, options?: { readonly all?: boolean }) =>
+      (await controlRecords(session, soql, options?.all ?? false)) as readonly Row[],
+    count: (object) => countOf(session, selectCount(object)),
+    serverTime: async () => {
+      const { answer } = await session.text({ method: 'GET', path: '/services/data' });
+      return new Date(answer.header('date') ?? Number.NaN);
+    },
+    updateRecords: (recordsJson, headers) => sendCollection(session, 'composite/sobjects', recordsJson, headers),
+    upsertRecords: (object, field, recordsJson, headers) =>
+      sendCollection(session, `composite/sobjects/${soqlName(object)}/${soqlName(field)}`, recordsJson, headers),
+    createQueryJob: (soql) => bulk.createQueryJob(bulkParts, soql),
+    queryJob: (jobId) => bulk.readJob(bulkParts, 'query', jobId),
+    queryJobPage: (job, locator, maxRecords) => bulk.queryJobPage(bulkParts, job, locator, maxRecords),
+    createIngestJob: (object, operation, field) => bulk.createIngestJob(bulkParts, object, operation, field),
+    uploadIngest: (jobId, csv) => bulk.uploadIngest(bulkParts, jobId, csv),
+    ingestJob: (jobId) => bulk.readJob(bulkParts, 'ingest', jobId),
+    abortIngest: (jobId) => bulk.abortIngest(bulkParts, jobId),
+    ingestResults: (jobId, list) => bulk.ingestResults(bulkParts, jobId, list),
+    usage: () => session.usage(),
+    close: () => wire.close(),
+  };
+};
