@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { Connection } from '@jsforce/jsforce-node';
+import { parse } from 'csv-parse/sync';
+import { type RunningOrg, startOrg } from '../org.ts';
+import { Wire } from './wire.ts';
+
+let org: RunningOrg;
+let wire: Wire;
+before(async () => {
+  org = await startOrg({ profile: 'demo', seed: 5 });
+  wire = new Wire(org);
+});
+after(() => org.close());
+
+const leadIds = (count: number, offset = 0): readonly string[] =>
+  org.org.store.database
+    .prepare('select "Id" from "Lead" order by "Id" limit ? offset ?')
+    .all(count, offset)
+    .map((row) => String(row['Id']));
+
+test('an update writes cells, leaves empty ones alone and clears #N/A; each row is in the list of its outcome', async () => {
+  const [one, two, three] = leadIds(3);
+  org.org.store.update('Lead', two as string, { City: 'Before', Title: 'Before' });
+  const csv = `Id,CITY,Title,Email\n${one},"new\r\nline, ""quoted""",,\n${two},#N/A,,\n${three},,,no-email\n00Q8x0000000zzzEAB,x,,\n`;
+  const job = await wire.ingest({ operation: 'update', object: 'lead' }, csv);
+  assert.deepEqual(
+    [job['state'], job['numberRecordsProcessed'], job['numberRecordsFailed'], job['object'], job['jobType']],
+    ['JobComplete', 4, 2, 'Lead', 'V2Ingest'],
+  );
+  assert.equal(
+    await wire.list(job['id'], 'successfulResults'),
+    `"sf__Id","sf__Created","Id","CITY","Title","Email"\n"${one}","false","${one}","new\r\nline, ""quoted""","",""\n"${two}","false","${two}","#N/A","",""\n`,
+  );
+  const failed = parse(await wire.list(job['id'], 'failedResults'));
+  assert.deepEqual(failed[0], ['sf__Id', 'sf__Error', 'Id', 'CITY', 'Title', 'Email']);
+  assert.match(String(failed[1]?.[1]), /^INVALID_EMAIL_ADDRESS:.*:Email --$/);
+  assert.match(String(failed[2]?.[1]), /^[A-Z_]+:.*--$/);
+  assert.equal(await wire.list(job['id'], 'unprocessedrecords'), '"Id","CITY","Title","Email"\n');
+  assert.equal(await wire.list(job['id'], 'unprocessedRecords'), '"Id","CITY","Title","Email"\n');
+  assert.equal(org.org.store.read('Lead', one as string)?.['City'], 'new\r\nline, "quoted"');
+  assert.equal(org.org.store.read('Lead', two as string)?.['City'], null);
+  assert.equal(org.org.store.read('Lead', two as string)?.['Title'], 'Before');
+});
+
+test('an upsert by external id creates once and updates after, and says which', async () => {
+  const job = {
+    operation: 'upsert',
+    object: 'Lead',
+    externalIdFieldName: 'syncline_key__c',
+    lineEnding: 'CRLF',
+    columnDelimiter: 'SEMICOLON',
+  };
+  const csv =
+    'Syncline_Key__c;LastName;Company;Sponsor__r.Customer_Number__c\r\nk1;Smith;C;C-000001\r\nk2;"Jo;nes";C;\r\n';
+  const first = await wire.ingest(job, csv);
+  const second = await wire.ingest(job, csv);
+  const outcomes = async (id: unknown) =>
+    parse(await wire.list(id, 'successfulResults'), { delimiter: ';' })
+      .slice(1)
+      .map(([id, created]) => [id, created]);
+  const [made, again] = [await outcomes(first['id']), await outcomes(second['id'])];
+  assert.deepEqual(
+    made.map(([, created]) => created),
+    ['true', 'true'],
+  );
+  assert.deepEqual(
+    again,
+    made.map(([id]) => [id, 'false']),
+  );
+  const row = org.org.store.read('Lead', String(made[0]?.[0]));
+  const sponsor = org.org.store.read('Account', String(row?.['Sponsor__c']));
+  assert.equal(sponsor?.['Customer_Number__c'], 'C-000001');
+  assert.equal(org.org.store.read('Lead', String(made[1]?.[0]))?.['LastName'], 'Jo;nes');
+});
+
+test('an insert that lacks a required field fails with the text clients know, without an Id', async () => {
+  const job = await wire.ingest({ operation: 'insert', object: 'Account' }, 'Name,Site\n,here\n');
+  assert.equal(
+    await wire.list(job['id'], 'failedResults'),
+    '"sf__Id","sf__Error","Name","Site"\n"","REQUIRED_FIELD_MISSING:Required fields are missing: [Name]:Name --","","here"\n',
+  );
+});
+
+test('a delete takes ids in 15 characters', async () => {
+  const [id] = leadIds(1, 20);
+  const job = await wire.ingest({ operation: 'delete', object: 'Lead' }, `Id\n${id?.slice(0, 15)}\n`);
+  assert.equal(job['numberRecordsFailed'], 0);
+  assert.equal(org.org.store.read('Lead', id as string)?.['IsDeleted'], 'true');
+});
+
+test('a file that is not what its job says fails the whole job, and touches nothing', async () => {
+  const [id] = leadIds(1);
+  const cases = [
+    [{}, `Id,City\r\n${id},x\r\n`, /LineEnding is invalid/],
+    [{ lineEnding: 'CRLF' }, `Id,City\n${id},x\n`, /LineEnding is invalid/],
+    [{ columnDelimiter: 'TAB' }, `Id,City\n${id},x\n`, /Field name not found/],
+    [{}, `Id,Nope__c\n${id},x\n`, /Field name not found : Nope__c/],
+    [{}, `Id,City\n${id}\n`, /InvalidBatch/],
+    [{}, `Id,City\n${id},"x\n`, /InvalidBatch/],
+  ] as const;
+  for (const [more, csv, message] of cases) {
+    const job = await wire.ingest({ operation: 'update', object: 'Lead', ...more }, csv);
+    assert.equal(job['state'], 'Failed', csv);
+    assert.match(String(job['errorMessage']), message);
+  }
+  assert.notEqual(org.org.store.read('Lead', id as string)?.['City'], 'x');
+});
+
+test('a job is open, then closed, then over; anything else is refused', async () => {
+  const { id, state } = await wire.json('POST', 'jobs/ingest', { operation: 'insert', object: 'Lead' });
+  assert.equal(state, 'Open');
+  await wire.json('PATCH', `jobs/ingest/${id}`, { state: 'UploadComplete' }, 400);
+  await wire.json('GET', `jobs/ingest/${id}/successfulResults`, undefined, 400);
+  assert.equal((await wire.ask('DELETE', `jobs/ingest/${id}`)).status, 400);
+  assert.equal((await wire.ask('PUT', `jobs/ingest/${id}/batches`, 'LastName,Company\nA,B\n')).status, 201);
+  assert.equal((await wire.ask('PUT', `jobs/ingest/${id}/batches`, 'LastName,Company\nA,B\n')).status, 400);
+  assert.equal((await wire.json('PATCH', `jobs/ingest/${id}`, { state: 'Aborted' }))['state'], 'Aborted');
+  await wire.json('PATCH', `jobs/ingest/${id}`, { state: 'UploadComplete' }, 400);
+  assert.equal((await wire.ask('DELETE', `jobs/ingest/${id}`)).status, 204);
+  for (const body of [
+    { operation: 'hardDelete', object: 'Lead' },
+    { operation: 'insert', object: 'Nope' },
+    { operation: 'upsert', object: 'Lead' },
+    { operation: 'upsert', object: 'Lead', externalIdFieldName: 'City' },
+    { operation: 'insert', object: 'Lead', columnDelimiter: 'SPACE' },
+    { operation: 'insert', object: 'Lead', lineEnding: 'CR' },
+  ]) {
+    await wire.json('POST', 'jobs/ingest', body, 400);
+  }
+});
+
+test('an abort leaves the rows that were not reached in unprocessedrecords', async () => {
+  const rows = 4_000;
+  const csv = `LastName,Company\n${Array.from({ length: rows }, (_, at) => `Abort${at},C\n`).join('')}`;
+  const { id } = await wire.json('POST', 'jobs/ingest', { operation: 'insert', object: 'Lead' });
+  await wire.ask('PUT', `jobs/ingest/${id}/batches`, csv);
+  await wire.json('PATCH', `jobs/ingest/${id}`, { state: 'UploadComplete' });
+  await wire.json('PATCH', `jobs/ingest/${id}`, { state: 'Aborted' });
+  const done = parse(await wire.list(id, 'successfulResults')).length - 1;
+  const left = parse(await wire.list(id, 'unprocessedrecords')).length - 1;
+  assert.equal(done + left, rows);
+  assert.ok(left > 0);
+  const made = org.org.store.database.prepare(`select count(*) as n from "Lead" where "LastName" like 'Abort%'`).get();
+  assert.equal(made?.['n'], done);
+});
+
+test('an upload may be compressed, and one that breaks off leaves the job open', async () => {
+  const { id } = await wire.json('POST', 'jobs/ingest', { operation: 'insert', object: 'Lead' });
+  const broken = await wire.ask('PUT', `jobs/ingest/${id}/batches`, new Uint8Array([1, 2, 3]), {
+    'content-encoding': 'gzip',
+  });
+  assert.ok(broken.status >= 400);
+  const zipped = new Uint8Array(gzipSync('LastName,Company\nZipped,C\n'));
+  assert.equal(
+    (await wire.ask('PUT', `jobs/ingest/${id}/batches`, zipped, { 'content-encoding': 'gzip' })).status,
+    201,
+  );
+  await wire.json('PATCH', `jobs/ingest/${id}`, { state: 'UploadComplete' });
+  assert.equal((await wire.ended('ingest', id))['numberRecordsProcessed'], 1);
+});
+
+test("rows of one job succeed and fail on their own when the org's own rules refuse some", async () => {
+  org.org.access.switches.set({ lockRow: 1 });
+  const ids = leadIds(3, 30);
+  const job = await wire.ingest(
+    { operation: 'update', object: 'Lead' },
+    `Id,City\n${ids.map((id) => `${id},L\n`).join('')}`,
+  );
+  assert.equal(job['numberRecordsFailed'], 1);
+  assert.match(await wire.list(job['id'], 'failedResults'), /UNABLE_TO_LOCK_ROW:/);
+});
+
+test("jsforce's bulk2 client loads, and reads all three lists", async () => {
+  const connection = new Connection({ instanceUrl: org.url, accessToken: org.accessToken, version: '64.0' });
+  const results = await connection.bulk2.loadAndWaitForResults({
+    object: 'Lead',
+    operation: 'insert',
+    input: [
+      { LastName: 'Forced', Company: 'C, "D"' },
+      { LastName: '', Company: 'E' },
+    ],
+    pollInterval: 20,
+    pollTimeout: 10_000,
+  });
+  assert.equal(results.successfulResults.length, 1);
+  assert.deepEqual(
+    results.successfulResults.map((row) => ({ ...row, sf__Id: '' })),
+    [{ sf__Id: '', sf__Created: 'true', LastName: 'Forced', Company: 'C, "D"' }],
+  );
+  assert.match(String(results.failedResults[0]?.sf__Error), /^REQUIRED_FIELD_MISSING:/);
+  assert.deepEqual(results.unprocessedRecords, []);
+});
