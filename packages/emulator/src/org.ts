@@ -11,7 +11,7 @@ import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { type Access, makeAccess } from './access/access.ts';
 import { registerBulk } from './bulk/bulk.ts';
-import { describeOrg, fillOrg, type Filling } from './data/data.ts';
+import { describeOrg, type Filling, fillOrg } from './data/data.ts';
 import { type Dml, makeDml } from './dml/dml.ts';
 import { registerPage } from './page/page.ts';
 import { makeServer } from './rest/rest.ts';

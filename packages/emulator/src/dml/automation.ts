@@ -12,7 +12,12 @@ interface Stage {
   readonly forecast: string;
 }
 
-const open = (probability: string, forecast = 'Pipeline'): Stage => ({ probability, closed: false, won: false, forecast });
+const open = (probability: string, forecast = 'Pipeline'): Stage => ({
+  probability,
+  closed: false,
+  won: false,
+  forecast,
+});
 
 const stages: ReadonlyMap<string, Stage> = new Map([
   ['Prospecting', open('10.0')],

@@ -46,6 +46,6 @@ export interface DmlParts {
   readonly access: Access;
 }
 
-export { makeDml } from './write.ts';
 export { derivedFields, startingValues } from './automation.ts';
 export { storedText } from './values.ts';
+export { makeDml } from './write.ts';

@@ -28,7 +28,11 @@ export function readInput(
   record: RecordInput,
   kind: 'create' | 'update',
 ): Changes {
-  const given = Object.entries(record).map(([name, value]) => ({ name, value, field: fieldOf(context, object, name, value) }));
+  const given = Object.entries(record).map(([name, value]) => ({
+    name,
+    value,
+    field: fieldOf(context, object, name, value),
+  }));
   const unknown = given.find(({ field }) => field === undefined);
   if (unknown !== undefined) return { ok: false, errors: [refusals.noSuchField(object.name, unknown.name)] };
   const known = given as { name: string; value: InputValue; field: FieldDescribe }[];

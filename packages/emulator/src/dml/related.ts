@@ -13,9 +13,7 @@ export function deleteTree(
   parts.store.update(object.name, id, { IsDeleted: 'true', ...stamps(object) });
   for (const { child, field } of cascadesOf(parts.schema, object)) {
     const children = parts.store
-      .statement(
-        `select "Id" from ${identifier(child.name)} where ${identifier(field)} = ? and "IsDeleted" = 'false'`,
-      )
+      .statement(`select "Id" from ${identifier(child.name)} where ${identifier(field)} = ? and "IsDeleted" = 'false'`)
       .all(id);
     for (const { Id } of children) deleteTree(parts, child, String(Id), stamps);
   }

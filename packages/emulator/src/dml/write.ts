@@ -1,13 +1,13 @@
-import { type RowError } from '../salesforce-error.ts';
 import type { OrgUser } from '../access/access.ts';
+import { type RowError } from '../salesforce-error.ts';
 import type { SchemaObject } from '../schema/schema.ts';
 import { canonicalId } from '../store/ids.ts';
 import type { Store, StoredRow } from '../store/store.ts';
 import { derivedFields, startingValues } from './automation.ts';
-import { deleteTree, keepOnePrimary } from './related.ts';
 import type { Dml, DmlParts, RecordInput, RowResult, Write } from './dml.ts';
-import { idsWithKey, type InputContext, readInput } from './input.ts';
+import { type InputContext, idsWithKey, readInput } from './input.ts';
 import { refusals } from './refusals.ts';
+import { deleteTree, keepOnePrimary } from './related.ts';
 import { storedText } from './values.ts';
 
 export function makeDml(parts: DmlParts): Dml {

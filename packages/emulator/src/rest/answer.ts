@@ -4,7 +4,7 @@
  */
 import type { Session } from '../access/access.ts';
 import type { Org } from '../org.ts';
-import { SalesforceError, type RowError } from '../salesforce-error.ts';
+import { type RowError, SalesforceError } from '../salesforce-error.ts';
 import type { Json } from './json.ts';
 
 export interface Call {

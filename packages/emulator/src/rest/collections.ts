@@ -33,7 +33,9 @@ export function upsertCollection(call: Call, name: string, keyName: string): Ans
     const input = recordInput(object, record);
     const given = Object.entries(input).find(([key]) => key.toLowerCase() === keyName.toLowerCase());
     const value = typeof given?.[1] === 'string' ? given[1] : null;
-    const rest = Object.fromEntries(Object.entries(input).filter(([key]) => key.toLowerCase() !== keyName.toLowerCase()));
+    const rest = Object.fromEntries(
+      Object.entries(input).filter(([key]) => key.toLowerCase() !== keyName.toLowerCase()),
+    );
     return { kind: 'upsert', object: object.name, externalId: keyName, value, record: rest };
   });
   return run(call, writes, body['allOrNone'] === true, true);
@@ -79,13 +81,22 @@ function recordsOf(body: Readonly<Record<string, Json>>): Records {
 
 function bounded(count: number, max: number): void {
   if (count <= max) return;
-  throw new SalesforceError(400, 'EXCEEDED_ID_LIMIT', `record limit reached. cannot submit more than ${max} records into this call`);
+  throw new SalesforceError(
+    400,
+    'EXCEEDED_ID_LIMIT',
+    `record limit reached. cannot submit more than ${max} records into this call`,
+  );
 }
 
 function objectNamed(call: Call, record: Readonly<Record<string, Json>>): SchemaObject {
   const attributes = record['attributes'];
   const type = isObject(attributes) ? attributes['type'] : undefined;
-  if (typeof type !== 'string') throw new SalesforceError(400, 'INVALID_INPUT', 'Missing entity type information. sObject requires a separate \'type\' field be sent.');
+  if (typeof type !== 'string')
+    throw new SalesforceError(
+      400,
+      'INVALID_INPUT',
+      "Missing entity type information. sObject requires a separate 'type' field be sent.",
+    );
   const object = call.org.schema.object(type);
   if (object === undefined) throw new SalesforceError(400, 'INVALID_TYPE', `sObject type '${type}' is not supported.`);
   return object;

@@ -40,7 +40,10 @@ export function composite(call: Call, ask: Ask): Answer {
     else work();
   } catch (error) {
     if (!(error instanceof Undo)) throw error;
-    return compositeAnswer(requests, requests.map((_, at) => undone(answers, at)));
+    return compositeAnswer(
+      requests,
+      requests.map((_, at) => undone(answers, at)),
+    );
   }
   return compositeAnswer(requests, answers);
 }
@@ -149,9 +152,14 @@ function referred(given: string, results: ReadonlyMap<string, Json>): string {
   return given.replace(/@\{([^}]+)\}/g, (all, expression: string) => {
     const [reference = '', ...path] = expression.split(/[.[\]]+/).filter((part) => part !== '');
     let at: Json | undefined = results.get(reference);
-    for (const part of path) at = Array.isArray(at) ? (at as readonly Json[])[Number(part)] : isObject(at) ? at[part] : undefined;
+    for (const part of path)
+      at = Array.isArray(at) ? (at as readonly Json[])[Number(part)] : isObject(at) ? at[part] : undefined;
     if (at instanceof ExactNumber) return at.text;
     if (typeof at === 'string' || typeof at === 'boolean') return String(at);
-    throw new SalesforceError(400, 'PROCESSING_HALTED', `Invalid reference specified. No value for ${expression} found in ${all}.`);
+    throw new SalesforceError(
+      400,
+      'PROCESSING_HALTED',
+      `Invalid reference specified. No value for ${expression} found in ${all}.`,
+    );
   });
 }

@@ -44,7 +44,11 @@ function checkVersion(version: string): void {
   const number = Number(/^v(\d+)\.0$/.exec(version)?.[1]);
   if (number >= versionMin && number <= versionMax) return;
   if (number > 0 && number < versionMin) {
-    throw new SalesforceError(410, 'GONE', `API version ${number}.0 has been retired. Use a version from ${versionMin}.0 on.`);
+    throw new SalesforceError(
+      410,
+      'GONE',
+      `API version ${number}.0 has been retired. Use a version from ${versionMin}.0 on.`,
+    );
   }
   throw new SalesforceError(404, 'NOT_FOUND', 'The requested resource does not exist');
 }
@@ -70,4 +74,3 @@ function hasWriting(body: Json | undefined): boolean {
   if (!Array.isArray(list)) return false;
   return (list as readonly Json[]).some((one) => isObject(one) && one['method'] !== 'GET');
 }
-

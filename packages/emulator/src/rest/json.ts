@@ -12,13 +12,7 @@ export class ExactNumber {
   }
 }
 
-export type Json =
-  | string
-  | boolean
-  | null
-  | ExactNumber
-  | readonly Json[]
-  | { readonly [key: string]: Json };
+export type Json = string | boolean | null | ExactNumber | readonly Json[] | { readonly [key: string]: Json };
 
 type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
 const parseWithSource = JSON.parse as (text: string, reviver: Reviver) => unknown;

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { SalesforceError } from '../salesforce-error.ts';
-import { compile, type CompiledQuery } from '../soql/soql.ts';
-import type { Stored } from '../store/store.ts';
+import { type CompiledQuery, compile } from '../soql/soql.ts';
 import { checksum } from '../store/ids.ts';
+import type { Stored } from '../store/store.ts';
 import type { Answer, Call } from './answer.ts';
 import { rowWriter, selectionOf } from './rows-json.ts';
 

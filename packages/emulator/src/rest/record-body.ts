@@ -29,7 +29,8 @@ function inputValue(field: FieldDescribe | undefined, value: Json): InputValue {
     return value.text;
   }
   if (typeof value === 'boolean') {
-    if (field !== undefined && field.type !== 'boolean') throw cannotRead(field, `VALUE_${String(value).toUpperCase()}`, String(value));
+    if (field !== undefined && field.type !== 'boolean')
+      throw cannotRead(field, `VALUE_${String(value).toUpperCase()}`, String(value));
     return String(value);
   }
   if (typeof value !== 'string') throw cannotRead(field, 'VALUE', '');

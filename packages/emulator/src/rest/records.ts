@@ -132,7 +132,12 @@ function severalAnswer(call: Call, object: SchemaObject, key: FieldDescribe, val
 /** A record as JSON: the fields named in `fields`, else all the user sees. */
 export function recordJson(call: Call, object: SchemaObject, id: string, fields?: readonly string[]): string {
   const sight = call.org.access.sight(call.session.user);
-  const asked = fields ?? call.query.get('fields')?.split(',').map((field) => field.trim());
+  const asked =
+    fields ??
+    call.query
+      .get('fields')
+      ?.split(',')
+      .map((field) => field.trim());
   const names =
     asked ?? object.fields.filter((field) => sight.canRead(object.name, field.name)).map((field) => field.name);
   const soql = `SELECT ${names.join(', ')} FROM ${object.name} WHERE Id = '${id}'`;

@@ -8,17 +8,17 @@
  * `GET` and `PUT /practice/switches` read and set the faults of `access/switches.ts` without a session, since nobody but
  * the owner of the laptop reaches them; `{"expireSessions": true}` ends the sync user's sessions at once.
  */
-import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { sessionOf } from '../access/access.ts';
 import type { SwitchState } from '../access/switches.ts';
 import type { Org } from '../org.ts';
-import { type Answer, errorAnswer, type Call } from './answer.ts';
+import { SalesforceError } from '../salesforce-error.ts';
+import { type Answer, type Call, errorAnswer } from './answer.ts';
 import { registerGuard } from './guard.ts';
 import { type Json, parseJson, writeJson } from './json.ts';
 import { makeResources } from './resources.ts';
 import { versions } from './service.ts';
 import { registerSignIn } from './sign-in.ts';
-import { SalesforceError } from '../salesforce-error.ts';
 import type { Usage } from './usage.ts';
 
 const bodyMax = 50 * 1024 * 1024;
@@ -104,7 +104,9 @@ function registerSwitches(app: FastifyInstance, org: Org): void {
   const { switches } = org.access;
   app.get('/practice/switches', (_, reply) => reply.send(switches.state));
   app.put('/practice/switches', (request, reply) => {
-    const given = JSON.parse(writeJson((request.body ?? {}) as Json)) as Partial<SwitchState> & { expireSessions?: boolean };
+    const given = JSON.parse(writeJson((request.body ?? {}) as Json)) as Partial<SwitchState> & {
+      expireSessions?: boolean;
+    };
     const { expireSessions, ...changes } = given;
     const unknown = Object.keys(changes).filter((name) => !(name in switches.state));
     if (unknown.length > 0) throw new SalesforceError(400, 'INVALID_FIELD', `No such switch: ${unknown.join(', ')}`);

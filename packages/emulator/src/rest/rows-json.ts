@@ -17,7 +17,13 @@ export type RowWriter = (row: readonly Stored[]) => string;
 
 type Part =
   | { readonly kind: 'value'; readonly key: string; readonly at: number; readonly form: QueryColumn['form'] }
-  | { readonly kind: 'parent'; readonly key: string; readonly idAt: number; readonly type: string; readonly parts: Part[] };
+  | {
+      readonly kind: 'parent';
+      readonly key: string;
+      readonly idAt: number;
+      readonly type: string;
+      readonly parts: Part[];
+    };
 
 export function rowWriter(query: CompiledQuery, version: string, typeOf: (id: string) => string): RowWriter {
   const parts = partsOf(query);
@@ -26,7 +32,8 @@ export function rowWriter(query: CompiledQuery, version: string, typeOf: (id: st
     `{"attributes":{"type":"${type}","url":"${recordUrl(version, urlObject, id)}"}`;
   const members = (list: readonly Part[], row: readonly Stored[]): string => {
     let text = '';
-    for (const part of list) text += `,${part.key}:${part.kind === 'value' ? written(row[part.at], part.form) : parent(part, row)}`;
+    for (const part of list)
+      text += `,${part.key}:${part.kind === 'value' ? written(row[part.at], part.form) : parent(part, row)}`;
     return text;
   };
   const parent = (part: Part & { kind: 'parent' }, row: readonly Stored[]): string => {

@@ -33,15 +33,18 @@ export function resources(call: Call): Answer {
   });
 }
 
-/** The identity URL says https whatever the org is reached by, as clients insist (A2). */
+/** Where the identity of a user is asked: here, since a practice org is its own login host. */
 export function identityUrl(org: Org, user: OrgUser): string {
-  return `https://login.salesforce.com/id/${org.access.orgId}/${user.id}`;
+  return `${org.url()}/id/${org.access.orgId}/${user.id}`;
 }
 
 /** GET limits: what is left of the day (A3). */
 export function limits(call: Call): Answer {
   const { used, limit } = call.org.usage();
-  const still = (max: number, remaining = max): { Max: number; Remaining: number } => ({ Max: max, Remaining: remaining });
+  const still = (max: number, remaining = max): { Max: number; Remaining: number } => ({
+    Max: max,
+    Remaining: remaining,
+  });
   return answer({
     ConcurrentAsyncGetReportInstances: still(200),
     DailyApiRequests: still(limit, Math.max(0, limit - used)),
@@ -89,7 +92,8 @@ export function replication(call: Call, name: string, which: 'updated' | 'delete
 
 function seconds(given: string | null): string {
   const at = new Date((given ?? '').replace(' ', '+'));
-  if (Number.isNaN(at.getTime())) throw new SalesforceError(400, 'INVALID_REPLICATION_DATE', 'start and end are datetimes');
+  if (Number.isNaN(at.getTime()))
+    throw new SalesforceError(400, 'INVALID_REPLICATION_DATE', 'start and end are datetimes');
   return `${at.toISOString().slice(0, 19)}.000Z`;
 }
 

@@ -69,7 +69,9 @@ function token(org: Org, request: FastifyRequest, reply: FastifyReply): FastifyR
   const issuedAt = String(org.store.clock());
   return reply.send({
     access_token: session.token,
-    signature: createHmac('sha256', access.clientSecret).update(id + issuedAt).digest('base64'),
+    signature: createHmac('sha256', access.clientSecret)
+      .update(id + issuedAt)
+      .digest('base64'),
     scope: 'api',
     instance_url: org.url(),
     id,
@@ -99,8 +101,9 @@ function identityOf(org: Org, user: OrgUser): Record<string, unknown> {
   const name = user.isAdmin ? 'Org Admin' : 'Sync User';
   const rest = `${org.url()}/services/data/v{version}/`;
   return {
-    id: identityUrl(org, user),
-    sub: identityUrl(org, user),
+    // Clients insist on https here, whatever the org is reached by (A2).
+    id: `https://login.salesforce.com/id/${org.access.orgId}/${user.id}`,
+    sub: `https://login.salesforce.com/id/${org.access.orgId}/${user.id}`,
     asserted_user: true,
     user_id: user.id,
     organization_id: org.access.orgId,
@@ -197,9 +200,13 @@ function loginRefusal(org: Org, username: string, password: string): { code: str
     };
   }
   if (password !== known.password + known.securityToken) return { code: 'INVALID_LOGIN', message: invalidLogin };
-  if (state.apiOff) return { code: 'API_DISABLED_FOR_ORG', message: 'API is not enabled for this Organization or Partner' };
+  if (state.apiOff)
+    return { code: 'API_DISABLED_FOR_ORG', message: 'API is not enabled for this Organization or Partner' };
   if (state.passwordExpired && user?.isAdmin === false) {
-    return { code: 'INVALID_OPERATION_WITH_EXPIRED_PASSWORD', message: 'The users password has expired, you must call SetPassword before attempting any other API operations' };
+    return {
+      code: 'INVALID_OPERATION_WITH_EXPIRED_PASSWORD',
+      message: 'The users password has expired, you must call SetPassword before attempting any other API operations',
+    };
   }
   return undefined;
 }

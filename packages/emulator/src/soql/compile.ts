@@ -148,7 +148,10 @@ function aggregateColumns(fields: readonly FieldType[], scope: Scope): readonly 
     if (isAggregate(field) && field.type === 'FieldFunctionExpression') {
       const operand = aggregateOperand(field, scope);
       const alias = field.alias ?? `expr${unnamed++}`;
-      return { column: { path: [alias], parents: [], field: operand.field, form: formOf(operand.field) }, sql: operand.sql };
+      return {
+        column: { path: [alias], parents: [], field: operand.field, form: formOf(operand.field) },
+        sql: operand.sql,
+      };
     }
     const name = dotted(field);
     if (name === undefined) throw malformed('unexpected token in the fields of a grouped query');
@@ -186,7 +189,12 @@ function aggregateOperand(fn: FunctionExp | FieldFunctionExpression, scope: Scop
       };
     case 'SUM':
     case 'AVG':
-      if (!isNumeric(field)) throw new SalesforceError(400, 'INVALID_FIELD', `\nfield ${field.name} does not support aggregate operator ${name}`);
+      if (!isNumeric(field))
+        throw new SalesforceError(
+          400,
+          'INVALID_FIELD',
+          `\nfield ${field.name} does not support aggregate operator ${name}`,
+        );
       return { sql: `cast(${name.toLowerCase()}(${number}) as text)`, name: raw, field };
     default:
       throw malformed(`unexpected token: ${raw}`);
@@ -242,8 +250,7 @@ function groupSql(query: Query, scope: Scope): { text: string; parameters: reado
     }
     return `${found.sql}${collation(found.field)}`;
   });
-  const having =
-    query.having === undefined ? undefined : conditionSql(query.having, conditionContext(scope));
+  const having = query.having === undefined ? undefined : conditionSql(query.having, conditionContext(scope));
   const text = groups.length === 0 ? '' : `group by ${groups.join(', ')}`;
   return having === undefined
     ? { text, parameters: [] }
@@ -258,12 +265,16 @@ function orderSql(query: Query, scope: Scope, aggregated: boolean): string {
 /** Nulls come first in both directions unless the query says otherwise (A5). */
 function orderTerm(order: OrderByClause, scope: Scope, aggregated: boolean): string {
   if ('fn' in order && !aggregated) throw malformed('unexpected token in ORDER BY');
-  const operand: Operand = 'fn' in order ? aggregateOperand(order.fn, scope) : { ...scope.find(order.field), name: order.field };
+  const operand: Operand =
+    'fn' in order ? aggregateOperand(order.fn, scope) : { ...scope.find(order.field), name: order.field };
   if (!operand.field.sortable) throw malformed(`field '${operand.name}' can not be sorted in a query call`);
-  const sql = isNumeric(operand.field) ? `cast(${operand.sql} as numeric)` : `${operand.sql}${collation(operand.field)}`;
+  const sql = isNumeric(operand.field)
+    ? `cast(${operand.sql} as numeric)`
+    : `${operand.sql}${collation(operand.field)}`;
   const direction = order.order?.toUpperCase() === 'DESC' ? ' desc' : '';
   // Fields that are never null keep their index without a word about nulls.
-  const filled = !operand.field.nillable && !operand.sql.startsWith('coalesce') && operand.sql.startsWith(`${scope.alias}.`);
+  const filled =
+    !operand.field.nillable && !operand.sql.startsWith('coalesce') && operand.sql.startsWith(`${scope.alias}.`);
   if (filled) return `${sql}${direction}`;
   return `${sql}${direction} nulls ${order.nulls?.toUpperCase() === 'LAST' ? 'last' : 'first'}`;
 }

@@ -1,6 +1,12 @@
-import type { Condition, ConditionWithValueQuery, HavingClause, Operator, WhereClause } from '@jetstreamapp/soql-parser-js';
-import { type FieldDescribe, isCompound, isNumeric } from '../schema/schema.ts';
+import type {
+  Condition,
+  ConditionWithValueQuery,
+  HavingClause,
+  Operator,
+  WhereClause,
+} from '@jetstreamapp/soql-parser-js';
 import { SalesforceError } from '../salesforce-error.ts';
+import { type FieldDescribe, isCompound, isNumeric } from '../schema/schema.ts';
 import { canonicalId } from '../store/ids.ts';
 import { collation } from '../store/tables.ts';
 import { datetimeText, momentText, relativeSpan, type Span, unquote, unquotePattern } from './literals.ts';
@@ -83,7 +89,10 @@ function oneCondition(condition: ConditionWithValueQuery, context: ConditionCont
   if ('valueQuery' in condition) {
     const inner = context.subquery(condition);
     const test = `${operand.sql} in (${inner.text})`;
-    return { text: upper(condition.operator) === 'NOT IN' ? `not coalesce(${test}, 0)` : test, parameters: inner.parameters };
+    return {
+      text: upper(condition.operator) === 'NOT IN' ? `not coalesce(${test}, 0)` : test,
+      parameters: inner.parameters,
+    };
   }
   if (!('value' in condition)) throw new SalesforceError(400, 'MALFORMED_QUERY', 'unexpected token in condition');
   const types = [condition.literalType ?? 'STRING'].flat();
@@ -207,7 +216,8 @@ function includes(operand: Operand, negated: boolean, literals: readonly Literal
 
 function like(operand: Operand, literal: Literal): Sql {
   if (literal.type !== 'STRING') throw wrongType(operand, true);
-  if (!folds(operand.field) && !operand.field.caseSensitive) throw invalid(`invalid operator on ${operand.field.type} field`);
+  if (!folds(operand.field) && !operand.field.caseSensitive)
+    throw invalid(`invalid operator on ${operand.field.type} field`);
   const pattern = unquotePattern(literal.text).toLowerCase();
   return { text: `fold(${operand.sql}) like ? escape '\\'`, parameters: [pattern] };
 }

@@ -59,7 +59,8 @@ type Unit = 'DAY' | 'WEEK' | 'MONTH' | 'QUARTER' | 'YEAR';
 
 /** LAST_N_DAYS ends with today, NEXT_N_DAYS begins tomorrow; of other units the running one is left out. */
 function nearSpan(last: boolean, unit: Unit, n: number, today: number): Span {
-  if (last) return { from: unitSpan(unit, today, -n).from, to: unit === 'DAY' ? today + day : unitSpan(unit, today, 0).from };
+  if (last)
+    return { from: unitSpan(unit, today, -n).from, to: unit === 'DAY' ? today + day : unitSpan(unit, today, 0).from };
   return { from: unitSpan(unit, today, 1).from, to: unitSpan(unit, today, n + 1).from };
 }
 

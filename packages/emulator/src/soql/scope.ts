@@ -2,8 +2,9 @@
  * The tables of one query and the fields on them: `Owner.Name` becomes a join and a column. Every table has an alias,
  * `t0` for the object itself; aliases are unique in the whole statement, so semi-joins may nest.
  */
-import { type FieldDescribe, isCompound, type Schema, type SchemaObject } from '../schema/schema.ts';
+
 import { SalesforceError } from '../salesforce-error.ts';
+import { type FieldDescribe, isCompound, type Schema, type SchemaObject } from '../schema/schema.ts';
 import { identifier } from '../store/tables.ts';
 import type { FieldSight } from './soql.ts';
 
@@ -67,7 +68,9 @@ export class Scope {
     const place = names.reduce((at, name) => this.#step(at, name, dotted), this.#places.get('') as Place);
     const columns = place.tables.flatMap(({ object, alias }) => {
       const field = this.#visible(object, object.field(last));
-      return field === undefined ? [] : [{ field, sql: isCompound(field) ? compound(object, alias, field) : `${alias}.${identifier(field.name)}` }];
+      return field === undefined
+        ? []
+        : [{ field, sql: isCompound(field) ? compound(object, alias, field) : `${alias}.${identifier(field.name)}` }];
     });
     const first = columns[0];
     if (first === undefined) throw this.#noSuchField(last, place, dotted);

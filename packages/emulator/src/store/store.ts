@@ -13,7 +13,7 @@
  * All calls are synchronous and happen in one process. `transaction` may be nested: an inner one is a savepoint.
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { Schema, type ObjectDescribe, type SchemaObject } from '../schema/schema.ts';
+import { type ObjectDescribe, Schema, type SchemaObject } from '../schema/schema.ts';
 
 /** A stored value: text as above, or null. */
 export type Stored = string | null;

@@ -41,6 +41,16 @@ function isLookedUp(field: FieldDescribe): boolean {
 
 /** Text compares without case, unless the field says otherwise (A5); ids, numbers and times compare as they are. */
 export function collation(field: FieldDescribe): string {
-  const text = ['string', 'textarea', 'phone', 'url', 'email', 'picklist', 'multipicklist', 'combobox', 'encryptedstring'];
+  const text = [
+    'string',
+    'textarea',
+    'phone',
+    'url',
+    'email',
+    'picklist',
+    'multipicklist',
+    'combobox',
+    'encryptedstring',
+  ];
   return text.includes(field.type) && !field.caseSensitive ? ' collate nocase' : '';
 }
