@@ -6,7 +6,7 @@
  * stays apart and is listed.
  */
 import { BASE_COLUMNS, freeColumn } from './column-names.ts';
-import { columnTypeOf } from './column-types.ts';
+import { columnTypeOf } from './compile-types.ts';
 import {
   LEAD_TWIN_OF_CONTACT_FIELD,
   MIRRORED_ONLY,

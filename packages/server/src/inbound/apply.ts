@@ -1,0 +1,188 @@
+/** Runs the compiled statements for one page, in a transaction that its caller ends. */
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import type { Transaction } from '../db/db.ts';
+import type { Flag, MergeStatements, Statement } from '../merge/merge.ts';
+
+/** How a page was read; the first decides whether the cursor moves with it. */
+export type PageMode = 'poll' | 'reread' | 'load';
+
+export type PageSource =
+  | { readonly kind: 'json'; readonly body: string; readonly path: readonly string[] }
+  | { readonly kind: 'csv'; readonly bytes: Readable };
+
+export interface PageContext {
+  readonly mode: PageMode;
+  /** When the read began, by the database's clock, as the database writes it. */
+  readonly beganAt: string;
+  /** The run whose journal lines these are; null: none yet. */
+  readonly runId: number | null;
+  /** Called once, when the page turns out to hold anything new: makes the run in the same transaction. */
+  readonly beginRun?: (tx: Transaction) => Promise<number>;
+  /** Called after each statement, for the trace; what it throws ends the transaction. */
+  readonly onStatement?: (name: string) => void;
+}
+
+export interface PageCounts {
+  readonly read: number;
+  readonly created: number;
+  readonly updated: number;
+  readonly deleted: number;
+  readonly skipped: number;
+  /** Whether anything was new; false: the page wrote nothing but perhaps a cursor (SAFE7). */
+  readonly found: boolean;
+  readonly runId: number | null;
+}
+
+/** Puts a page into its table. The session's settings and tables are made first. Returns the number of records. */
+export const stagePage = async (
+  tx: Transaction,
+  statements: MergeStatements,
+  source: PageSource,
+  context: PageContext,
+): Promise<number> => {
+  await tx.run(SETTINGS, [context.beganAt, context.runId === null ? '' : String(context.runId)]);
+  for (const statement of statements.staging) await tx.run(statement.sql);
+  if (source.kind === 'csv') return tx.copyIn(statements.copyIn, source.bytes);
+  return tx.runNamed(preparedName('stage', statements.readJson), statements.readJson, [source.body, source.path]);
+};
+
+/**
+ * Lookups go by key, whatever the planner believes of tables that grow while it looks: with its defaults a page reads the whole
+ * mirror (ENGINE, trap 1).
+ */
+const SETTINGS = `
+select set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true), set_config('enable_seqscan', 'off', true),
+       set_config('syncline.began_at', $1, true), set_config('syncline.run_id', $2, true)`;
+
+/** Compiles for a set of fields; the same set gives the same statements. */
+export type Compile = (fields?: readonly string[]) => MergeStatements;
+
+/** A page of a poll or of a read by id, from its text to the last statement. A field that its records lack stays as it is (IN10). */
+export const applyPage = async (
+  tx: Transaction,
+  compile: Compile,
+  source: Extract<PageSource, { kind: 'json' }>,
+  context: PageContext,
+): Promise<PageCounts> => {
+  const asked = compile();
+  const [row] = await tx.query<{ keys: string[] }>(asked.keysOfJson, [source.body, source.path]);
+  const keys = new Set(row?.keys);
+  const present = asked.fields.filter((field) => keys.has(field));
+  const statements = present.length === asked.fields.length ? asked : compile(present);
+  const rows = await stagePage(tx, statements, source, context);
+  return mergeStaged(tx, statements, rows, context);
+};
+
+/** Merges what `stagePage` put there. One merge of people at a time, and one of each other object (ENGINE, trap 7). */
+export const mergeStaged = async (
+  tx: Transaction,
+  statements: MergeStatements,
+  rows: number,
+  context: PageContext,
+): Promise<PageCounts> => {
+  const isPeople = statements.object === 'Lead' || statements.object === 'Contact';
+  await tx.run('select pg_advisory_xact_lock(7202, hashtext($1))', [isPeople ? 'person' : statements.object]);
+  const run = new StatementRun(tx, context);
+  for (const statement of statements.merge) {
+    await run.step(statement);
+    if (statement.asks && run.has('found') && run.runId === null && context.beginRun) await run.begin(context.beginRun);
+  }
+  return run.countsOf(rows);
+};
+
+/** A page of an initial load. `isKnown`: some of it is known already, and the page must be merged instead; nothing was written. */
+export const loadStaged = async (
+  tx: Transaction,
+  statements: MergeStatements,
+  rows: number,
+  context: PageContext,
+): Promise<{ readonly isKnown: boolean; readonly counts: PageCounts }> => {
+  const run = new StatementRun(tx, context);
+  await tx.run('savepoint load');
+  try {
+    for (const statement of statements.load) await run.step(statement);
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    await tx.run('rollback to savepoint load');
+    return { isKnown: true, counts: run.countsOf(rows) };
+  }
+  return { isKnown: run.has('keyed'), counts: run.countsOf(rows) };
+};
+
+const isUniqueViolation = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '23505';
+
+/** Statements in order, each only where what is known so far asks for it. */
+class StatementRun {
+  readonly #tx: Transaction;
+  readonly #context: PageContext;
+  readonly #flags: Set<Flag>;
+  readonly #counted = { created: 0, journalled: 0, deleted: 0 };
+  runId: number | null;
+
+  constructor(tx: Transaction, context: PageContext) {
+    this.#tx = tx;
+    this.#context = context;
+    this.#flags = new Set<Flag>([context.mode]);
+    this.runId = context.runId;
+  }
+
+  has(flag: Flag): boolean {
+    return this.#flags.has(flag);
+  }
+
+  async begin(beginRun: (tx: Transaction) => Promise<number>): Promise<void> {
+    this.runId = await beginRun(this.#tx);
+    await this.#tx.run(`select set_config('syncline.run_id', $1, true)`, [String(this.runId)]);
+  }
+
+  async step(statement: Statement): Promise<void> {
+    if (!this.#isDue(statement)) return;
+    if (statement.asks) await this.#ask(statement);
+    else await this.#do(statement);
+    this.#context.onStatement?.(statement.name);
+  }
+
+  countsOf(read: number): PageCounts {
+    const { created, journalled, deleted } = this.#counted;
+    const updated = journalled - deleted;
+    return {
+      read,
+      created,
+      updated,
+      deleted,
+      skipped: read - created - updated - deleted,
+      found: this.has('found'),
+      runId: this.runId,
+    };
+  }
+
+  #isDue(statement: Statement): boolean {
+    return (statement.when ?? []).every((flag) =>
+      flag.startsWith('!') ? !this.#flags.has(flag.slice(1) as Flag) : this.#flags.has(flag as Flag),
+    );
+  }
+
+  async #ask(statement: Statement): Promise<void> {
+    const [row] = await this.#tx.query<Record<string, boolean>>(statement.sql);
+    for (const [flag, isSet] of Object.entries(row ?? {})) if (isSet) this.#flags.add(flag as Flag);
+  }
+
+  async #do(statement: Statement): Promise<void> {
+    const rows = await this.#tx.runNamed(preparedName(statement.name, statement.sql), statement.sql);
+    if (statement.sets && rows > 0) this.#flags.add(statement.sets);
+    if (statement.counts) this.#counted[statement.counts] += rows;
+  }
+}
+
+const names = new Map<string, string>();
+/** One name for one text: a connection keeps the plan under it, and another map's statement has another name. */
+const preparedName = (name: string, sql: string): string => {
+  let known = names.get(sql);
+  if (!known) {
+    known = `${name}_${createHash('sha256').update(sql).digest('hex').slice(0, 16)}`;
+    names.set(sql, known);
+  }
+  return known;
+};

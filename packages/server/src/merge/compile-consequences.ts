@@ -1,0 +1,181 @@
+/** What decisions mean for conflicts, outbox, sent values and later reads. Everything here is empty for a page that meets nothing of ours. Pure. */
+import type { ObjectMap } from '../mapping/mapping.ts';
+import type { Tables } from './compile-staging.ts';
+import type { Statement } from './merge.ts';
+import { id, list, RUN, takenFields, text } from './sql.ts';
+
+export const consequenceStatements = (map: ObjectMap, tables: Tables): readonly Statement[] => [
+  ...(takenFields(map).sent.length === 0 ? [] : decided(map, tables)),
+  ...deletedStatements(map, tables),
+  {
+    name: 'converted_waits',
+    why: "nothing can be sent to a converted lead; its person's edits wait for the contact",
+    when: ['converts'],
+    sql: `
+update sync.outbox o set due_at = 'infinity'
+  from ${tables.verdict} v
+ where o.person_id = v.person and v.is_converted and v.state = 'live' and o.claim_id is null`,
+  },
+];
+
+const decided = (map: ObjectMap, tables: Tables): readonly Statement[] => [
+  {
+    name: 'conflicts',
+    why: 'MRG12: every conflict leaves one row',
+    when: ['held'],
+    sql: `
+insert into sync.conflict (object, person_id, sf_id, field, base, theirs, ours, policy, winner, ours_at, theirs_at)
+select ${text(map.object)}, person, sf_id, field, base, theirs, ours, policy, winner, ours_at, theirs_at
+  from ${tables.decision} where is_conflict order by person, field`,
+  },
+  {
+    name: 'restore',
+    why: 'MRG10: theirs won and our send had overwritten it, so the person takes what was seen',
+    when: ['held'],
+    sql: restore(map, tables),
+  },
+  {
+    name: 'restore_journal',
+    why: 'and the journal says so',
+    when: ['held'],
+    sql: journalOf(map, tables, 'conflict', `outcome = 'restore'`),
+  },
+  {
+    name: 'agreed_journal',
+    why: 'nothing is left to say: both sides say the same',
+    when: ['held'],
+    sql: journalOf(map, tables, 'agreed', `outcome = 'agreed'`),
+  },
+  {
+    name: 'undone_journal',
+    why: 'nothing is left to say: the edit was undone here',
+    when: ['held'],
+    sql: journalOf(map, tables, 'undone', `outcome = 'undone'`),
+  },
+  {
+    name: 'entries_leave',
+    why: 'agreed, undone and lost edits are no longer ours; a lost parked one is withdrawn with its error (MRG22)',
+    when: ['held'],
+    sql: `
+update sync.outbox o set edits = o.edits - d.fields, edited_at = o.edited_at - d.fields, parked = o.parked - d.fields
+  from (select person, array_agg(field) as fields
+          from ${tables.decision} where outcome in ('agreed', 'undone', 'lost') group by person) d
+ where o.person_id = d.person`,
+  },
+  {
+    name: 'entries_close',
+    why: 'a person with nothing left to send has no entry',
+    when: ['held'],
+    sql: `
+delete from sync.outbox o using ${tables.held} h
+ where o.person_id = h.person and o.edits = '{}' and not o.create_lead and o.claim_id is null`,
+  },
+  {
+    name: 'entries_grow',
+    why: 'MRG7, MRG10: what Salesforce must hear again',
+    when: ['held'],
+    sets: 'resends',
+    sql: `
+insert into sync.outbox as o (person_id, edits, edited_at)
+select person, jsonb_object_agg(field, nextval('sync.edit_version')), jsonb_object_agg(field, clock_timestamp())
+  from ${tables.decision} where outcome in ('resend', 'restore')
+ group by person order by person
+    on conflict (person_id) do update
+   set edits = o.edits || excluded.edits, edited_at = o.edited_at || excluded.edited_at,
+       due_at = case when o.claim_id is null then least(o.due_at, excluded.due_at) else o.due_at end`,
+  },
+  {
+    name: 'wake_sender',
+    why: 'the sender sleeps until it is called',
+    when: ['resends'],
+    sql: `
+select pg_notify('syncline_outbox', '')`,
+  },
+  {
+    name: 'sent_moves',
+    why: 'MRG5 to MRG7: what a read decided is settled; what it could not decide is kept beside its base',
+    when: ['held'],
+    sql: `
+update sync.sent x
+   set acknowledged = x.acknowledged - d.settled,
+       unanswered = x.unanswered - d.landed,
+       seen = (x.seen - d.settled - d.waiting) || d.seen,
+       base = d.base || (x.base - d.settled)
+  from (select person,
+               coalesce(array_agg(field) filter (where outcome not in ('landing', 'waiting', 'undecided', 'stale')), '{}') as settled,
+               coalesce(array_agg(field) filter (where outcome = 'waiting' and not is_landed), '{}') as waiting,
+               coalesce(array_agg(field) filter (where is_landed and outcome <> 'stale'), '{}') as landed,
+               coalesce(jsonb_object_agg(field, theirs) filter (where outcome = 'undecided'), '{}') as seen,
+               coalesce(jsonb_object_agg(field, base) filter (where outcome = 'undecided'), '{}') as base
+          from ${tables.decision} group by person) d
+ where x.person_id = d.person`,
+  },
+  {
+    name: 'sent_closes',
+    why: 'a person of whom every send was seen again has no row',
+    when: ['held'],
+    sql: `
+delete from sync.sent x using ${tables.held} h
+ where x.person_id = h.person and x.in_flight = '{}' and x.acknowledged = '{}' and x.unanswered = '{}' and x.seen = '{}'`,
+  },
+  {
+    name: 'read_after_answer',
+    why: 'MRG6: what a stale read could not decide is read by id after the answer',
+    when: ['held'],
+    sql: `
+insert into sync.reread as r (object, sf_id, reason, due_at)
+select ${text(map.object)}, sf_id, 'stale_read', clock_timestamp() + case when bool_or(is_in_flight) then interval '5 seconds' else interval '0' end
+  from ${tables.decision} where outcome in ('undecided', 'stale') group by sf_id order by sf_id
+    on conflict (object, sf_id) do update set asked_at = clock_timestamp(), due_at = excluded.due_at`,
+  },
+];
+
+/** A value that was seen and lies nowhere but in `sync.sent` comes back through the person's own row type. */
+const restore = (map: ObjectMap, tables: Tables): string => {
+  const columns = takenFields(map).sent.map((field) => id(field.column));
+  const target = columns.length === 1 ? columns[0] : `(${list(columns)})`;
+  return `
+update marketing.person p
+   set ${target} = (select ${list(columns.map((column) => `r.${column}`))} from jsonb_populate_record(p, d.fields) r)
+  from (select person, jsonb_object_agg(field, theirs) as fields from ${tables.decision} where outcome = 'restore' group by person) d
+ where p.id = d.person`;
+};
+
+const journalOf = (map: ObjectMap, tables: Tables, cause: string, where: string): string => `
+insert into sync.journal (object, row_id, sf_id, cause, run_id, fields)
+select ${text(map.object)}, person, sf_id, ${text(cause)}, ${RUN}, jsonb_object_agg(field, jsonb_build_array(ours, theirs))
+  from ${tables.decision} where ${where} group by person, sf_id`;
+
+/** ID16: entries of a deleted record are withdrawn, and the journal holds what they would have said. */
+const deletedStatements = (map: ObjectMap, tables: Tables): readonly Statement[] => {
+  const gone = `v.is_gone and (v.state = 'live' or v.linked_by is not null)`;
+  return [
+    {
+      name: 'withdrawn_journal',
+      why: 'ID16: what will not be sent any more',
+      when: ['gone'],
+      sql: `
+insert into sync.journal (object, row_id, sf_id, cause, run_id, fields)
+select ${text(map.object)}, v.person, v.sf_id, 'withdrawn', ${RUN},
+       (select jsonb_object_agg(e.field, jsonb_build_array(to_jsonb(p) -> e.field, null)) from jsonb_object_keys(o.edits) e (field))
+  from ${tables.verdict} v
+  join sync.outbox o on o.person_id = v.person and o.edits <> '{}'
+  join marketing.person p on p.id = v.person
+ where ${gone}`,
+    },
+    {
+      name: 'withdrawn',
+      why: 'ID16: no send and no error',
+      when: ['gone'],
+      sql: `
+delete from sync.outbox o using ${tables.verdict} v where o.person_id = v.person and ${gone}`,
+    },
+    {
+      name: 'sent_forgotten',
+      why: 'and no read of it is awaited',
+      when: ['gone'],
+      sql: `
+delete from sync.sent x using ${tables.verdict} v where x.person_id = v.person and ${gone}`,
+    },
+  ];
+};

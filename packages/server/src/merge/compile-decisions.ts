@@ -1,0 +1,166 @@
+/**
+ * Where both sides have something to say of a field: MRG1 against base. Only persons with an outbox row or sent values come here,
+ * and of them only the fields concerned; everybody else's fields are simply taken. Pure.
+ *
+ * Outcomes of a field (t the page's value, o ours, b base):
+ *
+ *   landing    in flight, and t is the value sent: our write was seen; the answer settles it (MRG6)
+ *   waiting    in flight, and t is the base: nothing has happened yet
+ *   undecided  in flight or sent since the read began, and t is something else: kept as `seen` until a fresh read (MRG6, MRG10)
+ *   stale      the read began before our last answer and shows what was there before: decides nothing (MRG6)
+ *   nothing    t is b, and we have no entry
+ *   keep       t is b, and our entry stays; also: an earlier send of ours landed late, and a newer entry stays (MRG7)
+ *   resend     an earlier send of ours landed late over a newer value of ours, which is sent again (MRG7)
+ *   undone     t is b, and o is b again: withdrawn
+ *   agreed     both sides say the same: settled without a send
+ *   take       t differs, and we have no entry: theirs
+ *   lost       conflict: theirs wins, our entry is withdrawn (MRG8)
+ *   kept       conflict: ours wins, our entry stays (MRG8)
+ *   restore    conflict found in flight, theirs wins, our send had overwritten it: theirs here, and sent back (MRG10)
+ *   overruled  conflict found in flight, ours wins: it is there already (MRG10)
+ */
+
+import { comparisonOf } from '../mapping/compile-types.ts';
+import type { ObjectMap, Policy } from '../mapping/mapping.ts';
+import { mirrorTable } from '../mapping/shape.ts';
+import { hasField, type Tables } from './compile-staging.ts';
+import type { Statement } from './merge.ts';
+import { type ColumnField, lines, takenFields, text } from './sql.ts';
+
+/** MRG9. */
+const policyOf = (map: ObjectMap, field: ColumnField): Policy =>
+  field.policy ?? (map.policy === 'read_only' ? 'salesforce' : map.policy);
+
+export const decisionStatements = (map: ObjectMap, tables: Tables): readonly Statement[] => {
+  const { sent } = takenFields(map);
+  if (sent.length === 0) return [];
+  return [hold(tables), readOurs(tables), decide(map, tables, sent), takeDecided(tables), keepOfDeleted(tables)];
+};
+
+/** In the persons' order, like everybody who takes these locks. */
+const hold = (tables: Tables): Statement => ({
+  name: 'hold_ours',
+  why: 'what is ours stands still as well: a settlement under way ends first',
+  when: ['found'],
+  asks: true,
+  sql: `
+with entries as materialized (
+  select from sync.outbox
+   where person_id in (select person from ${tables.verdict} where is_live and not is_new)
+   order by person_id for update),
+sends as materialized (
+  select from sync.sent
+   where person_id in (select person from ${tables.verdict} where is_live and not is_new)
+   order by person_id for update)
+select (select count(*) from entries) + (select count(*) from sends) > 0 as held`,
+});
+
+/** A statement of its own, after the locks: a merge in one statement reads the outbox as it was before it waited (ENGINE, trap 2). */
+const readOurs = (tables: Tables): Statement => ({
+  name: 'read_ours',
+  why: 'unsettled entries, and what became of sent values; a read is fresh if it began after our last answer',
+  when: ['held'],
+  sql: `
+insert into ${tables.held} (sf_id, person, edits, edited_at, in_flight, acknowledged, unanswered, base, seen, is_fresh)
+select v.sf_id, v.person, coalesce(o.edits, '{}'), coalesce(o.edited_at, '{}'), coalesce(x.in_flight, '{}'), coalesce(x.acknowledged, '{}'),
+       case when x.late_until > clock_timestamp() then x.unanswered else '{}' end, coalesce(x.base, '{}'), coalesce(x.seen, '{}'),
+       coalesce(s."_began_at" >= x.answered_at, true)
+  from ${tables.verdict} v
+  join ${tables.page} s on s."Id" = v.sf_id
+  left join sync.outbox o on o.person_id = v.person
+  left join sync.sent x on x.person_id = v.person
+ where v.is_live and not v.is_new and (o.person_id is not null or x.person_id is not null)`,
+});
+
+const decide = (map: ObjectMap, tables: Tables, sent: readonly ColumnField[]): Statement => ({
+  name: 'decide',
+  why: 'MRG1: each field alone',
+  when: ['held'],
+  sql: `
+insert into ${tables.decision}
+       (sf_id, person, field, outcome, is_landed, is_in_flight, is_conflict, winner, policy, base, theirs, ours, ours_at, theirs_at)
+select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in ('lost', 'kept', 'restore', 'overruled'),
+       case when d.outcome in ('lost', 'restore') then 'salesforce' when d.outcome in ('kept', 'overruled') then 'marketing' end,
+       case when f.is_opt_out then 'opt_out' else f.policy end,
+       coalesce(case when d.outcome in ('restore', 'overruled', 'undecided') then coalesce(h.base -> f.field, j.m -> f.name) else b.raw end, 'null'),
+       coalesce(case when d.outcome in ('restore', 'overruled') then h.seen -> f.field else j.s -> f.name end, 'null'),
+       coalesce(j.p -> f.field, 'null'), (h.edited_at ->> f.field)::timestamptz, ${hasField(map, 'LastModifiedDate') ? 's."LastModifiedDate"' : 'null'}
+  from ${tables.held} h
+  join ${tables.verdict} v on v.sf_id = h.sf_id and not v.is_gone
+  join ${tables.page} s on s."Id" = h.sf_id
+  join marketing.person p on p.id = h.person
+  left join ${mirrorTable(map.object)} m on m."Id" = h.sf_id
+ cross join lateral (select to_jsonb(s) as s, to_jsonb(m) as m, to_jsonb(p) as p) j
+  join (values
+       ${lines(
+         sent.map(
+           (field) =>
+             `(${[field.column, field.name, comparisonOf(field), policyOf(map, field)].map(text).join(', ')}, ${field.isOptOut})`,
+         ),
+         7,
+       )}
+       ) f (field, name, kind, policy, is_opt_out)
+    on h.edits ? f.field or h.in_flight ? f.field or h.acknowledged ? f.field or h.unanswered ? f.field or h.seen ? f.field
+ cross join lateral (select
+       case when h.acknowledged ? f.field then h.acknowledged -> f.field
+            when h.base ? f.field and (h.seen ? f.field or h.in_flight ? f.field) then h.base -> f.field
+            else j.m -> f.name end as raw) b
+ cross join lateral (select
+       sync.comparable(j.s -> f.name, f.kind) as t, sync.comparable(j.p -> f.field, f.kind) as o, sync.comparable(b.raw, f.kind) as b,
+       sync.comparable(coalesce(h.base -> f.field, j.m -> f.name), f.kind) as before,
+       sync.comparable(h.in_flight -> f.field, f.kind) as sent, sync.comparable(h.seen -> f.field, f.kind) as seen,
+       h.edits ? f.field as edited, h.in_flight ? f.field as flying, h.acknowledged ? f.field as answered, h.seen ? f.field as met,
+       h.unanswered ? f.field and sync.comparable(h.unanswered -> f.field, f.kind) is not distinct from sync.comparable(j.s -> f.name, f.kind) as landed) c
+ cross join lateral (select case
+       when c.flying and c.t is not distinct from c.sent then 'landing'
+       when c.flying and (c.landed or c.t is not distinct from c.b) then 'waiting'
+       when c.flying then 'undecided'
+       when not h.is_fresh and c.answered and c.t is distinct from c.b then
+            case when c.landed or c.t is not distinct from c.before then 'stale' else 'undecided' end
+       when not h.is_fresh and c.met and not c.answered then 'undecided'
+       when c.landed and not c.answered then
+            case when c.o is not distinct from c.t then case when c.edited then 'agreed' else 'nothing' end
+                 when c.edited then 'keep' else 'resend' end
+       when c.landed and c.t is distinct from c.b then
+            case when c.o is not distinct from c.t then case when c.edited then 'agreed' else 'nothing' end
+                 when c.edited then 'keep' else 'resend' end
+       when c.answered and c.met and c.t is not distinct from c.b
+            and c.seen is distinct from c.before and c.seen is distinct from c.t and c.seen is distinct from c.o then
+            case when ${wins('c.seen')} then 'restore' else 'overruled' end
+       when c.t is not distinct from c.b then
+            case when not c.edited then 'nothing'
+                 when c.o is not distinct from c.b and not h.unanswered ? f.field then 'undone'
+                 else 'keep' end
+       when not c.edited then 'take'
+       when c.o is not distinct from c.t then 'agreed'
+       when ${wins('c.t')} then 'lost'
+       else 'kept' end as outcome) d`,
+});
+
+/** MRG15: opted out wins, whoever says so; else the policy. */
+const wins = (theirs: string): string =>
+  `case when f.is_opt_out and ${theirs} = 'true' then true when f.is_opt_out and c.o = 'true' then false else f.policy = 'salesforce' end`;
+
+const takeDecided = (tables: Tables): Statement => ({
+  name: 'take_decided',
+  why: 'of these fields the decision counts, not the difference from the mirror',
+  when: ['held'],
+  sql: `
+update ${tables.verdict} v
+   set take = array(select unnest(v.take) except select unnest(d.decided)) || d.taken
+  from (select sf_id, array_agg(field) as decided,
+               coalesce(array_agg(field) filter (where outcome in ('take', 'lost')), '{}') as taken
+          from ${tables.decision} group by sf_id) d
+ where d.sf_id = v.sf_id`,
+});
+
+const keepOfDeleted = (tables: Tables): Statement => ({
+  name: 'keep_of_deleted',
+  why: "a deleted record's last values are taken, except where we had edited (ID16)",
+  when: ['held', 'gone'],
+  sql: `
+update ${tables.verdict} v
+   set take = array(select unnest(v.take) except select jsonb_object_keys(h.edits))
+  from ${tables.held} h
+ where h.sf_id = v.sf_id and v.is_gone`,
+});

@@ -1,0 +1,205 @@
+/**
+ * Who a record is (ID1 to ID3). A known record is its link's person. An unknown one is, in this order: the person that its
+ * external id names, if that person has no live record; the person of the lead that was converted into it; somebody new. E-mail is
+ * never asked. Pure.
+ *
+ * Where the named person's record still counts as live, both are read again first: it may have been converted, merged or deleted
+ * since. Only what that read says makes the unknown one somebody new (ID5).
+ */
+import type { ObjectMap } from '../mapping/mapping.ts';
+import { mirrorTable } from '../mapping/shape.ts';
+import { isConverted, isDoubtful, isGone, isMerged, keyColumn, verdictWhere } from './compile-mirror.ts';
+import { hasKey, type Tables } from './compile-staging.ts';
+import type { Statement } from './merge.ts';
+import { differs, takenFields, text } from './sql.ts';
+
+/** A state of a link from which its record can be live again (ID17). A merge loser that is undeleted becomes somebody new. */
+const RETURNS = `('deleted', 'out_of_sight', 'out_of_scope')`;
+
+/** The link of a record that is live after this page: another one than `sfId`, and not ending in this very page. */
+const otherLive = (tables: Tables, person: string, sfId: string): string => `
+       select x.sf_id from sync.link x
+        where x.person_id = ${person} and x.state = 'live' and x.sf_id <> ${sfId}
+          and not exists (select from ${tables.verdict} e where e.sf_id = x.sf_id and (e.is_gone or e.is_converted))`;
+
+export const identityStatements = (map: ObjectMap, tables: Tables, leadConverts: boolean): readonly Statement[] => [
+  {
+    name: 'verdict',
+    why: 'which rows are new, or say anything that the mirror does not; `take`: the sent fields in which they differ from it',
+    sql: `
+insert into ${tables.verdict} (sf_id, person, state, is_gone, is_merged, is_converted, is_unmirrored, is_doubtful, is_live, take)
+select s."Id", l.person_id, l.state, ${isGone(map)}, ${isMerged(map)}, ${isConverted(map)}, m."Id" is null,
+       ${isDoubtful(map)},
+       coalesce(l.state = 'live', false) and not ${isConverted(map)},
+       array_remove(array[
+         ${takenFields(map)
+           .sent.map(
+             (field) =>
+               `case when ${differs(field, `s.${quoted(field.name)}`, `m.${quoted(field.name)}`)} then ${text(field.column)} end`,
+           )
+           .join(',\n         ')}]::text[], null)
+  from ${tables.page} s
+  left join ${mirrorTable(map.object)} m on m."Id" = s."Id"
+  left join sync.link l on l.sf_id = s."Id"${verdictWhere(map, 'exists (select from sync.sent x where x.person_id = l.person_id)')}`,
+  },
+  {
+    name: 'survey',
+    why: 'what the page needs',
+    asks: true,
+    sql: `
+select count(*) > 0 as found,
+       coalesce(bool_or(is_doubtful), false) as doubtful,
+       coalesce(bool_or(state is null and not is_doubtful), false) as unknown,
+       coalesce(bool_or(is_gone and (state = 'live' or state is null)), false) as gone,
+       coalesce(bool_or(is_converted and state = 'live'), false) as converts,
+       coalesce(bool_or(not is_gone and (state in ${RETURNS} or state = 'merged')), false) as returns
+  from ${tables.verdict}`,
+  },
+  ...(hasKey(map)
+    ? [
+        {
+          name: 'named_by_key',
+          why: 'ID3: its external id names a person',
+          when: ['unknown'],
+          sets: 'named',
+          sql: `
+update ${tables.verdict} v set person = p.id, linked_by = 'external_id'
+  from ${tables.page} s
+  join marketing.person p on p.external_id = s.${keyColumn}
+ where s."Id" = v.sf_id and v.state is null and not v.is_converted`,
+        } satisfies Statement,
+      ]
+    : []),
+  ...(map.object === 'Contact' && leadConverts
+    ? [
+        {
+          name: 'named_by_conversion',
+          why: 'ID3: it is what a lead we know was converted into',
+          when: ['unknown'],
+          sets: 'named',
+          sql: `
+update ${tables.verdict} v set person = c.person_id, linked_by = 'conversion'
+  from (select distinct on (u.sf_id) u.sf_id, l.person_id
+          from ${tables.verdict} u
+          join salesforce."Lead" c on c."ConvertedContactId" collate "C" = u.sf_id
+          join sync.link l on l.sf_id = c."Id" and l.state = 'converted'
+          join marketing.person p on p.id = l.person_id
+         where u.state is null and u.linked_by is null and not u.is_gone
+         order by u.sf_id, l.since, l.sf_id) c
+ where v.sf_id = c.sf_id`,
+        } satisfies Statement,
+      ]
+    : []),
+  {
+    name: 'hold_still',
+    why: 'an edit of these people that is under way commits first, and the statements after this one see it',
+    when: ['found'],
+    sql: `
+select count(*) from (
+  select from marketing.person
+   where id in (select person from ${tables.verdict} where person is not null)
+   order by id for no key update) held`,
+  },
+  {
+    name: 'known_meanwhile',
+    why: 'a create whose answer was settled while we waited has its link',
+    when: ['unknown'],
+    sql: `
+update ${tables.verdict} v
+   set person = l.person_id, state = l.state, linked_by = null, is_live = l.state = 'live' and not v.is_converted
+  from sync.link l where l.sf_id = v.sf_id and v.state is null`,
+  },
+  {
+    name: 'one_each',
+    why: 'ID1: of two unknown records that name one person, the first is the person',
+    when: ['unknown', 'named'],
+    sql: `
+update ${tables.verdict} v set person = null, linked_by = null
+ where v.linked_by is not null
+   and exists (select from ${tables.verdict} o where o.person = v.person and o.linked_by is not null and o.sf_id < v.sf_id)`,
+  },
+  {
+    name: 'holders',
+    why: 'which live record the named person has already',
+    when: ['unknown', 'named'],
+    sets: 'holders',
+    sql: `
+update ${tables.verdict} v set holder = h.sf_id
+  from ${tables.verdict} u
+ cross join lateral (${otherLive(tables, 'u.person', 'u.sf_id')}) h
+ where u.linked_by is not null and v.sf_id = u.sf_id`,
+  },
+  {
+    name: 'ask_both',
+    why: 'ID3: that record may have been converted, merged or deleted; both are read again before anybody decides',
+    when: ['holders', '!reread'],
+    sql: `
+insert into sync.reread as r (object, sf_id, reason)
+select distinct on (object, sf_id) object, sf_id, reason
+  from (select l.object, l.sf_id, 'classify' as reason from ${tables.verdict} v join sync.link l on l.sf_id = v.holder
+         union all
+        select ${text(map.object)}, v.sf_id, 'identity' from ${tables.verdict} v where v.holder is not null) asked
+ order by object, sf_id
+    on conflict (object, sf_id) do update set asked_at = clock_timestamp(), due_at = least(r.due_at, excluded.due_at)`,
+  },
+  {
+    name: 'leave_for_reread',
+    why: 'and this page decides nothing about the unknown one',
+    when: ['holders', '!reread'],
+    sql: `
+delete from ${tables.verdict} where holder is not null`,
+  },
+  {
+    name: 'somebody_new',
+    why: 'ID5: read again and still two live records: the unknown one is somebody new',
+    when: ['holders', 'reread'],
+    sql: `
+update ${tables.verdict} set person = null, linked_by = null where holder is not null`,
+  },
+  {
+    name: 'new_persons',
+    why: 'an unknown record is a new person, unless it was deleted or converted before we knew it (IN17)',
+    when: ['unknown'],
+    sql: `
+update ${tables.verdict} v set person = coalesce(s."_person", nextval('sync.person_id')), is_new = true
+  from ${tables.page} s
+ where s."Id" = v.sf_id and v.state is null and v.person is null and not v.is_gone and not v.is_converted`,
+  },
+  {
+    name: 'linked_is_live',
+    why: 'a record that was just recognised speaks for its person',
+    when: ['named'],
+    sql: `
+update ${tables.verdict} set is_live = true where linked_by is not null`,
+  },
+  {
+    name: 'moved_on',
+    why: 'a record that ends in the page where its person becomes another one has nothing more to say of the person',
+    when: ['named'],
+    sql: `
+update ${tables.verdict} v set person = null, is_live = false
+ where (v.is_gone or v.is_converted) and v.linked_by is null
+   and exists (select from ${tables.verdict} o where o.person = v.person and o.linked_by is not null)`,
+  },
+  {
+    name: 'returns',
+    why: 'ID17: undeleted or in sight again, the same person is live again, unless it has another live record by now',
+    when: ['returns'],
+    sql: `
+update ${tables.verdict} v set is_revived = true, is_live = true
+ where v.state in ${RETURNS} and not v.is_gone and not v.is_converted
+   and exists (select from marketing.person p where p.id = v.person)
+   and not exists (${otherLive(tables, 'v.person', 'v.sf_id')})`,
+  },
+  {
+    name: 'returns_as_new',
+    why: 'ID17: else it is somebody new, and so is a merge loser that was undeleted',
+    when: ['returns'],
+    sql: `
+update ${tables.verdict} v set person = nextval('sync.person_id'), is_new = true
+ where (v.state in ${RETURNS} or v.state = 'merged') and not v.is_gone and not v.is_converted and not v.is_revived
+   and exists (select from marketing.person p where p.id = v.person)`,
+  },
+];
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

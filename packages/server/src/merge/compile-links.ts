@@ -1,0 +1,133 @@
+/** Links and people that begin or end with a page. Runs under the persons' locks. Pure. */
+import type { ObjectMap } from '../mapping/mapping.ts';
+import { keyColumn } from './compile-mirror.ts';
+import { hasKey, type Tables } from './compile-staging.ts';
+import type { Statement } from './merge.ts';
+import { columnsOf, id, RUN, takenFields, text } from './sql.ts';
+
+export const linkStatements = (map: ObjectMap, tables: Tables): readonly Statement[] => [
+  {
+    name: 'links_end',
+    why: "a record that was deleted, merged away or converted is nobody's live record",
+    when: ['found'],
+    sql: `
+update sync.link l
+   set state = case when not v.is_gone then 'converted' when v.is_merged then 'merged' else 'deleted' end, ended_at = now()
+  from ${tables.verdict} v
+ where l.sf_id = v.sf_id and l.state = 'live' and (v.is_gone or v.is_converted)`,
+  },
+  {
+    name: 'links_return',
+    why: 'the same link is live again',
+    when: ['returns'],
+    sql: `
+update sync.link l set state = 'live', person_id = v.person, since = now(), ended_at = null
+  from ${tables.verdict} v
+ where l.sf_id = v.sf_id and l.state <> 'live' and (v.is_revived or v.is_new)`,
+  },
+  {
+    name: 'new_links',
+    why: 'ID1: the database itself refuses a second live record of a person',
+    when: ['unknown'],
+    sql: `
+insert into sync.link (sf_id, object, person_id, state, ended_at)
+select sf_id, ${text(map.object)}, person, case when not is_gone then 'live' when is_merged then 'merged' else 'deleted' end, case when is_gone then now() end
+  from ${tables.verdict}
+ where state is null and (is_new or linked_by is not null)`,
+  },
+  newPeople(map, tables),
+  {
+    name: 'new_people_journal',
+    why: 'where they came from',
+    when: ['found'],
+    sql: `
+insert into sync.journal (object, row_id, sf_id, cause, run_id)
+select ${text(map.object)}, person, sf_id, 'salesforce', ${RUN}
+  from ${tables.verdict} where is_new`,
+  },
+  {
+    name: 'recognised',
+    why: 'the person is this record now',
+    when: ['found'],
+    sql: `
+update marketing.person p set salesforce_id = v.sf_id, salesforce_type = ${text(map.object)}, is_deleted = v.is_gone
+  from ${tables.verdict} v
+ where p.id = v.person and (v.linked_by is not null or v.is_revived)`,
+  },
+  {
+    name: 'create_is_done',
+    why: 'RACE2: the lead exists, whoever says so first; what waited for a live record waits no more',
+    when: ['found'],
+    sql: `
+update sync.outbox o
+   set create_lead = false, due_at = case when o.due_at = 'infinity' then now() else o.due_at end
+  from ${tables.verdict} v
+ where o.person_id = v.person and (v.linked_by is not null or v.is_revived)`,
+  },
+];
+
+/** A record that carries an external id which names nobody here brings its person back under it (RACE16). */
+const newPeople = (map: ObjectMap, tables: Tables): Statement => {
+  const fields = allTaken(map);
+  const externalId = hasKey(map)
+    ? `
+       case when s.${keyColumn} <> '' and not exists (select from marketing.person k where k.external_id = s.${keyColumn})
+            then s.${keyColumn} else ${NEW_EXTERNAL_ID} end`
+    : ` ${NEW_EXTERNAL_ID}`;
+  return {
+    name: 'new_people',
+    why: 'ID3: somebody new',
+    when: ['found'],
+    counts: 'created',
+    sql: `
+insert into marketing.person
+       (id, external_id, salesforce_id, salesforce_type${fields.map((field) => `, ${id(field.column)}`).join('')})
+select v.person,${externalId},
+       v.sf_id, ${text(map.object)}${columnsOf('s', fields)
+         .map((column) => `, ${column}`)
+         .join('')}
+  from ${tables.verdict} v
+  join ${tables.page} s on s."Id" = v.sf_id
+ where v.is_new`,
+  };
+};
+const NEW_EXTERNAL_ID = `replace(gen_random_uuid()::text, '-', '')`;
+
+/** MRG15 has nothing to say of somebody new: every field is Salesforce's. */
+const allTaken = (map: ObjectMap) => {
+  const { sent, readOnly } = takenFields(map);
+  return [...sent, ...readOnly];
+};
+
+/** A page of an initial load: everybody is new, and nobody has anything unsettled (IN17). */
+export const loadPeople = (map: ObjectMap, tables: Tables, isPerson: string): readonly Statement[] => {
+  const fields = allTaken(map);
+  const people = `\n  from ${tables.page} s${isPerson === 'true' ? '' : `\n where ${isPerson}`}`;
+  return [
+    {
+      name: 'people',
+      why: 'each record is a person',
+      counts: 'created',
+      sql: `
+insert into marketing.person
+       (id, salesforce_id, salesforce_type${fields.map((field) => `, ${id(field.column)}`).join('')})
+select s."_person", s."Id", ${text(map.object)}${columnsOf('s', fields)
+        .map((column) => `, ${column}`)
+        .join('')}${people}`,
+    },
+    {
+      name: 'links',
+      why: "ID1: and the record is that person's",
+      sql: `
+insert into sync.link (sf_id, object, person_id)
+select s."Id", ${text(map.object)}, s."_person"${people}`,
+    },
+    {
+      name: 'journal',
+      why: 'one line each',
+      sql: `
+insert into sync.journal (object, row_id, sf_id, cause, run_id)
+select ${text(map.object)}, s."_person", s."Id", 'load', ${RUN}${people}`,
+    },
+  ];
+};

@@ -1,0 +1,38 @@
+import { type FieldMap, type SyncObject } from '../mapping/mapping.ts';
+import { leadConverts, loadPeoplePage, mergePeople } from './compile-people.ts';
+import { loadRows, mergeRows } from './compile-rows.ts';
+import {
+  copyIn,
+  isPeople,
+  KEYS_OF_JSON,
+  pageIndex,
+  readJson,
+  stagingStatements,
+  tablesOf,
+  withFields,
+} from './compile-staging.ts';
+import type { MergeStatements } from './merge.ts';
+
+/**
+ * The statements for pages of one object. `present`: the fields that a page has, where they are fewer than the map's (IN10); each
+ * set has tables of its own. Pure: the same map gives the same text.
+ */
+export const compileMerge = (map: FieldMap, object: SyncObject, present?: readonly string[]): MergeStatements => {
+  const whole = map.objects[object];
+  const page = withFields(whole, new Set(present ?? whole.fields.map((field) => field.name)));
+  const tables = tablesOf(page);
+  const index = pageIndex(tables);
+  return {
+    object,
+    fields: page.fields.map((field) => field.name),
+    staging: stagingStatements(page, tables),
+    copyIn: copyIn(page, tables),
+    readJson: readJson(page, tables),
+    keysOfJson: KEYS_OF_JSON,
+    countStaged: `select count(*) as rows from ${tables.page}`,
+    merge: isPeople(page) ? mergePeople(page, tables, leadConverts(map.objects.Lead)) : mergeRows(page, tables),
+    load: isPeople(page) ? loadPeoplePage(page, tables) : loadRows(page, tables),
+    indexStaging: [index.create],
+    dropStagingIndex: [index.drop],
+  };
+};

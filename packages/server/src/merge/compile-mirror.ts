@@ -1,0 +1,117 @@
+/** Verdict and mirror: what a page changes in what Salesforce last told us. The same for every object. Pure. */
+import { EXTERNAL_ID_FIELD, type ObjectMap } from '../mapping/mapping.ts';
+import { mirrorTable } from '../mapping/shape.ts';
+import { hasField, type Tables } from './compile-staging.ts';
+import type { Statement } from './merge.ts';
+import { columnsOf, id, lines, list, rowsDiffer, text } from './sql.ts';
+
+const otherThanId = (map: ObjectMap) => map.fields.filter((field) => field.name !== 'Id');
+
+/** Whether the page's row `s` says anything else than the mirror's row `m`, its stamp included. */
+export const saysMore = (map: ObjectMap, indent: number): string =>
+  rowsDiffer(columnsOf('s', otherThanId(map)), columnsOf('m', otherThanId(map)), indent);
+
+export const isGone = (map: ObjectMap): string =>
+  hasField(map, 'IsDeleted') ? `coalesce(s."IsDeleted", false)` : 'false';
+export const isMerged = (map: ObjectMap): string =>
+  hasField(map, 'MasterRecordId') ? `s."MasterRecordId" is not null` : 'false';
+export const isConverted = (map: ObjectMap): string =>
+  hasField(map, 'IsConverted') ? `coalesce(s."IsConverted", false)` : 'false';
+
+/**
+ * IN7, IN8. At one stamp the read that began later wins; where both began at once, nobody knows, and the record is read again.
+ * `alsoWhen`: rows that say nothing new and must be looked at all the same.
+ */
+export const verdictWhere = (map: ObjectMap, alsoWhen: string | null): string => `
+ where m."Id" is null
+    or m."SystemModstamp" < s."SystemModstamp"
+    or (m."SystemModstamp" = s."SystemModstamp" and m."_began_at" <= s."_began_at"
+        and (${saysMore(map, 9)}${alsoWhen === null ? '' : `\n             or ${alsoWhen}`}))`;
+
+export const isDoubtful = (map: ObjectMap): string =>
+  `coalesce(m."SystemModstamp" = s."SystemModstamp" and m."_began_at" = s."_began_at" and ${saysMore(map, 9)}, false)`;
+
+export const doubtStatements = (map: ObjectMap, tables: Tables): readonly Statement[] => [
+  {
+    name: 'read_again',
+    why: 'IN8: one stamp, two values, and nobody knows which read began later',
+    when: ['doubtful'],
+    sql: `
+insert into sync.reread as r (object, sf_id, reason)
+select ${text(map.object)}, sf_id, 'stale_read' from ${tables.verdict} where is_doubtful order by sf_id
+    on conflict (object, sf_id) do update set asked_at = clock_timestamp(), due_at = least(r.due_at, excluded.due_at)`,
+  },
+  {
+    name: 'leave_doubtful',
+    why: 'until then the page decides nothing about it',
+    when: ['doubtful'],
+    sql: `
+delete from ${tables.verdict} where is_doubtful`,
+  },
+];
+
+/** The mirror moves forward, whoever won. */
+export const mirrorStatements = (map: ObjectMap, tables: Tables): readonly Statement[] => {
+  const fields = otherThanId(map);
+  return [
+    {
+      name: 'mirror_moves',
+      why: 'the mirror holds what Salesforce last told us, whoever won',
+      when: ['found'],
+      sql: `
+update ${mirrorTable(map.object)} m
+   set ${list(fields.map((field) => `${id(field.name)} = s.${id(field.name)}`))},
+       "_began_at" = s."_began_at"
+  from ${tables.verdict} v
+  join ${tables.page} s on s."Id" = v.sf_id
+ where m."Id" = v.sf_id and not v.is_unmirrored
+   and ${saysMore(map, 7)}`,
+    },
+    {
+      name: 'mirror_grows',
+      why: 'a record never seen has its row',
+      when: ['found'],
+      sql: `
+insert into ${mirrorTable(map.object)}
+       ("Id", ${list(fields.map((field) => id(field.name)))}, "_began_at")
+select s."Id", ${list(columnsOf('s', fields))}, s."_began_at"
+  from ${tables.verdict} v
+  join ${tables.page} s on s."Id" = v.sf_id
+ where v.is_unmirrored`,
+    },
+  ];
+};
+
+export const cursorStatement = (map: ObjectMap, tables: Tables): Statement => ({
+  name: 'cursor',
+  why: 'IN4: the greatest stamp applied so far',
+  when: ['poll'],
+  sql: `
+update sync.cursor c set at = p.at
+  from (select max("SystemModstamp") as at from ${tables.page}) p
+ where c.object = ${text(map.object)} and p.at > coalesce(c.at, '-infinity')`,
+});
+
+/** A page of a load into empty tables. */
+export const mirrorLoad = (map: ObjectMap, tables: Tables): Statement => ({
+  name: 'mirror',
+  why: 'each record has its row, as received',
+  sql: `
+insert into ${mirrorTable(map.object)}
+       (${list(map.fields.map((field) => id(field.name)))}, "_began_at")
+select ${list(columnsOf('s', map.fields))}, s."_began_at"
+  from ${tables.page} s`,
+});
+
+/** Pairs for `jsonb_build_object`, which takes 100 arguments at most (54023). */
+export const objectOf = (pairs: readonly string[], indent: number): string => {
+  if (pairs.length === 0) return `'{}'::jsonb`;
+  const chunks: string[] = [];
+  for (let start = 0; start < pairs.length; start += PAIRS_MAX) {
+    chunks.push(`jsonb_build_object(\n${' '.repeat(indent)}${lines(pairs.slice(start, start + PAIRS_MAX), indent)})`);
+  }
+  return chunks.join(' || ');
+};
+const PAIRS_MAX = 50;
+
+export const keyColumn = id(EXTERNAL_ID_FIELD);

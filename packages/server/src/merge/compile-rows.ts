@@ -1,0 +1,141 @@
+/**
+ * Objects that only Salesforce writes: owners, companies, opportunities, roles. Each row of theirs is a row of ours, and every
+ * mapped field that differs here is overwritten whenever the row is applied (MRG21). A child names its parent by Salesforce's
+ * id, so it needs no parent to arrive (IN18). Pure.
+ */
+import type { ObjectMap } from '../mapping/mapping.ts';
+import { mirrorTable, ownTable } from '../mapping/shape.ts';
+import {
+  cursorStatement,
+  doubtStatements,
+  isDoubtful,
+  isGone,
+  mirrorLoad,
+  mirrorStatements,
+  objectOf,
+  verdictWhere,
+} from './compile-mirror.ts';
+import { longIds, oneRowEach, type Tables } from './compile-staging.ts';
+import type { Statement } from './merge.ts';
+import { columnsOf, id, list, RUN, rowsDiffer, takenFields, text } from './sql.ts';
+
+export const mergeRows = (map: ObjectMap, tables: Tables): readonly Statement[] => {
+  const own = ownTable(map.object);
+  const fields = takenFields(map).readOnly;
+  const changed = rowsDiffer(
+    [...fields.map((field) => `o.${id(field.column)}`), 'o.is_deleted'],
+    [...columnsOf('s', fields), 'v.is_gone'],
+    7,
+  );
+  return [
+    longIds(tables),
+    oneRowEach(tables),
+    {
+      name: 'verdict',
+      why: 'which rows are new, or say anything that the mirror does not',
+      sql: `
+insert into ${tables.verdict} (sf_id, is_gone, is_merged, is_converted, is_unmirrored, is_doubtful, is_live, take)
+select s."Id", ${isGone(map)}, false, false, m."Id" is null,
+       ${isDoubtful(map)}, true, '{}'
+  from ${tables.page} s
+  left join ${mirrorTable(map.object)} m on m."Id" = s."Id"${verdictWhere(map, null)}`,
+    },
+    {
+      name: 'survey',
+      why: 'what the page needs',
+      asks: true,
+      sql: `
+select count(*) > 0 as found, coalesce(bool_or(is_doubtful), false) as doubtful, coalesce(bool_or(is_gone), false) as gone
+  from ${tables.verdict}`,
+    },
+    ...doubtStatements(map, tables),
+    {
+      name: 'journal',
+      why: 'each changed field with its value before and after',
+      when: ['found'],
+      counts: 'journalled',
+      sql: `
+insert into sync.journal (object, row_id, sf_id, cause, run_id, fields)
+select ${text(map.object)}, o.id, v.sf_id, 
+       case when v.is_gone and not o.is_deleted then 'deleted' when o.is_deleted and not v.is_gone then 'undeleted' else 'salesforce' end, ${RUN}, d.fields
+  from ${tables.verdict} v
+  join ${tables.page} s on s."Id" = v.sf_id
+  join ${own} o on o.salesforce_id = v.sf_id
+ cross join lateral (select jsonb_strip_nulls(${objectOf(
+   fields.map((field) => {
+     const [ours, theirs] = [`o.${id(field.column)}`, `s.${id(field.name)}`];
+     return `${text(field.column)}, case when ${ours} is distinct from ${theirs} then jsonb_build_array(${ours}, ${theirs}) end`;
+   }),
+   8,
+ )}) as fields) d
+ where d.fields <> '{}' or o.is_deleted <> v.is_gone`,
+    },
+    {
+      name: 'deleted',
+      why: 'a deleted row stays, and says so',
+      when: ['found', 'gone'],
+      counts: 'deleted',
+      sql: `
+update ${own} o set is_deleted = true
+  from ${tables.verdict} v
+ where o.salesforce_id = v.sf_id and v.is_gone and not o.is_deleted`,
+    },
+    {
+      name: 'rows',
+      why: 'MRG21: what differs here is overwritten',
+      when: ['found'],
+      sql: `
+update ${own} o
+   set ${list([...fields.map((field) => `${id(field.column)} = s.${id(field.name)}`), 'is_deleted = v.is_gone'])}
+  from ${tables.verdict} v
+  join ${tables.page} s on s."Id" = v.sf_id
+ where o.salesforce_id = v.sf_id
+   and ${changed}`,
+    },
+    {
+      name: 'new_rows',
+      why: 'a record never seen has a row, unless it was deleted before we knew it',
+      when: ['found'],
+      counts: 'created',
+      sql: `${newRows(
+        map,
+        `
+  from ${tables.verdict} v
+  join ${tables.page} s on s."Id" = v.sf_id
+ where not v.is_gone and not exists (select from ${own} o where o.salesforce_id = v.sf_id)`,
+        'salesforce',
+      )}`,
+    },
+    ...mirrorStatements(map, tables),
+    cursorStatement(map, tables),
+  ];
+};
+
+export const loadRows = (map: ObjectMap, tables: Tables): readonly Statement[] => [
+  longIds(tables),
+  {
+    name: 'rows',
+    why: 'each record is a row of ours',
+    counts: 'created',
+    sql: newRows(
+      map,
+      `
+  from ${tables.page} s${isGone(map) === 'false' ? '' : `\n where not ${isGone(map)}`}`,
+      'load',
+    ),
+  },
+  mirrorLoad(map, tables),
+];
+
+const newRows = (map: ObjectMap, from: string, cause: string): string => {
+  const fields = takenFields(map).readOnly;
+  return `
+with born as (
+insert into ${ownTable(map.object)} (salesforce_id${fields.map((field) => `, ${id(field.column)}`).join('')})
+select s."Id"${columnsOf('s', fields)
+    .map((column) => `, ${column}`)
+    .join('')}${from}
+returning id, salesforce_id)
+insert into sync.journal (object, row_id, sf_id, cause, run_id)
+select ${text(map.object)}, id, salesforce_id, ${text(cause)}, ${RUN} from born`;
+};

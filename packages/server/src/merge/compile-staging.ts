@@ -1,0 +1,135 @@
+/** Where a page lands, and how it gets there. Pure. */
+import { createHash } from 'node:crypto';
+import { EXTERNAL_ID_FIELD, type MappedField, type ObjectMap, TABLE_OF } from '../mapping/mapping.ts';
+import type { Statement } from './merge.ts';
+import { id, list } from './sql.ts';
+
+/** The temporary tables of one object and one set of fields. Another set has tables of its own, so that a session may hold both. */
+export interface Tables {
+  readonly page: string;
+  readonly verdict: string;
+  readonly held: string;
+  readonly decision: string;
+}
+
+/** The map of a page: only the fields that it has. `Id` and `SystemModstamp` must be among them. */
+export const withFields = (map: ObjectMap, present: ReadonlySet<string>): ObjectMap => {
+  const fields = map.fields.filter((field) => present.has(field.name));
+  for (const name of ['Id', 'SystemModstamp']) {
+    if (!fields.some((field) => field.name === name))
+      throw new TypeError(`a page of ${map.object} without ${name} cannot be merged`);
+  }
+  return { ...map, fields };
+};
+
+export const tablesOf = (map: ObjectMap): Tables => {
+  const shape = map.fields.map((field) => `${field.name} ${field.mirrorType} ${field.column}`).join('\n');
+  const tag = createHash('sha256').update(shape).digest('hex').slice(0, 8);
+  const name = (role: string): string => `pg_temp.${id(`${map.object}_${role}_${tag}`)}`;
+  return { page: name('page'), verdict: name('verdict'), held: name('held'), decision: name('decision') };
+};
+
+export const isPeople = (map: ObjectMap): boolean => TABLE_OF[map.object] === 'person';
+export const hasField = (map: ObjectMap, name: string): boolean => map.fields.some((field) => field.name === name);
+export const hasKey = (map: ObjectMap): boolean => isPeople(map) && hasField(map, EXTERNAL_ID_FIELD);
+
+/**
+ * `_person` is the id that a new person of a loaded page gets; `_began_at` is when the read began, from the transaction's setting.
+ * Temporary tables keep plans valid and are emptied by commit.
+ */
+export const stagingStatements = (map: ObjectMap, tables: Tables): readonly Statement[] => [
+  {
+    name: 'page',
+    why: 'where the page lands, typed like the mirror',
+    sql: `create temp table if not exists ${bare(tables.page)} (
+       ${list(map.fields.map(typedColumn))},
+       "_person" bigint default nextval('sync.person_id'),
+       "_began_at" timestamptz default nullif(current_setting('syncline.began_at', true), '')::timestamptz
+       ) on commit delete rows`,
+  },
+  {
+    name: 'verdict',
+    why: 'what is to be done with each row that is not simply known already',
+    sql: `create temp table if not exists ${bare(tables.verdict)} (
+       sf_id text collate "C", person bigint, state text, is_gone boolean not null, is_merged boolean not null, is_converted boolean not null,
+       is_unmirrored boolean not null, is_doubtful boolean not null, is_live boolean not null, is_new boolean not null default false,
+       is_revived boolean not null default false, linked_by text, holder text collate "C", take text[] not null
+       ) on commit delete rows`,
+  },
+  {
+    name: 'verdict_by_record',
+    why: 'a verdict is looked up by record',
+    sql: `create index if not exists ${indexName(tables.verdict, 'record')} on ${tables.verdict} (sf_id)`,
+  },
+  ...(isPeople(map) ? peopleStaging(tables) : []),
+];
+
+const peopleStaging = (tables: Tables): readonly Statement[] => [
+  {
+    name: 'verdict_by_person',
+    why: 'and by person',
+    sql: `create index if not exists ${indexName(tables.verdict, 'person')} on ${tables.verdict} (person)`,
+  },
+  {
+    name: 'held',
+    why: 'persons of the page with unsettled edits or sent values',
+    sql: `create temp table if not exists ${bare(tables.held)} (
+       sf_id text collate "C", person bigint, edits jsonb not null, edited_at jsonb not null, in_flight jsonb not null,
+       acknowledged jsonb not null, unanswered jsonb not null, base jsonb not null, seen jsonb not null, is_fresh boolean not null
+       ) on commit delete rows`,
+  },
+  {
+    name: 'decision',
+    why: 'what became of each of their fields',
+    sql: `create temp table if not exists ${bare(tables.decision)} (
+       sf_id text collate "C", person bigint, field text, outcome text not null, is_landed boolean not null, is_in_flight boolean not null,
+       is_conflict boolean not null, winner text, policy text, base jsonb, theirs jsonb, ours jsonb, ours_at timestamptz, theirs_at timestamptz
+       ) on commit delete rows`,
+  },
+];
+
+const typedColumn = (field: MappedField): string =>
+  field.name === 'Id'
+    ? '"Id" text collate "C"'
+    : `${id(field.name)} ${field.name === 'SystemModstamp' ? 'timestamptz' : field.mirrorType}`;
+
+/** `create temp table` takes the name without its schema. */
+const bare = (table: string): string => table.slice('pg_temp.'.length);
+const indexName = (table: string, role: string): string => id(`${bare(table).slice(1, -1)}_${role}`);
+
+export const pageIndex = (tables: Tables): { readonly create: string; readonly drop: string } => ({
+  create: `create index if not exists ${indexName(tables.page, 'record')} on ${tables.page} ("Id")`,
+  drop: `drop index if exists pg_temp.${indexName(tables.page, 'record')}`,
+});
+
+/** An empty cell is null, quoted or not: Bulk cannot say empty text (A8). A header in another order is refused by Postgres. */
+export const copyIn = (map: ObjectMap, tables: Tables): string => {
+  const names = map.fields.map((field) => id(field.name));
+  return `copy ${tables.page} (${names.join(', ')}) from stdin with (format csv, header match, force_null (${names.join(', ')}))`;
+};
+
+/** Numbers go from JSON's text to `numeric` without a float between (MAP16). */
+export const readJson = (map: ObjectMap, tables: Tables): string => `
+insert into ${tables.page}
+       (${list(map.fields.map((field) => id(field.name)))}, "_person")
+select ${list(map.fields.map((field) => `r.${id(field.name)}`))}, null
+  from json_to_recordset($1::json #> $2::text[]) as r (
+       ${list(map.fields.map((field) => typedColumn(field).replace(' collate "C"', '')))})`;
+
+export const KEYS_OF_JSON = 'select array(select json_object_keys(($1::json #> $2::text[]) -> 0)) as keys';
+
+/** ID2: ids are kept in 18 characters. */
+export const longIds = (tables: Tables): Statement => ({
+  name: 'long_ids',
+  why: 'ID2: an id of 15 characters is the record of its 18',
+  sql: `
+update ${tables.page} s set "Id" = sync.id18("Id") where length("Id") <> 18`,
+});
+
+export const oneRowEach = (tables: Tables): Statement => ({
+  name: 'one_row_each',
+  why: 'of a record that the page holds twice, the latest stays',
+  sql: `
+delete from ${tables.page} s using ${tables.page} t
+ where t."Id" = s."Id" and (t."SystemModstamp", t.ctid) > (s."SystemModstamp", s.ctid)`,
+});

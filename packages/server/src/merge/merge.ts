@@ -1,0 +1,74 @@
+/**
+ * The door of the merge: how a page of Salesforce's records becomes mirror, people, journal and conflicts.
+ *
+ * `compileMerge` is a pure compiler from a field map to SQL, one list of statements for each object; `inbound` runs them in order
+ * in one transaction. A page enters a temporary table as received; then every statement works on the whole page. The list for a
+ * small map is kept in `snapshots/`, to be read.
+ *
+ * Promises of the statements, run in order under read committed:
+ * - a field is decided alone by the table of MRG1 against its base (MRG5); nothing else of the person is touched;
+ * - persons are held still by a lock before a later statement reads what is ours, so that an edit under way is seen;
+ * - a row equal to the mirror writes nothing (IN7), an older one is discarded whole (IN8), and no statement reads more of a
+ *   table than the page needs: lookups go by key;
+ * - a field that is not among `fields` is unknown and keeps its stored value (IN10).
+ */
+import type { SyncObject } from '../mapping/mapping.ts';
+
+/**
+ * What a transaction knows while it runs, besides the page. `poll`, `reread`, `load`: how the page was read. The others are
+ * answered by statements that ask.
+ */
+export type Flag =
+  | 'poll'
+  | 'reread'
+  | 'load'
+  | 'found'
+  | 'doubtful'
+  | 'unknown'
+  | 'named'
+  | 'gone'
+  | 'converts'
+  | 'returns'
+  | 'holders'
+  | 'held'
+  | 'resends'
+  | 'keyed';
+
+/** What a row that a statement writes counts as in the outcome of a pass (ERR6). */
+export type Counter = 'created' | 'journalled' | 'deleted';
+
+export interface Statement {
+  readonly name: string;
+  /** One line: what is true after it, or why it is there. */
+  readonly why: string;
+  readonly sql: string;
+  /** It runs only when all of these are set, and none that begins with `!`. */
+  readonly when?: readonly (Flag | `!${Flag}`)[];
+  /** Its one row has a boolean column for each flag that it answers. */
+  readonly asks?: true;
+  /** Set when it touched a row. */
+  readonly sets?: Flag;
+  readonly counts?: Counter;
+}
+
+export interface MergeStatements {
+  readonly object: SyncObject;
+  /** Salesforce's names of the fields of a page, in the order of its columns. */
+  readonly fields: readonly string[];
+  /** Temporary tables of the session; each may be run again. */
+  readonly staging: readonly Statement[];
+  /** For a stream of CSV whose header names `fields` in this order. */
+  readonly copyIn: string;
+  /** $1 the body as text, $2 the path to its array of records (text[]). */
+  readonly readJson: string;
+  /** The same parameters; one row, `keys`: the names in the first record. */
+  readonly keysOfJson: string;
+  /** How many records the page brought: one row, `rows`. */
+  readonly countStaged: string;
+  readonly merge: readonly Statement[];
+  /** For a page of an initial load into empty tables; on 23505 roll back to the savepoint and run `merge`. */
+  readonly load: readonly Statement[];
+  /** A loaded page has no index; the merge of one needs it, and the next page does not. */
+  readonly indexStaging: readonly string[];
+  readonly dropStagingIndex: readonly string[];
+}

@@ -1,0 +1,73 @@
+/** Small pieces of SQL text. Everything that comes from an org passes through `id` or `text`. */
+import pg from 'pg';
+import { type Comparison, comparisonOf } from '../mapping/compile-types.ts';
+import type { MappedField, ObjectMap } from '../mapping/mapping.ts';
+import { isSendable } from '../mapping/mapping.ts';
+
+export const id = pg.escapeIdentifier;
+export const text = pg.escapeLiteral;
+
+/** Items of a list, a few to a line, so that a statement can be read. */
+export const list = (items: readonly string[], indent = 7, separator = ', '): string => {
+  const lines: string[] = [];
+  let line = '';
+  for (const item of items) {
+    const longer = line === '' ? item : `${line}${separator}${item}`;
+    if (longer.length > WIDTH && line !== '') {
+      lines.push(line);
+      line = item;
+    } else {
+      line = longer;
+    }
+  }
+  if (line !== '') lines.push(line);
+  return lines.join(`${separator.trimEnd()}\n${' '.repeat(indent)}`);
+};
+const WIDTH = 110;
+
+/** One item a line. */
+export const lines = (items: readonly string[], indent: number, separator = ','): string =>
+  items.join(`${separator}\n${' '.repeat(indent)}`);
+
+/** `s."Email"` of each field. */
+export const columnsOf = (alias: string, fields: readonly { readonly name: string }[]): readonly string[] =>
+  fields.map((field) => `${alias}.${id(field.name)}`);
+
+/** Whether two values of a field differ as MRG4 compares them. */
+export const differs = (field: MappedField, left: string, right: string): string => {
+  const wrap: Readonly<Record<Comparison, (value: string) => string>> = {
+    text: (value) => `sync.plain(${value})`,
+    set: (value) => `sync.value_set(${value})`,
+    value: (value) => value,
+  };
+  const compare = wrap[comparisonOf(field)];
+  return `${compare(left)} is distinct from ${compare(right)}`;
+};
+
+/** A mapped field with its column. */
+export interface ColumnField extends MappedField {
+  readonly column: string;
+}
+const hasColumn = (field: MappedField): field is ColumnField => field.column !== null;
+
+/** Fields that theirs moves: the ones we send are decided one by one, the others are simply Salesforce's (MRG21). */
+export const takenFields = (
+  map: ObjectMap,
+): { readonly sent: readonly ColumnField[]; readonly readOnly: readonly ColumnField[] } => {
+  const fields = map.fields
+    .filter(hasColumn)
+    .filter((field) => field.direction === 'both' || field.direction === 'from_salesforce');
+  const isSent = (field: ColumnField): boolean => map.policy !== 'read_only' && isSendable(field);
+  return { sent: fields.filter(isSent), readOnly: fields.filter((field) => !isSent(field)) };
+};
+
+/** A row expression, and `false` where there is nothing to compare. */
+export const rowsDiffer = (left: readonly string[], right: readonly string[], indent: number): string => {
+  if (left.length === 0) return 'false';
+  if (left.length === 1) return `${left[0]} is distinct from ${right[0]}`;
+  const pad = ' '.repeat(indent);
+  return `(${list(left, indent + 1)})\n${pad}is distinct from\n${pad}(${list(right, indent + 1)})`;
+};
+
+/** The run that journal lines belong to, from the transaction's setting. */
+export const RUN = `nullif(current_setting('syncline.run_id', true), '')::bigint`;
