@@ -7,41 +7,34 @@
  */
 import type { Database } from '../db/db.ts';
 import { asProblem, Problem } from '../errors/errors.ts';
-import type { OrgIdentity, Salesforce } from '../salesforce/salesforce.ts';
+import type { OpenSalesforce } from '../salesforce/connect.ts';
+import type { Credentials, OrgIdentity } from '../salesforce/salesforce.ts';
 import { pauseConnection, readConnection, type StoredConnection } from './connection-store.ts';
 import type { Sealer } from './secrets.ts';
-import type { ConnectionPart, Credentials } from './setup.ts';
+import type { ConnectionPart } from './setup.ts';
 
 export interface ConnectionOptions {
   readonly db: Database;
   readonly sealer: Sealer;
-  /** Makes a door to Salesforce without asking it anything. `expectOrg` is called at every sign-in, also a renewal, and throws to refuse it. */
-  readonly connect: (credentials: Credentials, expectOrg: (identity: { readonly orgId: string }) => void) => Salesforce;
+  /** `createSalesforce` with the operator's hosts and bounds. It refuses a sign-in, also a renewal, that leads to another org than `expectedOrgId`. */
+  readonly connect: (credentials: Credentials, expectedOrgId: string | null) => OpenSalesforce;
   /** Told when the connection begins to wait for a person. */
   readonly onPaused: () => void;
 }
 
-/** What only a person can mend; while one of these is stored, nothing asks Salesforce by itself. */
-export const PAUSING_CODES = [
-  'org-changed',
-  'credentials-refused',
-  'token-missing',
-  'app-not-allowed',
-  'sandbox-mismatch',
-  'password-expired',
-  'user-locked',
-  'login-restricted',
-  'api-disabled',
-  'version-refused',
-  'host-not-allowed',
-  'key-wrong',
-  'secrets-missing',
-] as const;
-const PAUSING: ReadonlySet<string> = new Set(PAUSING_CODES);
+/** What only a person can mend and this room itself finds; failures of the Salesforce door say so by their disposition. */
+const PAUSING: ReadonlySet<string> = new Set(['org-changed', 'key-wrong', 'secrets-missing']);
+
+/** While one of these is stored, nothing asks Salesforce by itself. */
+export const isPausing = (error: unknown): boolean => {
+  if (typeof error !== 'object' || error === null) return false;
+  if ('disposition' in error) return error.disposition === 'pause';
+  return 'code' in error && typeof error.code === 'string' && PAUSING.has(error.code);
+};
 
 interface Held {
   readonly fingerprint: string;
-  readonly salesforce: Promise<Salesforce>;
+  readonly salesforce: Promise<OpenSalesforce>;
 }
 
 export const createConnection = (options: ConnectionOptions): ConnectionPart => {
@@ -50,7 +43,7 @@ export const createConnection = (options: ConnectionOptions): ConnectionPart => 
 
   const pauseFor = async (error: unknown): Promise<Problem> => {
     const problem = asProblem(error);
-    if (PAUSING.has(problem.code)) {
+    if (isPausing(error)) {
       held = null;
       await pauseConnection(db, { code: problem.code, detail: problem.detail });
       options.onPaused();
@@ -58,13 +51,18 @@ export const createConnection = (options: ConnectionOptions): ConnectionPart => 
     return problem;
   };
 
-  const signIn = async (stored: StoredConnection): Promise<Salesforce> => {
-    const salesforce = options.connect(openCredentials(stored, sealer), orgGuard(stored.orgId));
-    checkIdentity(await salesforce.identity(), stored);
-    return salesforce;
+  const signIn = async (stored: StoredConnection): Promise<OpenSalesforce> => {
+    const salesforce = options.connect(openCredentials(stored, sealer), stored.orgId);
+    try {
+      checkOrg(await salesforce.identity(), stored.orgId);
+      return salesforce;
+    } catch (error) {
+      await salesforce.close();
+      throw error;
+    }
   };
 
-  const current = async (): Promise<Salesforce> => {
+  const current = async (): Promise<OpenSalesforce> => {
     const stored = await readConnection(db);
     if (!stored) throw new Problem('connection-missing');
     if (stored.paused) throw new Problem(stored.paused.code, stored.paused.detail);
@@ -85,9 +83,14 @@ export const createConnection = (options: ConnectionOptions): ConnectionPart => 
 
   return {
     current,
-    try: (credentials, orgId) => options.connect(credentials, orgGuard(orgId)),
+    try: (credentials, orgId) => options.connect(credentials, orgId),
     changed: () => {
       held = null;
+    },
+    close: async () => {
+      const last = held;
+      held = null;
+      await last?.salesforce.then((salesforce) => salesforce.close(), () => undefined); // A failed sign-in closed its door already.
     },
     noteFailure: async (error) => {
       await pauseFor(error);
@@ -95,15 +98,9 @@ export const createConnection = (options: ConnectionOptions): ConnectionPart => 
   };
 };
 
-/** SET9: refuses a sign-in that leads to another org than the pinned one. */
-const orgGuard = (orgId: string | null) => (identity: { readonly orgId: string }): void => {
+/** SET9, once more on what the org itself says; 18 characters on both sides. */
+export const checkOrg = (identity: OrgIdentity, orgId: string | null): void => {
   if (orgId !== null && identity.orgId !== orgId) throw new Problem('org-changed', { expected: orgId, found: identity.orgId });
-};
-
-/** SET9 and SET10, on what the org itself says. */
-export const checkIdentity = (identity: OrgIdentity, stored: { readonly orgId: string | null; readonly isSandbox: boolean }): void => {
-  orgGuard(stored.orgId)(identity);
-  if (identity.isSandbox !== stored.isSandbox) throw new Problem('sandbox-mismatch', { orgIs: identity.isSandbox ? 'sandbox' : 'production' });
 };
 
 /** Errors: `secrets-missing`, `key-wrong`. */
@@ -113,11 +110,11 @@ export const openCredentials = (stored: StoredConnection, sealer: Sealer): Crede
   if (stored.method === 'password') {
     const { password, securityToken = '' } = secrets;
     if (!password || !stored.username) throw new Problem('secrets-missing');
-    return { method: 'password', host: stored.host, username: stored.username, password, securityToken };
+    return { method: 'password', host: stored.host, isSandbox: stored.isSandbox, username: stored.username, password, securityToken };
   }
   const { clientSecret } = secrets;
   if (!clientSecret || !stored.clientId) throw new Problem('secrets-missing');
-  return { method: 'client_credentials', host: stored.host, clientId: stored.clientId, clientSecret };
+  return { method: 'client_credentials', host: stored.host, isSandbox: stored.isSandbox, clientId: stored.clientId, clientSecret };
 };
 
 /** Changes whenever a choice does that a session depends on, in whatever process it was made. */

@@ -1,0 +1,135 @@
+/** Builds the parts and is the place to see the whole machine. */
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pino, { type Logger } from 'pino';
+import { buildApi } from './api/create-api.ts';
+import { notifyChanged } from './api/events.ts';
+import { isFirstUserNeeded, makeSignInCode } from './api/users.ts';
+import { openSynclineDatabase } from './db/open-syncline-database.ts';
+import { Problem } from './errors/errors.ts';
+import { createInbound } from './inbound/create-inbound.ts';
+import { type Bounds, DEFAULT_BOUNDS } from './lib/bounds.ts';
+import { loadFieldMap } from './mapping/open-field-store.ts';
+import { createOutbound } from './outbound/create-outbound.ts';
+import { createSalesforce } from './salesforce/connect.ts';
+import { createConnection } from './setup/connection.ts';
+import { createSetup } from './setup/create-setup.ts';
+import { openKeyFile } from './setup/secrets.ts';
+import type { PracticeFacts } from './setup/setup.ts';
+import { createFollowedSalesforce } from './work/create-followed-salesforce.ts';
+import { createPresence } from './work/create-presence.ts';
+import { createReader, WAKE_CHANNEL } from './work/create-reader.ts';
+import { createSender } from './work/create-sender.ts';
+
+export interface ServerOptions {
+  readonly databaseUrl: string;
+  /** Folder of the key. */
+  readonly home: string;
+  readonly port: number;
+  readonly host?: string;
+  /** Origins that the operator named beside Salesforce's own (SEC4). */
+  readonly allowedHosts: readonly string[];
+  readonly practice: PracticeFacts | null;
+  readonly bounds?: Partial<Bounds>;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  /** Good once; a plain sign-in address once somebody is an administrator. */
+  readonly signInLink: string;
+  /** For the engineer's role. */
+  readonly databaseUrl: string;
+  stop(): Promise<void>;
+}
+
+const SESSIONS_MAX = 16;
+const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url));
+
+export const startServer = async (options: ServerOptions): Promise<RunningServer> => {
+  const log = pino({ level: process.env['SYNCLINE_LOG'] ?? 'info', base: null }, pino.destination({ dest: 2, sync: false }));
+  const bounds: Bounds = { ...DEFAULT_BOUNDS, ...options.bounds };
+  const { db, engineerUrl } = await openSynclineDatabase(options.databaseUrl, {
+    sessionsMax: SESSIONS_MAX,
+    onError: (error) => log.warn({ err: error }, 'a database session was lost'),
+  });
+  const sealer = openKeyFile(join(options.home, 'key'));
+  const presence = await createPresence(db, `${hostname()} ${process.pid}`);
+  const say = (topic: Parameters<typeof notifyChanged>[1]): void => {
+    notifyChanged(db, topic).catch((error: unknown) => log.warn({ err: error }, 'a change could not be announced'));
+  };
+  const wake = async (): Promise<void> => {
+    await db.run('select pg_notify($1, $2)', [WAKE_CHANNEL, '']);
+  };
+
+  const connection = createConnection({
+    db,
+    sealer,
+    connect: (credentials, expectedOrgId) =>
+      createSalesforce({ credentials, bounds, allowedHosts: options.allowedHosts, log, clientName: 'Syncline', expectedOrgId }),
+    onPaused: () => say('connection'),
+  });
+  const salesforce = createFollowedSalesforce(() => connection.current());
+  const loadMap = () => loadFieldMap(db);
+  const inbound = createInbound({ db, salesforce, loadMap, bounds, log });
+  const outbound = createOutbound({ db, salesforce, loadMap, bounds, processId: presence.processId, log, requestRead: wake });
+  const shared = { db, bounds, log, noteFailure: (error: unknown) => connection.noteFailure(error), onChanged: () => say('everything') };
+  const reader = createReader({ ...shared, inbound });
+  const sender = createSender({ ...shared, outbound });
+  const setup = createSetup({
+    db,
+    sealer,
+    connection,
+    pageRows: bounds.pageRows,
+    practice: options.practice,
+    now: () => performance.now(),
+    notify: async (topic) => {
+      await notifyChanged(db, topic);
+      await wake();
+    },
+    wake,
+  });
+  const api = buildApi({ db, setup, loadMap, webDir: WEB, log });
+
+  const stop = async (): Promise<void> => {
+    await Promise.all([reader.stop(), sender.stop(), api.close()]);
+    await presence.leave();
+    await db.close();
+  };
+  presence.onLost(() => {
+    log.error('the session that says we are alive was lost; others take our claims over, so this process ends');
+    void stop().finally(() => process.exit(1));
+  });
+  const url = await listen(api, options, log);
+  await reader.start();
+  await sender.start();
+  const signInLink = (await isFirstUserNeeded(db)) ? `${url}/sign-in/first?code=${await makeSignInCode(db)}` : `${url}/sign-in`;
+  return { url, signInLink, databaseUrl: engineerUrl, stop };
+};
+
+const listen = async (
+  api: { listen(where: { port: number; host: string }): Promise<string> },
+  { port, host = '127.0.0.1' }: ServerOptions,
+  log: Logger,
+): Promise<string> => {
+  try {
+    return await api.listen({ port, host });
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE') throw new Problem('port-in-use', { port }, { cause });
+    log.error({ err: cause }, 'the port could not be opened');
+    throw cause;
+  }
+};
+
+/** What the practice org's command printed, as far as setup needs it. */
+export const practiceFactsOf = (facts: Readonly<Record<string, unknown>>): PracticeFacts => {
+  const text = (name: string): string => String(facts[name] ?? '');
+  return {
+    url: text('instanceUrl'),
+    username: text('username'),
+    password: text('password'),
+    securityToken: text('securityToken'),
+    clientId: text('clientId'),
+    clientSecret: text('clientSecret'),
+  };
+};
