@@ -1,0 +1,80 @@
+/** What the seed decides: the same seed draws the same numbers, in the same order. */
+
+export interface Draw {
+  /** A whole number from `from` to `to`, both included. */
+  whole(from: number, to: number): number;
+  pick<T>(items: readonly T[]): T;
+  shuffle<T>(items: readonly T[]): T[];
+}
+
+/** Mulberry32: 32 bits of state, good enough to choose where to strike. */
+export const createDraw = (seed: number): Draw => {
+  let state = seed >>> 0;
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+  const whole = (from: number, to: number): number => from + Math.floor(next() * (to - from + 1));
+  const pick = <T>(items: readonly T[]): T => {
+    const item = items[whole(0, items.length - 1)];
+    if (item === undefined) throw new RangeError('nothing to pick from');
+    return item;
+  };
+  const shuffle = <T>(items: readonly T[]): T[] => {
+    const out = [...items];
+    for (let i = out.length - 1; i > 0; i -= 1) {
+      const j = whole(0, i);
+      [out[i], out[j]] = [out[j] as T, out[i] as T];
+    }
+    return out;
+  };
+  return { whole, pick, shuffle };
+};
+
+export const PHASES = ['load', 'creates', 'changes', 'deletes'] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** Share of the kills that each phase gets. */
+const SHARES: Readonly<Record<Phase, number>> = { load: 0.25, creates: 0.25, changes: 0.35, deletes: 0.15 };
+
+/** How many moments (kill-at.ts) a calm tour counted: in each phase, and from a process's start until it is ready. */
+export interface CalmCounts {
+  readonly phases: Readonly<Record<Phase, number>>;
+  readonly start: number;
+}
+
+/**
+ * The moments at which the server is killed, a list for each phase. The first number of a phase counts from the phase's begin, each
+ * other one from the start of the process that the kill before it made necessary. They are drawn so that the kills of a phase, one
+ * after another, go through about the moments that the phase takes when it is calm.
+ */
+export const drawKills = (
+  kills: number,
+  counts: CalmCounts,
+  draw: Draw,
+): Readonly<Record<Phase, readonly number[]>> => {
+  const numbers = shareOut(kills);
+  const forPhase = (phase: Phase): number[] => {
+    const many = numbers[phase];
+    const stretch = Math.max(1, Math.ceil((2 * counts.phases[phase]) / (many + 1)));
+    return Array.from({ length: many }, (_, index) => draw.whole(1, stretch + (index === 0 ? 0 : counts.start)));
+  };
+  return {
+    load: forPhase('load'),
+    creates: forPhase('creates'),
+    changes: forPhase('changes'),
+    deletes: forPhase('deletes'),
+  };
+};
+
+/** By shares, the remainders going to the largest ones. The sum is exactly `kills`. */
+const shareOut = (kills: number): Record<Phase, number> => {
+  const exact = PHASES.map((phase) => ({ phase, share: kills * SHARES[phase] }));
+  const out = Object.fromEntries(exact.map(({ phase, share }) => [phase, Math.floor(share)])) as Record<Phase, number>;
+  const rest = kills - Object.values(out).reduce((sum, many) => sum + many, 0);
+  const byRemainder = exact.toSorted((a, b) => (b.share % 1) - (a.share % 1));
+  for (const { phase } of byRemainder.slice(0, rest)) out[phase] += 1;
+  return out;
+};

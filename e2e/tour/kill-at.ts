@@ -1,0 +1,106 @@
+/**
+ * Preloaded into the server by the tour (`node --import`): ends the process with SIGKILL at the n-th moment of its life. The product
+ * knows nothing of it.
+ *
+ * A moment is an edge of its talk with the two databases: a statement is about to be sent to Postgres, its answer is in (and the
+ * server does not know it yet), a request to Salesforce begins, its body is sent, its answer's headers are in. So a commit may have
+ * happened or not, and Salesforce may have done what it was asked for and the answer be lost.
+ *
+ * `SYNCLINE_TOUR_KILL_AT` counts from the start of the process. By message: `{arm: n}` counts from now, `{ask: true}` is
+ * answered with `{moments}`, the count since the start. Where it struck is appended to `SYNCLINE_TOUR_KILL_LOG`: names of statements,
+ * never a value.
+ */
+import { subscribe } from 'node:diagnostics_channel';
+import { appendFileSync } from 'node:fs';
+import pg from 'pg';
+
+let moments = 0;
+let killAt = Number(process.env['SYNCLINE_TOUR_KILL_AT'] ?? 0) || Number.POSITIVE_INFINITY;
+const log = process.env['SYNCLINE_TOUR_KILL_LOG'];
+
+const moment = (what: string, of: string): void => {
+  moments += 1;
+  if (moments < killAt) return;
+  killAt = Number.POSITIVE_INFINITY;
+  if (log)
+    appendFileSync(
+      log,
+      `${JSON.stringify({ moment: moments, what, of: of.replace(/\s+/g, ' ').trim().slice(0, 160) })}\n`,
+    );
+  process.kill(process.pid, 'SIGKILL');
+  // SIGKILL is delivered before the system call returns; nothing of this process runs after it.
+};
+
+type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
+interface Asked {
+  readonly text?: unknown;
+  readonly name?: unknown;
+  callback?: AnyFunction;
+  submit?: unknown;
+  handleReadyForQuery?: AnyFunction;
+}
+
+const prototype = pg.Client.prototype as unknown as { query: AnyFunction };
+const query = prototype.query;
+
+prototype.query = function (this: unknown, ...args: unknown[]): unknown {
+  const [first] = args;
+  const asked = typeof first === 'object' && first !== null ? (first as Asked) : null;
+  const of = nameOf(first, asked);
+  moment('statement sent', of);
+  if (asked && typeof asked.submit === 'function') return query.apply(this, [watched(asked, of), ...args.slice(1)]);
+  const last = args.at(-1);
+  if (typeof last === 'function') {
+    return query.apply(this, [...args.slice(0, -1), afterwards(last as AnyFunction, of)]);
+  }
+  const result = query.apply(this, args);
+  if (!(result instanceof Promise)) return result;
+  return result.then((answer: unknown) => {
+    moment('statement answered', of);
+    return answer;
+  });
+};
+
+const nameOf = (first: unknown, asked: Asked | null): string => {
+  if (typeof first === 'string') return first;
+  if (typeof asked?.name === 'string') return asked.name;
+  return typeof asked?.text === 'string' ? asked.text : 'copy';
+};
+
+const afterwards = (callback: AnyFunction, of: string): AnyFunction =>
+  function (this: unknown, ...args: unknown[]) {
+    if (!args[0]) moment('statement answered', of);
+    return callback.apply(this, args);
+  };
+
+/** A copy stream or a cursor: the connection tells it when Postgres is done with it. */
+const watched = (asked: Asked, of: string): Asked => {
+  const ready = asked.handleReadyForQuery;
+  if (typeof ready === 'function') {
+    asked.handleReadyForQuery = function (this: unknown, ...args: unknown[]) {
+      moment('statement answered', of);
+      return ready.apply(this, args);
+    };
+  }
+  return asked;
+};
+
+interface RequestMessage {
+  readonly request: { readonly method: string; readonly path: string };
+}
+
+const pathOf = (message: unknown): string => {
+  const { method, path } = (message as RequestMessage).request;
+  return `${method} ${path.split('?')[0]}`;
+};
+
+subscribe('undici:request:create', (message) => moment('request begun', pathOf(message)));
+subscribe('undici:request:bodySent', (message) => moment('request sent', pathOf(message)));
+subscribe('undici:request:headers', (message) => moment('request answered', pathOf(message)));
+
+process.on('message', (message: unknown) => {
+  if (typeof message !== 'object' || message === null) return;
+  if ('arm' in message && typeof message.arm === 'number') killAt = moments + message.arm;
+  if ('ask' in message) process.send?.({ moments });
+});
+process.channel?.unref();

@@ -1,0 +1,38 @@
+/** The tour's result as a table for people. */
+
+const WORDS: Readonly<Record<string, string>> = {
+  people: 'people loaded',
+  companies: 'companies loaded',
+  opportunities: 'opportunities loaded',
+  roles: 'contact roles loaded',
+  createdHere: 'leads made by Sync person',
+  changedHere: 'people changed here',
+  changedThere: 'people changed in Salesforce',
+  deletedHere: 'people deleted here',
+  deletedThere: 'records deleted in Salesforce',
+  conflicts: 'conflicts written down',
+  records: 'records compared',
+  values: 'values compared',
+  duplicateLeads: 'leads made twice',
+  differences: 'differences',
+  kills: 'times the server was killed',
+  seed: 'seed',
+  seconds: 'seconds',
+  url: 'the app',
+  signInLink: 'first sign-in',
+  databaseUrl: 'database',
+  folder: 'folder',
+};
+
+export const tableOf = (report: Readonly<Record<string, unknown>>): string => {
+  const width = Math.max(...Object.values(WORDS).map((words) => words.length));
+  const rows = Object.entries(report).flatMap(([name, value]) =>
+    typeof value === 'number' || typeof value === 'string'
+      ? [`${(WORDS[name] ?? name).padEnd(width)}  ${shown(value)}`]
+      : [],
+  );
+  const pids = Array.isArray(report['pids']) ? [`${'to end it'.padEnd(width)}  kill ${report['pids'].join(' ')}`] : [];
+  return `${[...rows, ...pids].join('\n')}\n`;
+};
+
+const shown = (value: string | number): string => (typeof value === 'number' ? value.toLocaleString('en-US') : value);

@@ -1,0 +1,153 @@
+/** What a walk needs, started in a fresh folder and ended in the reverse order. */
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { AppClient } from './app-client.ts';
+import { OrgClient, type OrgFacts } from './org-client.ts';
+import { type Running, startProcess } from './processes.ts';
+import { SupervisedServer } from './supervised-server.ts';
+
+export interface Stage {
+  readonly folder: string;
+  readonly orgFacts: OrgFacts & Readonly<Record<string, unknown>>;
+  readonly org: OrgClient;
+  readonly server: SupervisedServer;
+  readonly app: AppClient;
+  /** As the database's superuser: it sees everything, and is a stranger to the sync. */
+  readonly look: pg.Client;
+  readonly postgresUrl: string;
+  readonly isCounted: boolean;
+  readonly pids: () => readonly number[];
+  /** Lets everything run on after this process. */
+  keep(): Promise<void>;
+  /** `hasFailed`: the folder stays, for its logs. */
+  end(options: { readonly hasFailed: boolean }): Promise<void>;
+}
+
+export interface StageOptions {
+  readonly orgData: string | null;
+  readonly orgSchema: string | null;
+  readonly isCounted: boolean;
+}
+
+/** Short enough for a tour, and in the proportions of the defaults. */
+export const TOUR_BOUNDS = {
+  pollEveryMs: 1_000,
+  userPollEveryMs: 1_500,
+  freshnessMs: 3_000,
+  requestTimeoutMs: 20_000,
+  leaseMs: 40_000,
+  lateLandingMs: 5_000,
+  retryFromMs: 250,
+  retryToMs: 2_000,
+  jobPollFromMs: 50,
+  jobPollToMs: 500,
+} as const;
+
+/** Session settings in which values are compared. */
+export const PLAIN_SESSION = '-c timezone=UTC -c datestyle=ISO,YMD -c extra_float_digits=1';
+
+/** On a failure what was started is ended before the error is thrown. `signal` aborts a start under way. */
+export const setStage = async (options: StageOptions): Promise<Stage> => {
+  const folder = mkdtempSync(join(tmpdir(), 'syncline-tour-'));
+  chmodSync(folder, 0o755); // the database runs as another user when this is root
+  const endings: (() => Promise<void>)[] = [];
+  const end = async ({ hasFailed }: { readonly hasFailed: boolean }): Promise<void> => {
+    for (const ending of endings.splice(0).toReversed()) await ending();
+    if (!hasFailed) rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    return await fill(folder, options, endings, end);
+  } catch (error) {
+    await end({ hasFailed: true });
+    throw error;
+  }
+};
+
+const fill = async (
+  folder: string,
+  options: StageOptions,
+  endings: (() => Promise<void>)[],
+  end: Stage['end'],
+): Promise<Stage> => {
+  const started = (running: Running): Running => {
+    endings.push(() => running.stop());
+    return running;
+  };
+  mkdirSync(join(folder, 'home'), { mode: 0o700 });
+  const postgres = started(
+    await startProcess({
+      name: 'Postgres',
+      file: 'e2e/tour/postgres.ts',
+      args: [join(folder, 'database')],
+      log: join(folder, 'postgres'),
+    }),
+  );
+  const practice = started(
+    await startProcess({
+      name: 'the practice org',
+      file: 'packages/emulator/src/cli.ts',
+      args: orgArgs(folder, options),
+      log: join(folder, 'org'),
+    }),
+  );
+  const orgFacts = practice.ready as unknown as Stage['orgFacts'];
+  const postgresUrl = String(postgres.ready['url']);
+  const server = new SupervisedServer({
+    folder,
+    databaseUrl: postgresUrl,
+    orgOrigin: orgFacts.instanceUrl,
+    port: await freePort(),
+    bounds: TOUR_BOUNDS,
+    isCounted: options.isCounted,
+  });
+  endings.push(() => server.stop());
+  await server.start();
+  const look = new pg.Client({ connectionString: postgresUrl, options: PLAIN_SESSION, application_name: 'tour' });
+  await look.connect();
+  endings.push(() => look.end());
+  return {
+    folder,
+    orgFacts,
+    org: new OrgClient(orgFacts),
+    server,
+    app: new AppClient(server),
+    look,
+    postgresUrl,
+    isCounted: options.isCounted,
+    pids: () => [server.pid, practice.pid, postgres.pid],
+    keep: async () => {
+      endings.splice(0);
+      await look.end();
+      await server.keep();
+      await practice.keep();
+      await postgres.keep();
+    },
+    end,
+  };
+};
+
+const orgArgs = (folder: string, options: StageOptions): string[] => [
+  '--json',
+  '--port',
+  '0',
+  '--file',
+  join(folder, 'org.db'),
+  ...(options.orgData === null ? [] : ['--org-data', options.orgData]),
+  ...(options.orgSchema === null ? [] : ['--org-schema', options.orgSchema]),
+];
+
+/** The port stays the same over all lives of the server, as a kept address must. */
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no free port')),
+      );
+    });
+  });

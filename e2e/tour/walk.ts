@@ -1,0 +1,211 @@
+/**
+ * The steps of the tour, in order. Everything an admin or an engineer would do goes through the app's API, through SQL as the engineer's
+ * role, or through the org's API as its admin.
+ */
+import pg from 'pg';
+import { changePeople } from './change-people.ts';
+import { compareSides, type Difference } from './compare.ts';
+import { connectAndConfirm, startSync } from './connect.ts';
+import { type Created, createPeople } from './create-people.ts';
+import { deletePeople } from './delete-people.ts';
+import type { Draw, Phase } from './draw.ts';
+import { planEdits } from './edits.ts';
+import { Expectations } from './expectations.ts';
+import { untilQuiet } from './quiet.ts';
+import { readEditFields, readSubjects } from './read-people.ts';
+import { PLAIN_SESSION, type Stage } from './stage.ts';
+
+export interface TourResult {
+  readonly people: number;
+  readonly companies: number;
+  readonly opportunities: number;
+  readonly roles: number;
+  readonly createdHere: number;
+  readonly changedHere: number;
+  readonly changedThere: number;
+  readonly deletedHere: number;
+  readonly deletedThere: number;
+  readonly conflicts: number;
+  readonly duplicateLeads: number;
+  readonly differences: number;
+  readonly records: number;
+  readonly values: number;
+}
+
+export interface WalkOptions {
+  readonly stage: Stage;
+  readonly draw: Draw;
+  readonly kills: Readonly<Record<Phase, readonly number[]>> | null;
+  readonly isSpoiled: boolean;
+  readonly say: (line: string) => void;
+  /** Throws when the tour was told to stop. */
+  readonly check: () => void;
+}
+
+export interface Walked {
+  readonly result: TourResult;
+  readonly differences: readonly Difference[];
+  /** Moments that each phase took; only of a server that is counted and not killed. */
+  readonly phases: Readonly<Record<Phase, number>>;
+}
+
+const CREATED = 50;
+
+export const walk = async (options: WalkOptions): Promise<Walked> => {
+  const { stage, draw, say } = options;
+  const walker = new Walker(options);
+  say('connecting');
+  await connectAndConfirm(stage);
+  const engineer = new pg.Client({
+    connectionString: stage.server.facts.databaseUrl,
+    options: PLAIN_SESSION,
+    application_name: 'engineer',
+  });
+  await engineer.connect();
+  try {
+    await walker.phase('load', () => startSync(stage));
+    const counts = await countRows(stage.look);
+    say(
+      `loaded ${counts.people} people, ${counts.companies} companies, ${counts.opportunities} opportunities, ${counts.roles} roles`,
+    );
+    const leadsBefore = new Set((await leadKeys(stage)).keys());
+
+    const expected = new Expectations();
+    const fields = await readEditFields(stage);
+    const created = await walker.phase('creates', () =>
+      createPeople({ stage, engineer, draw, expected, fields, many: CREATED }),
+    );
+    const plan = planEdits({ draw, subjects: await readSubjects(stage.look, created.ids), fields });
+    const changed = await walker.phase('changes', () => changePeople({ stage, engineer, plan, expected }));
+    const deleted = await walker.phase('deletes', () => deletePeople({ stage, engineer, plan }));
+
+    if (options.isSpoiled) await spoil(stage);
+    say('comparing both sides');
+    const compared = await compareSides({ org: stage.org, db: stage.look, deletedHere: deleted.here });
+    const unmet = await expected.unmet(stage.look);
+    const duplicateLeads = await countDuplicates(stage, created, leadsBefore);
+    const differences = [...compared.differences, ...unmet];
+    return {
+      differences,
+      phases: walker.moments,
+      result: {
+        ...counts,
+        createdHere: await countCreated(stage.look, created.ids),
+        ...changed,
+        deletedHere: deleted.here.size,
+        deletedThere: deleted.there,
+        conflicts: await countConflicts(stage.look),
+        duplicateLeads,
+        differences: differences.length,
+        records: compared.records,
+        values: compared.values,
+      },
+    };
+  } finally {
+    await engineer.end();
+  }
+};
+
+/** Runs each phase under its kills, to quiet, and counts its moments. */
+class Walker {
+  readonly #options: WalkOptions;
+  readonly moments: Record<Phase, number> = { load: 0, creates: 0, changes: 0, deletes: 0 };
+
+  constructor(options: WalkOptions) {
+    this.#options = options;
+  }
+
+  async phase<T>(phase: Phase, act: () => Promise<T>): Promise<T> {
+    const { stage, kills, say, check } = this.#options;
+    const isCalm = kills === null;
+    say(`${phase}${isCalm ? '' : `, ${kills[phase].length} kills`}`);
+    const before = isCalm ? await this.#count() : 0;
+    if (!isCalm) await stage.server.arm(kills[phase]);
+    const done = await act();
+    await untilQuiet({
+      db: stage.look,
+      killsLeft: () => stage.server.killsLeft,
+      check: () => {
+        check();
+        stage.server.check();
+      },
+    });
+    await stage.server.ready();
+    if (isCalm) this.moments[phase] = (await this.#count()) - before;
+    return done;
+  }
+
+  async #count(): Promise<number> {
+    return this.#options.stage.isCounted ? this.#options.stage.server.moments() : 0;
+  }
+}
+
+const countRows = async (
+  look: pg.ClientBase,
+): Promise<Pick<TourResult, 'people' | 'companies' | 'opportunities' | 'roles'>> => {
+  const { rows } = await look.query<{ people: number; companies: number; opportunities: number; roles: number }>(
+    `select (select count(*)::int from marketing.person) as people, (select count(*)::int from marketing.company) as companies,
+            (select count(*)::int from marketing.opportunity) as opportunities, (select count(*)::int from marketing.opportunity_role) as roles`,
+  );
+  return rows[0] ?? { people: 0, companies: 0, opportunities: 0, roles: 0 };
+};
+
+const KEY = 'Syncline_Key__c';
+
+const leadKeys = async (stage: Stage): Promise<ReadonlyMap<string, string | null>> => {
+  const records = await stage.org.records('Lead', [KEY]);
+  return new Map([...records].map(([id, record]) => [id, record.get(KEY) === null ? null : String(record.get(KEY))]));
+};
+
+const personIds = async (look: pg.ClientBase, ids: readonly number[]): Promise<ReadonlySet<string>> => {
+  const { rows } = await look.query<{ id: string }>(
+    `select salesforce_id as id from marketing.person where id = any ($1::bigint[]) and salesforce_id is not null and salesforce_type = 'Lead'`,
+    [ids],
+  );
+  return new Set(rows.map((row) => row.id));
+};
+
+/**
+ * Nobody but the sync makes leads while the tour walks: each lead that is new in Salesforce, living or in the bin, and is not the
+ * record of a person made here is one too many. So is each further lead that carries the key of another.
+ */
+const countDuplicates = async (stage: Stage, created: Created, before: ReadonlySet<string>): Promise<number> => {
+  const wanted = await personIds(stage.look, created.ids);
+  const keys = await leadKeys(stage);
+  const seen = new Set<string>();
+  let duplicates = 0;
+  for (const [id, key] of keys) {
+    const isNew = !before.has(id);
+    if ((isNew && !wanted.has(id)) || (key !== null && seen.has(key))) duplicates += 1;
+    if (key !== null) seen.add(key);
+  }
+  return duplicates;
+};
+
+const countCreated = async (look: pg.ClientBase, ids: readonly number[]): Promise<number> =>
+  (await personIds(look, ids)).size;
+
+const countConflicts = async (look: pg.ClientBase): Promise<number> => {
+  const { rows } = await look.query<{ many: number }>('select count(*)::int as many from sync.conflict');
+  return rows[0]?.many ?? 0;
+};
+
+/** One value of one person, changed as only the sync itself can: no edit is noted, and no later read will find it. */
+const spoil = async (stage: Stage): Promise<void> => {
+  const url = new URL(stage.postgresUrl);
+  url.username = 'syncline_sync';
+  const sync = new pg.Client({ connectionString: url.href });
+  await sync.connect();
+  try {
+    await sync.query('begin');
+    await sync.query("set local syncline.origin = 'sync'");
+    const { rowCount } = await sync.query(
+      `update marketing.person set last_name = 'spoilt'
+        where id = (select min(id) from marketing.person where salesforce_id is not null and not is_deleted)`,
+    );
+    if (rowCount !== 1) throw new Error('there is nobody to spoil');
+    await sync.query('commit');
+  } finally {
+    await sync.end();
+  }
+};
