@@ -92,6 +92,7 @@ create table sync.process (
 create table sync.sent (
   person_id    bigint primary key,
   claim_id     bigint,                      -- the claim whose values are in_flight
+  sf_id        text collate "C",            -- the record they go to; null: a create
   in_flight    jsonb not null default '{}', -- {column: value} sent, no answer yet
   versions     jsonb not null default '{}', -- {column: version} of in_flight
   acknowledged jsonb not null default '{}', -- {column: value} answered with success, not yet seen by a fresh read
@@ -102,6 +103,7 @@ create table sync.sent (
   answered_at  timestamptz                  -- the last answer; a read begun at or after it is fresh
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
 create index sent_late on sync.sent (late_until) where late_until is not null;
+create index sent_claim on sync.sent (claim_id) where claim_id is not null;
 
 -- records to be read by id, because a read was stale or identity is in doubt (MRG6, ID3, OUT26)
 create table sync.reread (
