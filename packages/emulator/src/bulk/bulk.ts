@@ -11,7 +11,7 @@
  * leaves a field alone, `#N/A` clears it. The job fails as a whole for an unknown column, a wrong delimiter or line end.
  *
  * Jobs live in `org.jobsDirectory`, a folder each, and survive a restart: a query that was cut off runs again, an ingest
- * job that was cut off is Failed, with what it had not yet written in `unprocessedrecords`.
+ * job that was cut off goes on behind the last row it wrote, and writes none twice.
  *
  * Not here: multipart creation, hardDelete, quotas and the seven-day end of jobs.
  */

@@ -8,7 +8,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sessionOf } from '../access/access.ts';
 import type { Org } from '../org.ts';
 import { SalesforceError } from '../salesforce-error.ts';
-import { type IngestRunner, resultFiles, uploadFile } from './ingest-runner.ts';
+import { resultFiles } from './ingest-progress.ts';
+import { type IngestRunner, uploadFile } from './ingest-runner.ts';
 import { bodyOf, invalidJob, invalidState, jobInfo, shapeOf, textIn, versionOf } from './job-info.ts';
 import { type IngestJob, isOver, type Jobs } from './jobs.ts';
 

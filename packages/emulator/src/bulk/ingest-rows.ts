@@ -7,6 +7,9 @@ import type { IngestJob } from './jobs.ts';
 /** Characters a field may have in a Bulk upload, whatever the field's own length. */
 export const fieldCharsMax = 32_000;
 
+/** What each cell of a row is. */
+export type Columns = readonly Column[];
+
 /** A failure of the whole job; the text is its `errorMessage`. */
 export class IngestFailure extends Error {}
 
@@ -17,7 +20,7 @@ interface Column {
 }
 
 /** Reads the header; unknown columns, and those the user may not see, fail the job. */
-export function readHeader(header: readonly string[], object: SchemaObject, sight: FieldSight): readonly Column[] {
+export function readHeader(header: readonly string[], object: SchemaObject, sight: FieldSight): Columns {
   const seen = new Set<string>();
   return header.map((cell) => {
     const column = readColumn(cell.trim(), object, sight);
@@ -43,7 +46,7 @@ function readColumn(cell: string, object: SchemaObject, sight: FieldSight): Colu
 }
 
 /** A row as a write, or the reason it cannot be one. */
-export function readRow(job: IngestJob, columns: readonly Column[], cells: readonly string[]): Write | RowResult {
+export function readRow(job: IngestJob, columns: Columns, cells: readonly string[]): Write | RowResult {
   const tooLong = columns[cells.findIndex((cell) => cell.length > fieldCharsMax)];
   if (tooLong !== undefined) {
     const message = `data value too large for the Bulk API (max length=${fieldCharsMax})`;
@@ -82,7 +85,7 @@ function textOf(value: InputValue | undefined): string {
 }
 
 /** An empty cell leaves the field alone and so is absent; `#N/A` is null. */
-function recordOf(columns: readonly Column[], cells: readonly string[]): RecordInput {
+function recordOf(columns: Columns, cells: readonly string[]): RecordInput {
   const record: Record<string, InputValue> = {};
   columns.forEach(({ name, parent }, at) => {
     const cell = cells[at] ?? '';

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { Connection } from '@jsforce/jsforce-node';
@@ -26,19 +29,19 @@ test('an update writes cells, leaves empty ones alone and clears #N/A; each row 
   const csv = `Id,CITY,Title,Email\n${one},"new\r\nline, ""quoted""",,\n${two},#N/A,,\n${three},,,no-email\n00Q8x0000000zzzEAB,x,,\n`;
   const job = await wire.ingest({ operation: 'update', object: 'lead' }, csv);
   assert.deepEqual(
-    [job['state'], job['numberRecordsProcessed'], job['numberRecordsFailed'], job['object'], job['jobType']],
+    [job.state, job['numberRecordsProcessed'], job['numberRecordsFailed'], job['object'], job['jobType']],
     ['JobComplete', 4, 2, 'Lead', 'V2Ingest'],
   );
   assert.equal(
-    await wire.list(job['id'], 'successfulResults'),
+    await wire.list(job.id, 'successfulResults'),
     `"sf__Id","sf__Created","Id","CITY","Title","Email"\n"${one}","false","${one}","new\r\nline, ""quoted""","",""\n"${two}","false","${two}","#N/A","",""\n`,
   );
-  const failed = parse(await wire.list(job['id'], 'failedResults'));
+  const failed = parse(await wire.list(job.id, 'failedResults'));
   assert.deepEqual(failed[0], ['sf__Id', 'sf__Error', 'Id', 'CITY', 'Title', 'Email']);
   assert.match(String(failed[1]?.[1]), /^INVALID_EMAIL_ADDRESS:.*:Email --$/);
   assert.match(String(failed[2]?.[1]), /^[A-Z_]+:.*--$/);
-  assert.equal(await wire.list(job['id'], 'unprocessedrecords'), '"Id","CITY","Title","Email"\n');
-  assert.equal(await wire.list(job['id'], 'unprocessedRecords'), '"Id","CITY","Title","Email"\n');
+  assert.equal(await wire.list(job.id, 'unprocessedrecords'), '"Id","CITY","Title","Email"\n');
+  assert.equal(await wire.list(job.id, 'unprocessedRecords'), '"Id","CITY","Title","Email"\n');
   assert.equal(org.org.store.read('Lead', one as string)?.['City'], 'new\r\nline, "quoted"');
   assert.equal(org.org.store.read('Lead', two as string)?.['City'], null);
   assert.equal(org.org.store.read('Lead', two as string)?.['Title'], 'Before');
@@ -56,11 +59,11 @@ test('an upsert by external id creates once and updates after, and says which', 
     'Syncline_Key__c;LastName;Company;Sponsor__r.Customer_Number__c\r\nk1;Smith;C;C-000001\r\nk2;"Jo;nes";C;\r\n';
   const first = await wire.ingest(job, csv);
   const second = await wire.ingest(job, csv);
-  const outcomes = async (id: unknown) =>
+  const outcomes = async (id: string) =>
     parse(await wire.list(id, 'successfulResults'), { delimiter: ';' })
       .slice(1)
       .map(([id, created]) => [id, created]);
-  const [made, again] = [await outcomes(first['id']), await outcomes(second['id'])];
+  const [made, again] = [await outcomes(first.id), await outcomes(second.id)];
   assert.deepEqual(
     made.map(([, created]) => created),
     ['true', 'true'],
@@ -78,7 +81,7 @@ test('an upsert by external id creates once and updates after, and says which', 
 test('an insert that lacks a required field fails with the text clients know, without an Id', async () => {
   const job = await wire.ingest({ operation: 'insert', object: 'Account' }, 'Name,Site\n,here\n');
   assert.equal(
-    await wire.list(job['id'], 'failedResults'),
+    await wire.list(job.id, 'failedResults'),
     '"sf__Id","sf__Error","Name","Site"\n"","REQUIRED_FIELD_MISSING:Required fields are missing: [Name]:Name --","","here"\n',
   );
 });
@@ -102,8 +105,8 @@ test('a file that is not what its job says fails the whole job, and touches noth
   ] as const;
   for (const [more, csv, message] of cases) {
     const job = await wire.ingest({ operation: 'update', object: 'Lead', ...more }, csv);
-    assert.equal(job['state'], 'Failed', csv);
-    assert.match(String(job['errorMessage']), message);
+    assert.equal(job.state, 'Failed', csv);
+    assert.match(job.errorMessage, message);
   }
   assert.notEqual(org.org.store.read('Lead', id as string)?.['City'], 'x');
 });
@@ -169,7 +172,7 @@ test("rows of one job succeed and fail on their own when the org's own rules ref
     `Id,City\n${ids.map((id) => `${id},L\n`).join('')}`,
   );
   assert.equal(job['numberRecordsFailed'], 1);
-  assert.match(await wire.list(job['id'], 'failedResults'), /UNABLE_TO_LOCK_ROW:/);
+  assert.match(await wire.list(job.id, 'failedResults'), /UNABLE_TO_LOCK_ROW:/);
 });
 
 test("jsforce's bulk2 client loads, and reads all three lists", async () => {
@@ -191,4 +194,41 @@ test("jsforce's bulk2 client loads, and reads all three lists", async () => {
   );
   assert.match(String(results.failedResults[0]?.sf__Error), /^REQUIRED_FIELD_MISSING:/);
   assert.deepEqual(results.unprocessedRecords, []);
+});
+
+test('a job that a stop cut off goes on at the next start; every row is written once and listed once', async (t) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'ingest-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const file = path.join(folder, 'org.db');
+  const rows = 6_000;
+  const csv = `LastName,Company,Email\n${Array.from({ length: rows }, (_, at) => `Cut${at},C,${at % 10 === 0 ? 'bad' : ''}\n`).join('')}`;
+  const first = await startOrg({ file, profile: 'empty' });
+  const said = new Wire(first);
+  const { id } = await said.json('POST', 'jobs/ingest', { operation: 'insert', object: 'Lead' });
+  await said.ask('PUT', `jobs/ingest/${id}/batches`, csv);
+  await said.json('PATCH', `jobs/ingest/${id}`, { state: 'UploadComplete' });
+  const deadline = performance.now() + 10_000;
+  for (let done = 0; done === 0; ) {
+    const info = await said.json('GET', `jobs/ingest/${id}`);
+    done = Number(info['numberRecordsProcessed']);
+    assert.ok(performance.now() < deadline && done < rows, 'the job is caught half-way');
+  }
+  await first.close();
+  // What a kill between writing the lists and committing the rows leaves behind.
+  await appendFile(path.join(`${file}.jobs`, String(id), 'successful.csv'), '"torn');
+  const second = await startOrg({ file, profile: 'empty' });
+  t.after(() => second.close());
+  assert.ok(second.org.store.count('Lead') < rows);
+  const again = new Wire(second);
+  const job = await again.ended('ingest', id);
+  assert.deepEqual(
+    [job.state, job['numberRecordsProcessed'], job['numberRecordsFailed']],
+    ['JobComplete', rows, rows / 10],
+  );
+  const successful = parse(await again.list(id, 'successfulResults')).slice(1);
+  const failed = parse(await again.list(id, 'failedResults')).slice(1);
+  assert.equal(new Set(successful.map((row) => row[2])).size, (rows * 9) / 10);
+  assert.equal(successful.length, (rows * 9) / 10);
+  assert.equal(failed.length, rows / 10);
+  assert.equal(second.org.store.count('Lead'), (rows * 9) / 10);
 });

@@ -71,7 +71,7 @@ before(async () => {
 after(() => org.close());
 
 /** Every page of a job by its locators, as the wire gives them. */
-async function pages(id: unknown, maxRecords?: number, headers: Readonly<Record<string, string>> = {}) {
+async function pages(id: string, maxRecords?: number, headers: Readonly<Record<string, string>> = {}) {
   const found: { rows: number; text: string; locator: string; encoding: string | undefined }[] = [];
   for (let locator = ''; locator !== 'null'; ) {
     const parameters = new URLSearchParams({
@@ -107,11 +107,11 @@ async function raw(where: string, headers: Readonly<Record<string, string>>) {
 
 test('[IN16] a result comes in pages whose counts are told, and the last says a literal null, gzip or not', async () => {
   const job = await wire.query('SELECT Id, Name, Company, Notes__c, SystemModstamp FROM Lead');
-  assert.equal(job['state'], 'JobComplete');
+  assert.equal(job.state, 'JobComplete');
   assert.equal(job['numberRecordsProcessed'], 2_000 + hostile.length);
   assert.equal(job['jobType'], 'V2Query');
-  const plain = await pages(job['id'], 700);
-  const zipped = await pages(job['id'], 700, { 'accept-encoding': 'gzip' });
+  const plain = await pages(job.id, 700);
+  const zipped = await pages(job.id, 700, { 'accept-encoding': 'gzip' });
   assert.deepEqual(
     plain.map(({ rows }) => rows),
     [700, 700, 612],
@@ -132,7 +132,7 @@ test('[IN16] a result comes in pages whose counts are told, and the last says a 
   for (const page of parsed) assert.deepEqual(page[0], ['Id', 'Name', 'Company', 'Notes__c', 'SystemModstamp']);
   const ids = parsed.flatMap((page) => page.slice(1).map((row) => row[0]));
   assert.equal(new Set(ids).size, 2_000 + hostile.length);
-  const [whole] = await pages(job['id']);
+  const [whole] = await pages(job.id);
   assert.equal(whole?.rows, 2_000 + hostile.length);
   assert.equal(whole?.locator, 'null');
 });
@@ -142,7 +142,7 @@ test('values arrive byte for byte, everything quoted', async () => {
     `SELECT LastName, Notes__c, Trial_Starts__c, Last_Seen__c, Legacy_Number__c, Sponsor__r.Name, DoNotCall, FirstName
      FROM Lead WHERE Company = 'Hostile'`,
   );
-  const [page] = await pages(job['id']);
+  const [page] = await pages(job.id);
   const expected = hostile.map((value, at) => [
     `L${at}`,
     value,
@@ -170,19 +170,16 @@ test('values arrive byte for byte, everything quoted', async () => {
 
 test('a result without rows has its header, no rows and no next page', async () => {
   const job = await wire.query(`SELECT Id, Name FROM Lead WHERE LastName = 'nobody of this name'`);
-  assert.deepEqual(await pages(job['id']), [{ rows: 0, text: '"Id","Name"\n', locator: 'null', encoding: undefined }]);
-  const { resultPages, done } = await wire.json('GET', `jobs/query/${job['id']}/resultPages`);
-  assert.deepEqual(
-    [resultPages, done],
-    [[{ resultUrl: `/services/data/v68.0/jobs/query/${job['id']}/results` }], true],
-  );
+  assert.deepEqual(await pages(job.id), [{ rows: 0, text: '"Id","Name"\n', locator: 'null', encoding: undefined }]);
+  const { resultPages, done } = await wire.json('GET', `jobs/query/${job.id}/resultPages`);
+  assert.deepEqual([resultPages, done], [[{ resultUrl: `/services/data/v68.0/jobs/query/${job.id}/results` }], true]);
 });
 
 test('resultPages gives five addresses a call, and together they are the whole result', async () => {
   const job = await wire.query('SELECT Id FROM Contact ORDER BY Id');
   const urls: string[] = [];
   const counts: number[] = [];
-  for (let next: string | undefined = `jobs/query/${job['id']}/resultPages?maxRecords=150`; next !== undefined; ) {
+  for (let next: string | undefined = `jobs/query/${job.id}/resultPages?maxRecords=150`; next !== undefined; ) {
     const answer = await wire.json('GET', next.replace('/services/data/v68.0/', ''));
     const found = (answer['resultPages'] as { resultUrl: string }[]).map(({ resultUrl }) => resultUrl);
     counts.push(found.length);
@@ -194,7 +191,7 @@ test('resultPages gives five addresses a call, and together they are the whole r
   const rows: string[] = [];
   for (const url of urls)
     rows.push(...(await raw(url.replace('/services/data/v68.0/', ''), {})).body.toString().split('\n').slice(1, -1));
-  const [whole] = await pages(job['id']);
+  const [whole] = await pages(job.id);
   assert.deepEqual(rows, whole?.text.split('\n').slice(1, -1));
 });
 
@@ -210,7 +207,7 @@ test('delimiter and line end are those asked for; queryAll brings deleted rows',
   const live = await wire.query(query);
   assert.equal(live['numberRecordsProcessed'], 0);
   const all = await wire.query(query, { operation: 'queryAll', columnDelimiter: 'TAB', lineEnding: 'CRLF' });
-  const [page] = await pages(all['id']);
+  const [page] = await pages(all.id);
   assert.equal(page?.text, `"Id"\t"LastName"\t"IsDeleted"\r\n"${id}"\t"Gone"\t"true"\r\n`);
 });
 
@@ -246,15 +243,15 @@ test('a hidden field is unknown to the sync user', async () => {
 
 test('results want the version of their job, a known locator and a job that is there', async () => {
   const job = await wire.query('SELECT Id FROM Lead');
-  const where = `jobs/query/${job['id']}/results`;
+  const where = `jobs/query/${job.id}/results`;
   assert.equal((await new Wire(org, 'v60.0').ask('GET', where)).status, 409);
   await wire.json('GET', `${where}?locator=nonsense`, undefined, 400);
   await wire.json('GET', `${where}?maxRecords=0`, undefined, 400);
   await wire.json('GET', 'jobs/query/7508x0000000zzzAAA/results', undefined, 404);
-  assert.equal((await wire.ask('GET', `jobs/query/${String(job['id']).slice(0, 15)}`)).status, 200);
-  assert.equal((await wire.ask('DELETE', `jobs/query/${job['id']}`)).status, 204);
-  await wire.json('GET', `jobs/query/${job['id']}`, undefined, 404);
-  await wire.json('PATCH', `jobs/query/${job['id']}`, { state: 'Aborted' }, 404);
+  assert.equal((await wire.ask('GET', `jobs/query/${job.id.slice(0, 15)}`)).status, 200);
+  assert.equal((await wire.ask('DELETE', `jobs/query/${job.id}`)).status, 204);
+  await wire.json('GET', `jobs/query/${job.id}`, undefined, 404);
+  await wire.json('PATCH', `jobs/query/${job.id}`, { state: 'Aborted' }, 404);
 });
 
 test('without a session the answer is 401 INVALID_SESSION_ID', async () => {
@@ -291,7 +288,7 @@ test('[IN15] a job and its results outlive a restart of the org, and one that wa
   t.after(() => second.close());
   const again = new Wire(second);
   assert.equal((await again.ended('query', id))['numberRecordsProcessed'], 3_000);
-  const page = await again.ask('GET', `jobs/query/${done['id']}/results?maxRecords=1000`);
+  const page = await again.ask('GET', `jobs/query/${done.id}/results?maxRecords=1000`);
   assert.equal(page.headers.get('sforce-numberofrecords'), '1000');
   assert.equal((await page.text()).split('\n').length, 1_002);
 });

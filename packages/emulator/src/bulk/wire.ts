@@ -3,6 +3,15 @@ import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RunningOrg } from '../org.ts';
 
+/** A job's info, or another answer, with what the tests name. */
+export interface Told {
+  readonly id: string;
+  readonly state: string;
+  readonly contentUrl: string;
+  readonly errorMessage: string;
+  readonly [key: string]: unknown;
+}
+
 export class Wire {
   readonly #org: RunningOrg;
   readonly #version: string;
@@ -26,15 +35,15 @@ export class Wire {
     });
   }
 
-  async json(method: string, path: string, body?: unknown, status = 200): Promise<Record<string, unknown>> {
+  async json(method: string, path: string, body?: unknown, status = 200): Promise<Told> {
     const response = await this.ask(method, path, body);
-    const answer = (await response.json()) as Record<string, unknown>;
+    const answer = (await response.json()) as Told;
     assert.equal(response.status, status, JSON.stringify(answer));
     return answer;
   }
 
   /** The job's info once nothing more happens to it. */
-  async ended(kind: 'query' | 'ingest', id: unknown): Promise<Record<string, unknown>> {
+  async ended(kind: 'query' | 'ingest', id: string): Promise<Told> {
     const deadline = performance.now() + 30_000;
     for (;;) {
       const job = await this.json('GET', `jobs/${kind}/${id}`);
@@ -44,13 +53,13 @@ export class Wire {
     }
   }
 
-  async query(query: string, more: object = {}): Promise<Record<string, unknown>> {
+  async query(query: string, more: object = {}): Promise<Told> {
     const { id } = await this.json('POST', 'jobs/query', { operation: 'query', query, ...more });
     return await this.ended('query', id);
   }
 
   /** Sends a CSV as a job and waits for its end. */
-  async ingest(job: object, csv: string): Promise<Record<string, unknown>> {
+  async ingest(job: object, csv: string): Promise<Told> {
     const { id, contentUrl } = await this.json('POST', 'jobs/ingest', job);
     assert.equal(contentUrl, `services/data/${this.#version}/jobs/ingest/${id}/batches`);
     assert.equal((await this.ask('PUT', `jobs/ingest/${id}/batches`, csv)).status, 201);
@@ -58,7 +67,7 @@ export class Wire {
     return await this.ended('ingest', id);
   }
 
-  async list(id: unknown, name: string): Promise<string> {
+  async list(id: string, name: string): Promise<string> {
     const response = await this.ask('GET', `jobs/ingest/${id}/${name}`);
     assert.equal(response.status, 200);
     return await response.text();

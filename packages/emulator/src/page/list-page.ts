@@ -7,7 +7,6 @@ export const pageRows = 50;
 
 /** Columns worth a look, where the object has them. */
 const shown = [
-  'Name',
   'Email',
   'Phone',
   'Company',
@@ -56,8 +55,8 @@ export function listBody(object: SchemaObject, { rows, more }: Listing, search: 
       : undefined
   }
 </form>
-<div class="scroll"><table><caption>${rows.length === 0 ? 'Nothing found' : 'Last changed first'}</caption>
-<thead><tr><th scope="col">Id</th>${columns.map((name) => html`<th scope="col">${object.field(name)?.label}</th>`)}</tr></thead>
+<div class="scroll"><table><caption>${rows.length === 0 ? 'Nothing found' : 'Last changed first; times are UTC'}</caption>
+<thead><tr><th scope="col">${object.field('Name')?.label ?? 'Id'}</th>${columns.map((name) => html`<th scope="col">${object.field(name)?.label}</th>`)}</tr></thead>
 <tbody>${rows.map((row) => tableRow(row, columns))}</tbody></table></div>
 <p class="bar">${page > 0 ? html`<a href="${link(page - 1)}" rel="prev">Back</a>` : undefined}${
     more ? html`<a href="${link(page + 1)}" rel="next">More</a>` : undefined
@@ -65,7 +64,12 @@ export function listBody(object: SchemaObject, { rows, more }: Listing, search: 
 }
 
 function tableRow(row: StoredRow, columns: readonly string[]): Html {
-  const link = html`<a href="/records/${row['Id'] ?? ''}"><code>${row['Id'] ?? ''}</code></a>`;
-  return html`<tr><td>${link}</td>${columns.map((name) => html`<td dir="auto">${(row[name] ?? '').slice(0, 120)}</td>`)}</tr>
+  const link = html`<a href="/records/${row['Id'] ?? ''}">${row['Name'] || (row['Id'] ?? '')}</a>`;
+  return html`<tr><td dir="auto">${link}</td>${columns.map((name) => html`<td dir="auto">${readable(row[name] ?? '')}</td>`)}</tr>
 `;
+}
+
+/** A stamp without what says nothing to a person; other values cut to a line or two. */
+function readable(value: string): string {
+  return value.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)\.000Z$/, '$1 $2').slice(0, 120);
 }

@@ -141,7 +141,7 @@ function titleOf({ object, row, id }: Found): string {
 function recordBody(found: Found, typed?: StoredRow): Html {
   const { object, row, id } = found;
   const deleted = row['IsDeleted'] === 'true';
-  return html`<p><a href="/objects/${object.name}">${object.describe.labelPlural}</a></p>
+  return html`<p><a href="/objects/${object.name}">${object.describe.labelPlural}</a> <code>${id}</code></p>
 ${deleted ? problem(['This record is in the recycle bin.']) : recordForm(object, row, false, typed)}
 ${deleted || !object.describe.deletable ? undefined : html`<form class="bar" method="post" action="/records/${id}/delete"><button class="bad">Delete</button></form>`}
 ${readOnlyFields(object, row)}`;
