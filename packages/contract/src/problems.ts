@@ -256,6 +256,13 @@ export const PROBLEMS = {
     whoCanFix: 'salesforce-admin',
     action: 'try-again',
   },
+  'field-hidden': {
+    status: 409,
+    title: 'The sync user cannot see {field}. Without it {object} cannot sync.',
+    advice: 'Give the sync user read access to {field} of {object}, then look again.',
+    whoCanFix: 'salesforce-admin',
+    action: 'look-again',
+  },
   'external-id-missing': {
     status: 409,
     title: 'The field {field} is missing on {object}, or the sync user may not edit it.',

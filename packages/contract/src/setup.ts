@@ -87,7 +87,7 @@ export const TEST_LINES = ['host', 'signed_in', 'org', 'api', 'calls_left'] as c
 export const TestLine = z.object({
   line: z.enum(TEST_LINES),
   state: z.enum(['passed', 'failed', 'not_reached']),
-  /** How long this line took; null when it was not reached. */
+  /** How long this line took; null where it has no time of its own: not reached, or reached together with the next. */
   ms: z.number().nullable(),
   problem: ProblemShape.nullable(),
 });
@@ -141,7 +141,6 @@ export const SyncFields = z.object({
     z.object({
       object: SyncObjectName,
       label: z.string(),
-      records: z.number().int().nullable(),
       problem: ProblemShape.nullable(),
     }),
   ),

@@ -23,24 +23,8 @@ import type {
   SyncFields,
   SyncFieldsChoice,
 } from '@syncline/contract/setup';
-import type { Salesforce } from '../salesforce/salesforce.ts';
-
-/** What a sign-in needs, opened. It lives as long as the call that uses it. */
-export type Credentials =
-  | {
-      readonly method: 'client_credentials';
-      /** An origin: `https://acme.my.salesforce.com`. */
-      readonly host: string;
-      readonly clientId: string;
-      readonly clientSecret: string;
-    }
-  | {
-      readonly method: 'password';
-      readonly host: string;
-      readonly username: string;
-      readonly password: string;
-      readonly securityToken: string;
-    };
+import type { OpenSalesforce } from '../salesforce/connect.ts';
+import type { Credentials, Salesforce } from '../salesforce/salesforce.ts';
 
 /** The one way to Salesforce for setup, inbound and outbound. */
 export interface ConnectionPart {
@@ -49,10 +33,12 @@ export interface ConnectionPart {
    * without asking Salesforce; whatever the sign-in says, which pauses the connection where only a person can mend it.
    */
   current(): Promise<Salesforce>;
-  /** A door for these credentials, not kept and not signed in yet. `orgId`: the pinned one, or null. */
-  try(credentials: Credentials, orgId: string | null): Salesforce;
-  /** The credentials changed, or somebody wants another sign-in: the held session is let go. */
+  /** A door for these credentials, not kept and not signed in yet; the caller closes it. `orgId`: the pinned one, or null. */
+  try(credentials: Credentials, orgId: string | null): OpenSalesforce;
+  /** The credentials changed, or somebody wants another sign-in: the held session is let go; who uses it ends with it in peace. */
   changed(): void;
+  /** Ends the held connections; the process stops. */
+  close(): Promise<void>;
   /** Whoever uses `current()` hands in what failed; a failure that only a person can mend pauses the connection. Others change nothing. */
   noteFailure(error: unknown): Promise<void>;
 }

@@ -1,0 +1,89 @@
+/** What the app does to people is what anybody may do by SQL: ordinary transactions, noted by the triggers like every other (OUT1). */
+import type { FieldValue } from '@syncline/contract/shared';
+import pg from 'pg';
+import type { Database, Transaction } from '../db/db.ts';
+import { Problem } from '../errors/errors.ts';
+import { refusalOf } from '../people/people.ts';
+
+interface Column {
+  readonly column: string;
+  readonly type: string;
+  readonly is_editable: boolean;
+}
+
+const COLUMNS = `
+select column_name as "column", min(mirror_type) as type, bool_or(direction in ('both', 'to_salesforce')) as is_editable
+  from sync.field
+ where object in ('Lead', 'Contact') and column_name = any($1)
+ group by column_name`;
+
+/** SQLSTATEs of a value that does not fit its column: class 22, and text that its type does not read. */
+const isValueFault = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' && error.code.startsWith('22');
+
+/**
+ * An ordinary edit, sent at once (somebody is looking). Errors: `person-not-found`, `field-unknown`, `field-read-only`, `value-wrong`.
+ * One field that does not fit refuses the whole.
+ */
+export const editPerson = async (db: Database, personId: number, fields: Readonly<Record<string, FieldValue>>): Promise<void> => {
+  const names = Object.keys(fields);
+  if (names.length === 0) throw new Problem('bad-request', { where: 'body.fields' });
+  await db.transaction(async (tx) => {
+    const columns = new Map((await tx.query<Column>(COLUMNS, [names])).map((column) => [column.column, column]));
+    const wanted = names.map((name) => editableColumn(columns, name));
+    await tx.run(`select set_config('syncline.lane', 'urgent', true)`);
+    await checkValues(tx, wanted, fields);
+    const assignments = wanted.map(({ column, type }, at) => `${pg.escapeIdentifier(column)} = $${at + 2}::text::${type}`);
+    const touched = await tx.run(`update marketing.person set ${assignments.join(', ')} where id = $1`, [
+      personId,
+      ...wanted.map(({ column }) => textOf(fields[column] ?? null)),
+    ]);
+    if (touched === 0) throw new Problem('person-not-found', { id: personId });
+  });
+};
+
+const editableColumn = (columns: ReadonlyMap<string, Column>, name: string): Column => {
+  const column = columns.get(name);
+  if (!column) throw new Problem('field-unknown', { field: name });
+  if (!column.is_editable) throw new Problem('field-read-only', { field: name });
+  return column;
+};
+
+/** Casts each value alone first, so that the refusal names its field. */
+const checkValues = async (tx: Transaction, columns: readonly Column[], fields: Readonly<Record<string, FieldValue>>): Promise<void> => {
+  for (const { column, type } of columns) {
+    try {
+      await tx.query(`select $1::text::${type}`, [textOf(fields[column] ?? null)]);
+    } catch (error) {
+      if (!isValueFault(error)) throw error;
+      throw new Problem('value-wrong', { field: column, type }, { cause: error });
+    }
+  }
+};
+
+const textOf = (value: FieldValue): string | null => (typeof value === 'boolean' ? String(value) : value);
+
+/** Errors: `person-not-found`, `already-in-salesforce`, `deleted-in-salesforce`. */
+export const syncPerson = async (db: Database, personId: number): Promise<void> => {
+  try {
+    await db.transaction((tx) => tx.query('select marketing.sync_person($1)', [personId]));
+  } catch (error) {
+    throw refusalOf(error, personId) ?? notConfirmed(error) ?? error;
+  }
+};
+
+/** MRG12. Errors: `conflict-not-found`, `conflict-reversed`, `conflict-moved`, `person-not-found`. */
+export const reverseConflict = async (db: Database, conflictId: number): Promise<void> => {
+  try {
+    await db.transaction(async (tx) => {
+      await tx.run(`select set_config('syncline.lane', 'urgent', true)`);
+      await tx.query('select marketing.reverse_conflict($1)', [conflictId]);
+    });
+  } catch (error) {
+    throw refusalOf(error, conflictId) ?? notConfirmed(error) ?? error;
+  }
+};
+
+/** The functions come with the columns: before Confirm Credentials there are none (42883, undefined function). */
+const notConfirmed = (error: unknown): Problem | null =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === '42883' ? new Problem('not-confirmed', {}, { cause: error }) : null;

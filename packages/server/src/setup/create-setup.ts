@@ -1,0 +1,322 @@
+import type { ConfirmCredentials, ConfirmedCredentials, ConnectionAnswer, ConnectionChoice, Setup as SetupHub, StartPreview, SyncFields } from '@syncline/contract/setup';
+import type { Stage } from '@syncline/contract/status';
+import { problemShape } from '@syncline/contract/problems';
+import type { Database } from '../db/db.ts';
+import { asProblem, Problem } from '../errors/errors.ts';
+import { applyFields, loadFieldMap } from '../mapping/open-field-store.ts';
+import { type FieldMap, SYNC_OBJECTS, TABLE_OF } from '../mapping/mapping.ts';
+import { type FieldPlan, planFields } from '../mapping/plan-fields.ts';
+import { applyPeopleShape } from '../people/shape.ts';
+import type { OpenSalesforce } from '../salesforce/connect.ts';
+import type { OrgIdentity, Salesforce } from '../salesforce/salesforce.ts';
+import { fieldsStep, objectsWithoutExternalId, shapeOf, syncUserStep, unknownStep } from './checks.ts';
+import { checkOrg, isPausing, openCredentials } from './connection.ts';
+import {
+  markStarted,
+  pauseConnection,
+  pinOrg,
+  putConnection,
+  putDroppedFields,
+  readConnection,
+  readDroppedFields,
+  resumeConnection,
+  setEnabled,
+  type StoredConnection,
+} from './connection-store.ts';
+import { type Described, describeObjects, readable } from './describes.ts';
+import { fieldMapsOf } from './field-maps.ts';
+import { createFilledShares } from './filled-shares.ts';
+import { originOf } from './host.ts';
+import type { Sealer } from './secrets.ts';
+import type { ConnectionPart, PracticeFacts, Setup } from './setup.ts';
+import { countObjects, countSharedEmails, estimateCalls, estimateDuration } from './start-preview.ts';
+import { fingerprintOf, keptFields, pathOf, requireReady, syncFieldsOf } from './sync-fields.ts';
+import { testConnection } from './test-connection.ts';
+
+export interface SetupOptions {
+  readonly db: Database;
+  readonly sealer: Sealer;
+  readonly connection: ConnectionPart;
+  /** Rows of one page of the initial load; for the estimate of calls. */
+  readonly pageRows: number;
+  readonly practice: PracticeFacts | null;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now: () => number;
+  /** Says to every process that something changed: `connection`, `setup`, `status`. */
+  readonly notify: (topic: 'connection' | 'setup' | 'status') => Promise<void>;
+  /** Asks the loops for a cycle now. */
+  readonly wake: () => Promise<void>;
+}
+
+export const createSetup = (options: SetupOptions): Setup => new ConnectionSetup(options);
+
+/** What the org says of its fields, and what we would make of them. */
+interface Look {
+  readonly described: readonly Described[];
+  readonly plan: FieldPlan;
+  readonly map: FieldMap;
+}
+
+class ConnectionSetup implements Setup {
+  readonly #parts: SetupOptions;
+  readonly #shares: ReturnType<typeof createFilledShares>;
+
+  constructor(options: SetupOptions) {
+    this.#parts = options;
+    this.#shares = createFilledShares(options.now);
+  }
+
+  async hub(): Promise<SetupHub> {
+    const stored = await readConnection(this.#parts.db);
+    const stage = await this.#stage(stored);
+    const connect = connectStep(stored);
+    if (!stored) return { stage, steps: [unknownStep('fields', 2, []), unknownStep('sync_user', 12, []), connect] };
+    try {
+      const { described, plan } = await this.#look(await this.#parts.connection.current());
+      return { stage, steps: [fieldsStep(described), syncUserStep(described, plan.missing), connect] };
+    } catch (error) {
+      const why = [shapeOf(asProblem(error))];
+      const again = connectStep(await readConnection(this.#parts.db));
+      const refused = again.blockers.length > 0 ? again : { ...again, state: 'to_fix' as const, found: 0, blockers: why };
+      return { stage, steps: [unknownStep('fields', 2, why), unknownStep('sync_user', 12, why), refused] };
+    }
+  }
+
+  async #stage(stored: StoredConnection | null): Promise<Stage> {
+    if (!stored) return 'not_connected';
+    if (!stored.confirmedAt) return 'not_confirmed';
+    if (!stored.startedAt) return 'not_started';
+    const [row] = await this.#parts.db.query<{ loaded: boolean }>(
+      `select exists (select from sync.load) and not exists (select from sync.load where phase <> 'done') as loaded`,
+    );
+    return row?.loaded ? 'running' : 'initial_sync';
+  }
+
+  async connection(): Promise<ConnectionAnswer> {
+    const stored = await readConnection(this.#parts.db);
+    return { connection: stored ? answerOf(stored) : null };
+  }
+
+  async saveConnection(choice: ConnectionChoice, by: string): Promise<ConnectionAnswer> {
+    const stored = await readConnection(this.#parts.db);
+    const host = originOf(choice.host, choice.method, choice.isSandbox);
+    const username = choice.method === 'password' ? choice.username : null;
+    const clientId = choice.method === 'client_credentials' ? choice.clientId : null;
+    const typed = this.#seal(choice);
+    // A stored secret goes only where it went before: not to a host, user or app that was typed later.
+    const isSame =
+      stored?.secrets != null && stored.method === choice.method && stored.host === host && stored.username === username && stored.clientId === clientId;
+    if (!typed && !isSame) throw new Problem('secrets-missing');
+    await putConnection(this.#parts.db, { method: choice.method, host, isSandbox: choice.isSandbox, username, clientId, secrets: typed }, by);
+    await this.#changed();
+    return this.connection();
+  }
+
+  #seal(choice: ConnectionChoice): Buffer | null {
+    const { sealer } = this.#parts;
+    if (choice.method === 'client_credentials') return choice.clientSecret ? sealer.seal({ clientSecret: choice.clientSecret }) : null;
+    return choice.password ? sealer.seal({ password: choice.password, securityToken: choice.securityToken ?? '' }) : null;
+  }
+
+  async test(): ReturnType<Setup['test']> {
+    const { db, connection, sealer, now } = this.#parts;
+    const stored = await readConnection(db);
+    if (!stored) throw new Problem('connection-missing');
+    const open = (): OpenSalesforce => connection.try(openCredentials(stored, sealer), stored.orgId);
+    const { answer, error } = await testConnection(open, { now, checkOrg: (identity) => checkOrg(identity, stored.orgId) });
+    if (error === null) await resumeConnection(db);
+    else if (isPausing(error)) await pauseConnection(db, problemOf(error));
+    await this.#changed();
+    return answer;
+  }
+
+  async syncFields(): Promise<SyncFields> {
+    const { db, connection } = this.#parts;
+    const salesforce = await connection.current();
+    const identity = await salesforce.identity();
+    const { described, plan, map } = await this.#look(salesforce);
+    const stored = await readConnection(db);
+    const isConfirmed = stored?.confirmedAt != null;
+    return syncFieldsOf({
+      orgId: identity.orgId,
+      orgName: identity.orgName,
+      isConfirmed,
+      described,
+      fields: plan.fields,
+      dropped: isConfirmed ? notInMap(plan, map) : new Set(await readDroppedFields(db)),
+      shares: await this.#shares.of(salesforce, identity.orgId, plan.fields),
+    });
+  }
+
+  async dropFields({ dropped }: { readonly dropped: readonly string[] }): Promise<void> {
+    await putDroppedFields(this.#parts.db, dropped);
+    await this.#parts.notify('setup');
+  }
+
+  async confirm({ fingerprint, dropped }: ConfirmCredentials): Promise<ConfirmedCredentials> {
+    const { db, connection, now } = this.#parts;
+    const startedAt = now();
+    const stored = await readConnection(db);
+    if (!stored) throw new Problem('connection-missing');
+    if (stored.startedAt) throw new Problem('already-started');
+    const salesforce = await connection.current();
+    const identity = await this.#freshIdentity(salesforce, stored);
+    const { described, plan } = await this.#look(salesforce);
+    requireReady(described, plan.missing, objectsWithoutExternalId(described));
+    if (fingerprintOf(plan.fields) !== fingerprint) throw new Problem('fields-changed');
+    const fields = keptFields(plan.fields, dropped);
+    const mapVersion = await db.transaction(async (tx) => {
+      if (!(await pinOrg(tx, identity.orgId, identity.orgName))) throw new Problem('org-changed', { expected: stored.orgId ?? '', found: identity.orgId });
+      await putDroppedFields(tx, dropped);
+      const version = await applyFields(tx, fields);
+      await applyPeopleShape(tx, await loadFieldMap(tx));
+      return version;
+    });
+    await this.#changed();
+    const columns = new Set(fields.flatMap((field) => (field.column === null ? [] : `${TABLE_OF[field.object]}.${field.column}`)));
+    return { columns: columns.size, ms: Math.round(now() - startedAt), mapVersion };
+  }
+
+  async fieldMaps(): ReturnType<Setup['fieldMaps']> {
+    return fieldMapsOf(await loadFieldMap(this.#parts.db));
+  }
+
+  async startPreview(): Promise<StartPreview> {
+    const { db, connection, pageRows } = this.#parts;
+    const stored = await readConnection(db);
+    if (!stored?.confirmedAt) throw new Problem('not-confirmed');
+    const salesforce = await connection.current();
+    const identity = await this.#freshIdentity(salesforce, stored);
+    const [counts, shared] = await Promise.all([countObjects(salesforce), countSharedEmails(salesforce)]);
+    const calls = estimateCalls(counts, pageRows);
+    const callsLeft = Math.max(0, identity.callsLimit - identity.callsUsed);
+    return {
+      orgName: identity.orgName,
+      objects: [...counts],
+      records: counts.reduce((sum, { records }) => sum + records, 0),
+      calls,
+      callsLeft,
+      callsLimit: identity.callsLimit,
+      durationMs: estimateDuration(counts),
+      sharedEmails: shared.count,
+      sharedEmailsIsExact: shared.isExact,
+      blockers: callsLeft < calls ? [problemShape('limit-reached')] : [],
+    };
+  }
+
+  async start(): Promise<{ readonly startedAt: string }> {
+    const { db, connection } = this.#parts;
+    const stored = await readConnection(db);
+    if (!stored?.confirmedAt) throw new Problem('not-confirmed');
+    if (stored.startedAt) throw new Problem('already-started');
+    await this.#freshIdentity(await connection.current(), stored);
+    const startedAt = await markStarted(db);
+    if (!startedAt) throw new Problem('already-started');
+    await this.#changed();
+    await this.#parts.wake();
+    return { startedAt: startedAt.toISOString() };
+  }
+
+  async setEnabled(isEnabled: boolean): Promise<void> {
+    await this.#requireStarted();
+    await setEnabled(this.#parts.db, isEnabled);
+    await this.#parts.notify('status');
+    await this.#parts.wake();
+  }
+
+  async syncNow(): Promise<void> {
+    const stored = await this.#requireStarted();
+    if (!stored.isEnabled) throw new Problem('sync-disabled');
+    if (stored.paused) {
+      const { lines } = await this.test();
+      const failed = lines.find(({ problem }) => problem !== null)?.problem;
+      if (failed) throw new Problem(failed.code, failed.detail);
+    }
+    await this.#parts.wake();
+  }
+
+  async practice(): ReturnType<Setup['practice']> {
+    const { practice, db } = this.#parts;
+    if (!practice) return { practice: null };
+    const stored = await readConnection(db);
+    const { url, username, clientId } = practice;
+    return { practice: { url, username, clientId, inUse: stored?.host === originOf(url, 'client_credentials', false) } };
+  }
+
+  async usePractice(method: 'client_credentials' | 'password', by: string): Promise<ConnectionAnswer> {
+    const { practice } = this.#parts;
+    if (!practice) throw new Problem('practice-missing');
+    const { url: host, username, password, securityToken, clientId, clientSecret } = practice;
+    return this.saveConnection(
+      method === 'password'
+        ? { method, host, isSandbox: false, username, password, securityToken }
+        : { method, host, isSandbox: false, clientId, clientSecret },
+      by,
+    );
+  }
+
+  async #look(salesforce: Salesforce): Promise<Look> {
+    const [described, map] = await Promise.all([describeObjects(salesforce), loadFieldMap(this.#parts.db)]);
+    const known = SYNC_OBJECTS.flatMap((object) => map.objects[object].fields);
+    return { described, map, plan: planFields(readable(described), known) };
+  }
+
+  /** The org's own word at this moment; another org pauses the connection (SET9). */
+  async #freshIdentity(salesforce: Salesforce, stored: StoredConnection): Promise<OrgIdentity> {
+    try {
+      const identity = await salesforce.identity();
+      checkOrg(identity, stored.orgId);
+      return identity;
+    } catch (error) {
+      await this.#parts.connection.noteFailure(error);
+      throw error;
+    }
+  }
+
+  async #requireStarted(): Promise<StoredConnection> {
+    const stored = await readConnection(this.#parts.db);
+    if (!stored?.startedAt) throw new Problem('not-started');
+    return stored;
+  }
+
+  async #changed(): Promise<void> {
+    this.#parts.connection.changed();
+    await this.#parts.notify('connection');
+  }
+}
+
+const problemOf = (error: unknown): { readonly code: Problem['code']; readonly detail: Problem['detail'] } => {
+  const { code, detail } = asProblem(error);
+  return { code, detail };
+};
+
+/** After Confirm Credentials the map is the choice: what it does not hold was dropped. */
+const notInMap = (plan: FieldPlan, map: FieldMap): ReadonlySet<string> => {
+  const inMap = new Set(SYNC_OBJECTS.flatMap((object) => map.objects[object].fields.map(pathOf)));
+  return new Set(plan.fields.map(pathOf).filter((path) => !inMap.has(path)));
+};
+
+/** Step 3: a way of signing in that works, confirmed, started. */
+const connectStep = (stored: StoredConnection | null): SetupHub['steps'][number] => {
+  const facts = [stored !== null && stored.paused === null, stored?.confirmedAt != null, stored?.startedAt != null];
+  const found = facts.filter(Boolean).length;
+  const paused = stored?.paused ? [problemShape(stored.paused.code, stored.paused.detail)] : [];
+  const state = !stored ? 'not_started' : paused.length > 0 ? 'to_fix' : found === facts.length ? 'done' : 'not_started';
+  return { step: 'connect', state, found, wanted: facts.length, blockers: paused };
+};
+
+const answerOf = (stored: StoredConnection): NonNullable<ConnectionAnswer['connection']> => ({
+  method: stored.method,
+  host: stored.host,
+  isSandbox: stored.isSandbox,
+  username: stored.username,
+  clientId: stored.clientId,
+  secretsSet: stored.secrets !== null,
+  secretsSetAt: stored.secretsSetAt?.toISOString() ?? null,
+  secretsSetBy: stored.secretsSetBy,
+  orgId: stored.orgId,
+  orgName: stored.orgName,
+  confirmedAt: stored.confirmedAt?.toISOString() ?? null,
+  startedAt: stored.startedAt?.toISOString() ?? null,
+  paused: stored.paused ? problemShape(stored.paused.code, stored.paused.detail) : null,
+});

@@ -1,0 +1,32 @@
+/** Where a list goes on: opaque outside, a small array inside. Pure. */
+import { Problem } from '../errors/errors.ts';
+
+export type CursorPart = string | number;
+
+export const writeCursor = (parts: readonly CursorPart[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
+
+/** Errors: `bad-request` for a cursor that this version did not write. */
+export const readCursor = (cursor: string | undefined, length: number): readonly CursorPart[] | null => {
+  if (cursor === undefined) return null;
+  const parts = parse(cursor);
+  if (!Array.isArray(parts) || parts.length !== length || !parts.every(isPart)) throw new Problem('bad-request', { where: 'cursor' });
+  return parts;
+};
+
+/** The one number of a cursor over ids. */
+export const readIdCursor = (cursor: string | undefined): number | null => {
+  const [id] = readCursor(cursor, 1) ?? [];
+  if (id === undefined) return null;
+  if (typeof id !== 'number' || !Number.isSafeInteger(id)) throw new Problem('bad-request', { where: 'cursor' });
+  return id;
+};
+
+const isPart = (part: unknown): part is CursorPart => typeof part === 'string' || typeof part === 'number';
+
+const parse = (cursor: string): unknown => {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown;
+  } catch {
+    return null;
+  }
+};

@@ -1,0 +1,171 @@
+/**
+ * People by the beginning of an e-mail address or a name, by Salesforce id, or by our id; pages by keyset.
+ *
+ * A text is looked for in one index after another (e-mail, name, last name), each page going on where the last one stopped, so that
+ * no page sorts what it does not show. Rows found by an earlier index are not shown again by a later one.
+ */
+import type { People, PeopleQuery, PeopleView } from '@syncline/contract/people';
+import type { Database } from '../db/db.ts';
+import type { FieldMap } from '../mapping/mapping.ts';
+import { readCursor, readIdCursor, writeCursor } from './page-cursor.ts';
+import { readPersonRows } from './people-rows.ts';
+import { type PersonColumns, personColumnsOf } from './person-columns.ts';
+import { fullSalesforceId } from './salesforce-id.ts';
+import { searchKey } from './search-indexes.ts';
+
+const PAGE_ROWS = 100;
+/** Counted exactly up to here; above, the planner's estimate serves. */
+const COUNTED_MAX = 10_000;
+
+export const searchPeople = async (db: Database, map: FieldMap, query: PeopleQuery): Promise<People> => {
+  const columns = personColumnsOf(map);
+  const search = wantedOf(query.q ?? '');
+  const view = query.view ?? 'all';
+  const limit = query.limit ?? PAGE_ROWS;
+  const found = await findPage(db, { columns, search, view, limit, cursor: query.cursor });
+  const ids = found.ids.slice(0, limit);
+  const rows = await readPersonRows(db, columns, ids);
+  return { rows: [...rows], nextCursor: found.nextCursor, ...(await found.count()) };
+};
+
+type Wanted =
+  | { readonly by: 'nothing' }
+  | { readonly by: 'id'; readonly id: number }
+  | { readonly by: 'salesforce_id'; readonly salesforceId: string }
+  | { readonly by: 'text'; readonly from: string; readonly to: string };
+
+/** Ids of leads and contacts; a word of 15 letters that is no id begins a name instead. */
+const SALESFORCE_ID = /^00[Q3][0-9A-Za-z]{12}([0-9A-Za-z]{3})?$/i;
+
+/** Pure. `to` is the first text that no longer begins with `from`. */
+export const wantedOf = (q: string): Wanted => {
+  const text = q.trim();
+  if (text === '') return { by: 'nothing' };
+  if (/^\d{1,15}$/.test(text)) return { by: 'id', id: Number(text) };
+  if (SALESFORCE_ID.test(text)) return { by: 'salesforce_id', salesforceId: text };
+  const from = text.toLowerCase();
+  return { by: 'text', from, to: `${from}\u{10FFFF}` };
+};
+
+interface Asked {
+  readonly columns: PersonColumns;
+  readonly search: Wanted;
+  readonly view: PeopleView;
+  readonly limit: number;
+  readonly cursor: string | undefined;
+}
+
+interface Found {
+  readonly ids: readonly number[];
+  readonly nextCursor: string | null;
+  readonly count: () => Promise<{ readonly total: number; readonly totalIsExact: boolean }>;
+}
+
+const findPage = (db: Database, asked: Asked): Promise<Found> => {
+  const { search } = asked;
+  switch (search.by) {
+    case 'nothing':
+      return pageOfView(db, asked);
+    case 'id':
+      return few(db, `select p.id from marketing.person p where p.id = $1 and ${inView(asked.view)}`, [search.id]);
+    case 'salesforce_id':
+      return bySalesforceId(db, search.salesforceId, asked.view);
+    case 'text':
+      return pageOfText(db, asked, search);
+  }
+};
+
+const few = async (db: Database, sql: string, params: readonly unknown[]): Promise<Found> => {
+  const ids = (await db.query<{ id: number }>(sql, params)).map(({ id }) => id);
+  return { ids, nextCursor: null, count: async () => ({ total: ids.length, totalIsExact: true }) };
+};
+
+/** Ids that the person had before find it too; an id with a wrong checksum finds nobody (ID2). */
+const bySalesforceId = (db: Database, typed: string, view: PeopleView): Promise<Found> =>
+  few(db, `select p.id from sync.link l join marketing.person p on p.id = l.person_id where l.sf_id = $1 and ${inView(view)}`, [
+    fullSalesforceId(typed),
+  ]);
+
+const inView = (view: PeopleView): string =>
+  ({
+    all: 'true',
+    waiting: `exists (select from sync.outbox x where x.person_id = p.id and x.parked = '{}' and x.due_at < 'infinity')`,
+    with_errors: `exists (select from sync.outbox x where x.person_id = p.id and x.parked <> '{}')`,
+    not_in_salesforce: 'p.salesforce_id is null',
+  })[view];
+
+/** Waiting and refused people are few beside all people: the page comes from the outbox then. */
+const SOURCE: Readonly<Record<PeopleView, string>> = {
+  all: 'select p.id from marketing.person p where true',
+  not_in_salesforce: 'select p.id from marketing.person p where p.salesforce_id is null',
+  waiting: `select x.person_id as id from sync.outbox x where x.parked = '{}' and x.due_at < 'infinity'`,
+  with_errors: `select x.person_id as id from sync.outbox x where x.parked <> '{}'`,
+};
+
+const pageOfView = async (db: Database, { view, limit, cursor }: Asked): Promise<Found> => {
+  const after = readIdCursor(cursor) ?? 0;
+  const id = view === 'waiting' || view === 'with_errors' ? 'x.person_id' : 'p.id';
+  const ids = (await db.query<{ id: number }>(`${SOURCE[view]} and ${id} > $1 order by ${id} limit $2`, [after, limit + 1])).map((row) => row.id);
+  const last = ids[limit - 1];
+  return {
+    ids,
+    nextCursor: ids.length > limit && last !== undefined ? writeCursor([last]) : null,
+    count: () => countOf(db, SOURCE[view], []),
+  };
+};
+
+interface Phase {
+  readonly column: string;
+  readonly sql: string;
+}
+
+/** The indexes in the order they are asked, each leaving out what an earlier one has shown. */
+const phasesOf = (columns: PersonColumns, view: PeopleView): readonly Phase[] => {
+  const keys = [columns.email, columns.name, columns.lastName].flatMap((column) => (column ? [column] : []));
+  return keys.map((column, at) => {
+    const key = searchKey(`p.${column}`);
+    const shownBefore = keys
+      .slice(0, at)
+      .map((before) => ` and not coalesce(${searchKey(`p.${before}`)} >= $1 and ${searchKey(`p.${before}`)} < $2, false)`);
+    return {
+      column,
+      sql: `select p.id, lower(p.${column}) as key from marketing.person p where ${key} >= $1 and ${key} < $2${shownBefore.join('')} and ${inView(view)}`,
+    };
+  });
+};
+
+const pageOfText = async (
+  db: Database,
+  { columns, view, limit, cursor }: Asked,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<Found> => {
+  const phases = phasesOf(columns, view);
+  const [startPhase = 0, startKey = '', startId = 0] = readCursor(cursor, 3) ?? [];
+  const found: { readonly id: number; readonly key: string; readonly phase: number }[] = [];
+  for (const [at, phase] of phases.entries()) {
+    if (at < Number(startPhase) || found.length > limit) continue;
+    const isStart = at === Number(startPhase) && cursor !== undefined;
+    const key = searchKey(`p.${phase.column}`);
+    const rows = await db.query<{ id: number; key: string }>(
+      `${phase.sql}${isStart ? ` and (${key}, p.id) > ($4, $5::bigint)` : ''} order by ${key}, p.id limit $3`,
+      [from, to, limit + 1 - found.length, ...(isStart ? [String(startKey), Number(startId)] : [])],
+    );
+    found.push(...rows.map((row) => ({ ...row, phase: at })));
+  }
+  const last = found[limit - 1];
+  const all = phases.map(({ sql }) => `(${sql})`).join(' union all ');
+  return {
+    ids: found.map(({ id }) => id),
+    nextCursor: found.length > limit && last ? writeCursor([last.phase, last.key, last.id]) : null,
+    count: async () => (phases.length === 0 ? { total: 0, totalIsExact: true } : countOf(db, all, [from, to])),
+  };
+};
+
+/** Exact as far as `COUNTED_MAX`; what Postgres expects, above. */
+const countOf = async (db: Database, sql: string, params: readonly unknown[]): Promise<{ total: number; totalIsExact: boolean }> => {
+  const [row] = await db.query<{ total: number }>(`select count(*) as total from (${sql} limit ${COUNTED_MAX + 1}) as counted`, params);
+  const total = row?.total ?? 0;
+  if (total <= COUNTED_MAX) return { total, totalIsExact: true };
+  const [plan] = await db.query<{ 'QUERY PLAN': readonly { readonly Plan: { readonly 'Plan Rows': number } }[] }>(`explain (format json) ${sql}`, params);
+  return { total: Math.max(total, plan?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? 0), totalIsExact: false };
+};

@@ -1,0 +1,261 @@
+/** The page of one person: both sides' values, the ids it ever had, what happened, and what stands between it and Salesforce. */
+import { problemShape } from '@syncline/contract/problems';
+import type { FieldState, Gate, JournalLine, Person, PersonField, PersonLink, SyncPersonOutcome } from '@syncline/contract/people';
+import type { FieldValue } from '@syncline/contract/shared';
+import type { Database } from '../db/db.ts';
+import { Problem, readStoredProblem, type StoredProblem } from '../errors/errors.ts';
+import type { FieldMap, MappedField } from '../mapping/mapping.ts';
+import { firstClosedGate } from './gates.ts';
+import { readPersonRows } from './people-rows.ts';
+import { personColumnsOf } from './person-columns.ts';
+
+const JOURNAL_LINES = 50;
+
+export const readPerson = async (db: Database, map: FieldMap, personId: number): Promise<Person> => {
+  const [core] = await db.query<CoreRow>(CORE, [personId]);
+  const [row] = await readPersonRows(db, personColumnsOf(map), [personId]);
+  if (!core || !row) throw new Problem('person-not-found', { id: personId });
+  const [links, fields, journal, gate] = await Promise.all([
+    readLinks(db, personId),
+    readFields(db, map, personId, core),
+    readJournal(db, personId),
+    readGate(db, personId, core),
+  ]);
+  return {
+    person: { ...row, externalId: core.external_id, createdAt: core.created_at.toISOString(), recordUrl: core.record_url },
+    links,
+    fields,
+    journal,
+    gate,
+  };
+};
+
+interface CoreRow {
+  readonly external_id: string;
+  readonly created_at: Date;
+  readonly salesforce_id: string | null;
+  readonly salesforce_type: 'Lead' | 'Contact' | null;
+  readonly is_deleted: boolean;
+  readonly record_url: string | null;
+}
+
+/** A record's page is known where the org's own host is: with user name and password only the login host is chosen. */
+const CORE = `
+select p.external_id, p.created_at, p.salesforce_id, p.salesforce_type, p.is_deleted,
+       (select c.host || '/' || p.salesforce_id from sync.connection c where c.method = 'client_credentials') as record_url
+  from marketing.person p where p.id = $1`;
+
+const readLinks = async (db: Database, personId: number): Promise<PersonLink[]> => {
+  const rows = await db.query<{ sf_id: string; object: string; state: PersonLink['state']; since: Date; ended_at: Date | null }>(
+    'select sf_id, object, state, since, ended_at from sync.link where person_id = $1 order by since, sf_id',
+    [personId],
+  );
+  return rows.map((row) => ({
+    salesforceId: row.sf_id,
+    object: row.object,
+    state: row.state,
+    from: row.since.toISOString(),
+    to: row.ended_at?.toISOString() ?? null,
+  }));
+};
+
+/** Numbers leave as text, for Node would make floats of them (MAP16). */
+const asText = (json: string): string => `case when jsonb_typeof(${json}) = 'number' then to_jsonb(${json} #>> '{}') else ${json} end`;
+
+/**
+ * Ours, theirs and base of each field (MRG5): base is the acknowledged value, else the one beside an undecided read, else the mirror's.
+ * `$2`: `[{column, name, kind}]`, where name is Salesforce's name on the record the person is now, or null.
+ */
+const fieldsSql = (mirror: string | null): string => `
+select f."column", ${asText('ours.value')} as ours, ${asText('theirs.value')} as theirs, ${asText('base.value')} as base,
+       sync.comparable(ours.value, f.kind) is not distinct from sync.comparable(theirs.value, f.kind) as is_equal,
+       coalesce(x.edits ? f."column", false) as is_waiting, coalesce(s.in_flight ? f."column", false) as is_sending,
+       coalesce(x.parked ->> f."column", case when x.edits ? f."column" then x.parked ->> '*' end) as parked
+  from jsonb_to_recordset($2::jsonb) as f ("column" text, name text, kind text)
+  cross join (select to_jsonb(p) as person from marketing.person p where p.id = $1) as mine
+  left join lateral (${mirror ? `select to_jsonb(m) as record from ${mirror} m where m."Id" = $3` : 'select $3::jsonb as record'}) as his on true
+  left join sync.outbox x on x.person_id = $1
+  left join sync.sent s on s.person_id = $1
+  cross join lateral (select mine.person -> f."column" as value) as ours
+  cross join lateral (select his.record -> f.name as value) as theirs
+  cross join lateral (select coalesce(s.acknowledged -> f."column", s.base -> f."column", theirs.value) as value) as base`;
+
+interface FieldRow {
+  readonly column: string;
+  readonly ours: FieldValue;
+  readonly theirs: FieldValue;
+  readonly base: FieldValue;
+  readonly is_equal: boolean;
+  readonly is_waiting: boolean;
+  readonly is_sending: boolean;
+  readonly parked: string | null;
+}
+
+const MIRROR = { Lead: 'salesforce."Lead"', Contact: 'salesforce."Contact"' } as const;
+
+const readFields = async (db: Database, map: FieldMap, personId: number, core: CoreRow): Promise<PersonField[]> => {
+  const places = personFields(map, core.salesforce_type);
+  const mirror = core.salesforce_type ? MIRROR[core.salesforce_type] : null;
+  const asked = places.map(({ column, here, field }) => ({ column, name: here?.name ?? null, kind: kindOf(field) }));
+  const rows = await db.query<FieldRow>(fieldsSql(mirror), [personId, JSON.stringify(asked), mirror ? core.salesforce_id : null]);
+  const byColumn = new Map(rows.map((row) => [row.column, row]));
+  return places.flatMap((place) => {
+    const row = byColumn.get(place.column);
+    return row ? [fieldOf(place, row)] : [];
+  });
+};
+
+interface Place {
+  readonly column: string;
+  readonly field: MappedField;
+  /** The field on the record the person is now; null: that object has none, or there is no record. */
+  readonly here: MappedField | null;
+}
+
+const personFields = (map: FieldMap, type: 'Lead' | 'Contact' | null): readonly Place[] => {
+  const places = new Map<string, Place>();
+  for (const object of ['Lead', 'Contact'] as const) {
+    for (const field of map.objects[object].fields) {
+      if (field.column === null) continue;
+      const before = places.get(field.column);
+      const here = object === type ? field : (before?.here ?? null);
+      places.set(field.column, { column: field.column, field: here ?? before?.field ?? field, here });
+    }
+  }
+  return [...places.values()];
+};
+
+const kindOf = (field: MappedField): 'text' | 'set' | 'value' =>
+  field.type === 'multipicklist' ? 'set' : field.mirrorType === 'text' ? 'text' : 'value';
+
+const fieldOf = ({ column, field, here }: Place, row: FieldRow): PersonField => ({
+  field: column,
+  label: field.label,
+  salesforceName: here?.name ?? null,
+  type: field.mirrorType,
+  isEditable: field.direction === 'both' || field.direction === 'to_salesforce',
+  ours: row.ours,
+  theirs: row.theirs,
+  base: row.base,
+  state: stateOf(here !== null, row),
+  problemCode: row.parked,
+});
+
+/** Pure: what a field is doing. A refusal outweighs waiting, a send under way outweighs both. */
+export const stateOf = (hasPlace: boolean, row: Pick<FieldRow, 'is_equal' | 'is_waiting' | 'is_sending' | 'parked'>): FieldState => {
+  if (row.is_sending) return 'sending';
+  if (row.parked !== null) return 'refused';
+  if (row.is_waiting) return 'waiting_to_send';
+  if (!hasPlace) return 'not_synced';
+  return row.is_equal ? 'equal' : 'differs';
+};
+
+/** `cause <> 'load'` is the index's own condition: a million load lines are not walked. */
+const JOURNAL = `
+select j.at, j.cause, j.object, j.sf_id, j.run_id,
+       coalesce((select jsonb_agg(jsonb_build_array(c.key, ${asText('(c.value -> 0)')}, ${asText('(c.value -> 1)')}) order by c.key)
+                   from jsonb_each(case when jsonb_typeof(j.fields) = 'object' then j.fields else '{}' end) as c), '[]') as changes
+  from sync.journal j
+ where j.row_id = $1 and j.cause <> 'load' and j.object in ('Lead', 'Contact', 'Person')
+ order by j.at desc, j.journal_id desc limit ${JOURNAL_LINES}`;
+
+const readJournal = async (db: Database, personId: number): Promise<JournalLine[]> => {
+  const rows = await db.query<{
+    at: Date;
+    cause: string;
+    object: string;
+    sf_id: string | null;
+    run_id: number | null;
+    changes: readonly (readonly [string, FieldValue, FieldValue])[];
+  }>(JOURNAL, [personId]);
+  return rows.map((row) => ({
+    at: row.at.toISOString(),
+    cause: row.cause,
+    object: row.object,
+    salesforceId: row.sf_id,
+    runId: row.run_id,
+    changes: row.changes.map(([field, before, after]) => ({ field, before: plain(before), after: plain(after) })),
+  }));
+};
+
+/** The journal may hold a value that is no scalar; it reads as JSON. */
+const plain = (value: unknown): FieldValue =>
+  value === null || value === undefined ? null : typeof value === 'string' || typeof value === 'boolean' ? value : JSON.stringify(value);
+
+// -- why not, and what became of Sync person --------------------------------------------------------------------------
+
+interface EntryRow {
+  readonly create_lead: boolean | null;
+  readonly is_claimed: boolean;
+  readonly parked: string | null;
+  readonly tries: number;
+  readonly due_at: Date | null;
+  readonly place: number;
+  readonly link_state: string | null;
+  readonly message: string | null;
+  readonly enabled: boolean | null;
+  readonly paused: unknown;
+}
+
+/** The place in the queue is counted as far as 10,000: beyond that nobody reads it as a number. */
+const ENTRY = `
+select x.create_lead, x.claim_id is not null as is_claimed, coalesce(x.lock_tries + x.fault_tries, 0) as tries,
+       coalesce(x.parked ->> '*', (select min(value) from jsonb_each_text(x.parked))) as parked,
+       case when isfinite(x.due_at) then x.due_at end as due_at,
+       (select count(*) from (select from sync.outbox before
+          where before.claim_id is null and before.parked = '{}' and before.due_at < 'infinity'
+            and (before.lane, before.due_at) < (x.lane, x.due_at) limit 10000) as earlier) as place,
+       (select l.state from sync.link l where l.person_id = $1 order by l.state = 'live' desc, l.since desc limit 1) as link_state,
+       (select e.message from sync.error e where e.person_id = $1 and e.resolved_at is null order by e.at desc limit 1) as message,
+       c.enabled, c.paused
+  from (select) as one
+  left join sync.outbox x on x.person_id = $1
+  left join sync.connection c on true`;
+
+const readEntry = async (db: Database, personId: number): Promise<EntryRow | undefined> =>
+  (await db.query<EntryRow>(ENTRY, [personId]))[0];
+
+const readGate = async (db: Database, personId: number, core: CoreRow): Promise<Gate | null> => {
+  const row = await readEntry(db, personId);
+  const found = firstClosedGate({
+    isInSalesforce: core.salesforce_id !== null,
+    isDeleted: core.is_deleted,
+    linkState: row?.link_state ?? null,
+    isEnabled: row?.enabled ?? true,
+    paused: readStoredProblem(row?.paused),
+    entry:
+      row && row.create_lead !== null
+        ? {
+            isCreate: row.create_lead,
+            isClaimed: row.is_claimed,
+            parkedCode: row.parked,
+            parkedMessage: row.message,
+            dueAt: row.due_at?.toISOString() ?? null,
+            place: row.place,
+          }
+        : null,
+  });
+  if (!found) return null;
+  return {
+    gate: found.gate,
+    place: found.place ?? null,
+    dueAt: found.dueAt ?? null,
+    code: found.code ?? null,
+    message: found.message ?? null,
+    problem: found.paused ? shapeOf(found.paused) : null,
+  };
+};
+
+const shapeOf = (problem: StoredProblem): ReturnType<typeof problemShape> => problemShape(problem.code, problem.detail);
+
+export const readSyncPersonOutcome = async (db: Database, personId: number): Promise<SyncPersonOutcome> => {
+  const [person] = await db.query<{ salesforce_id: string | null }>('select salesforce_id from marketing.person where id = $1', [personId]);
+  if (!person) throw new Problem('person-not-found', { id: personId });
+  const row = await readEntry(db, personId);
+  const dueAt = row?.due_at?.toISOString() ?? null;
+  const none = { salesforceId: person.salesforce_id, code: null, message: null, dueAt: null };
+  if (!row?.create_lead) return { ...none, state: person.salesforce_id ? 'done' : 'none' };
+  if (row.parked) return { ...none, state: 'parked', code: row.parked, message: row.message };
+  if (row.is_claimed) return { ...none, state: 'sending' };
+  return row.tries > 0 ? { ...none, state: 'will_retry', code: null, message: row.message, dueAt } : { ...none, state: 'waiting', dueAt };
+};

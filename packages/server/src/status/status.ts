@@ -1,0 +1,31 @@
+/**
+ * The door of what is going on: everything the app shows that is neither a choice nor an act. It only reads, and it reads now:
+ * no answer is kept, so none is stale.
+ *
+ * Promises: the state is one of exactly three; a list is read by keyset, so page 500 costs what page 1 costs, and stays fast at a
+ * million people; values of people are in answers to those who are signed in and in no log.
+ */
+import type { Conflicts, ConflictsQuery } from '@syncline/contract/conflicts';
+import type { ErrorCause, ErrorRow, ErrorsQuery } from '@syncline/contract/errors';
+import type { InitialSync } from '@syncline/contract/initial-sync';
+import type { People, PeopleQuery, Person, SyncPersonOutcome } from '@syncline/contract/people';
+import type { Runs, RunsQuery } from '@syncline/contract/runs';
+import type { List } from '@syncline/contract/shared';
+import type { ObjectRow, Status as StatusAnswer } from '@syncline/contract/status';
+
+export interface Status {
+  status(): Promise<StatusAnswer>;
+  objects(): Promise<readonly ObjectRow[]>;
+  initialSync(): Promise<InitialSync>;
+  runs(query: RunsQuery): Promise<Runs>;
+  errorCauses(): Promise<{ readonly causes: readonly ErrorCause[]; readonly records: number }>;
+  errors(query: ErrorsQuery): Promise<List<ErrorRow>>;
+  people(query: PeopleQuery): Promise<People>;
+  /** Errors: `person-not-found`. */
+  person(personId: number): Promise<Person>;
+  /** Errors: `person-not-found`. */
+  syncPersonOutcome(personId: number): Promise<SyncPersonOutcome>;
+  conflicts(query: ConflictsQuery): Promise<Conflicts>;
+  /** Whether anything moves that a watcher would want to see move. */
+  isRunning(): Promise<boolean>;
+}
