@@ -84,7 +84,7 @@ Ctrl-C ends it.
 }
 
 function readyLine(running: RunningOrg): string {
-  const { org: _, url: __, close: ___, ...facts } = running;
+  const { org: _, url: __, close: ___, isNew: ____, ...facts } = running;
   return `${JSON.stringify({ ...facts, pid: process.pid })}\n`;
 }
 
@@ -106,6 +106,10 @@ async function main(): Promise<void> {
     }
     port = options?.port;
     const running = await startOrg(options);
+    const fills = options?.exportFolder !== undefined || options?.schemaFolder !== undefined;
+    if (!running.isNew && fills) {
+      process.stderr.write(`${options?.file} has an org already: --org-data and --org-schema were not read.\n`);
+    }
     process.stdout.write(json ? readyLine(running) : sentences(running));
     const end = (): void => {
       void running.close().then(() => process.exit(0));

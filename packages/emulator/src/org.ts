@@ -43,7 +43,7 @@ export interface OrgOptions extends Partial<Filling> {
 }
 
 /** What somebody needs to connect: the ready line of `cli.ts` (see its help). */
-export interface OrgFacts {
+interface OrgFacts {
   readonly instanceUrl: string;
   readonly loginUrl: string;
   /** A session of the sync user. */
@@ -63,7 +63,9 @@ export interface OrgFacts {
 export interface RunningOrg extends OrgFacts {
   readonly url: string;
   readonly org: Org;
-  close(): Promise<void>;
+  /** False if the file had an org already, which goes on as it was. */
+  readonly isNew: boolean;
+  readonly close: () => Promise<void>;
 }
 
 /**
@@ -101,7 +103,7 @@ export async function startOrg(options: OrgOptions = {}): Promise<RunningOrg> {
       store.close();
       jobs.remove();
     };
-    return { ...factsOf(org), url, org, close };
+    return { ...factsOf(org), url, org, isNew, close };
   } catch (error) {
     store.close();
     jobs.remove();

@@ -7,6 +7,9 @@
  *
  * Each row has its own answer with A7's codes; a refused row changes nothing and does not stop the others, unless
  * `allOrNone` is set. A call is one transaction. Stamps and `LastModifiedById` move on every update, changed or not.
+ *
+ * `values.ts` (a field's value from text) and `automation.ts` (fields that follow from others) are pure, and what loads
+ * exports uses them too.
  */
 import type { Access, OrgUser } from '../access/access.ts';
 import type { RowError } from '../salesforce-error.ts';
@@ -46,6 +49,4 @@ export interface DmlParts {
   readonly access: Access;
 }
 
-export { derivedFields, startingValues } from './automation.ts';
-export { storedText } from './values.ts';
 export { makeDml } from './write.ts';

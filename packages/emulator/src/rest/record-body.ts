@@ -53,17 +53,10 @@ function numberToken(value: ExactNumber): string {
 function mayBeText(field: FieldDescribe, text: string): boolean {
   if (text === '') return true;
   if (isNumeric(field)) return /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/.test(text);
-  switch (field.type) {
-    case 'boolean':
-      return /^(?:true|false|1|0)$/i.test(text);
-    case 'date':
-    case 'datetime':
-      return /^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(Date.parse(text.slice(0, 10)));
-    case 'time':
-      return /^\d{2}:\d{2}/.test(text);
-    default:
-      return true;
-  }
+  if (field.type === 'boolean') return /^(?:true|false|1|0)$/i.test(text);
+  if (field.type === 'time') return /^\d{2}:\d{2}/.test(text);
+  if (field.type !== 'date' && field.type !== 'datetime') return true;
+  return /^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(Date.parse(text.slice(0, 10)));
 }
 
 function cannotRead(field: FieldDescribe | undefined, token: string, text: string): SalesforceError {

@@ -91,7 +91,7 @@ function callOf(org: Org, request: FastifyRequest): Call {
     org,
     session: sessionOf(request),
     // Clients that cannot PATCH send `POST ?_HttpMethod=PATCH`.
-    method: (url.searchParams.get('_HttpMethod') ?? request.method).toUpperCase(),
+    method: (url.searchParams.get('_HttpMethod') ?? request.method).toUpperCase().replace('HEAD', 'GET'),
     version,
     path: path.replace(/\/+$/, ''),
     query: url.searchParams,

@@ -74,7 +74,7 @@ function partsOf(query: CompiledQuery): readonly Part[] {
 }
 
 /** A stored value as JSON text. */
-export function written(value: Stored | undefined, form: QueryColumn['form']): string {
+function written(value: Stored | undefined, form: QueryColumn['form']): string {
   if (value === null || value === undefined) return 'null';
   switch (form) {
     case 'text':

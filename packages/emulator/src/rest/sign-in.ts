@@ -132,6 +132,11 @@ function identityOf(org: Org, user: OrgUser): Record<string, unknown> {
   };
 }
 
+/** The text of an element; '' where it has none. */
+function textOf(member: unknown): string {
+  return typeof member === 'string' ? member : '';
+}
+
 const xml = new XMLParser({ removeNSPrefix: true, parseTagValue: false, trimValues: false });
 
 /** The child of the SOAP body: its name and its members; undefined if the text is no envelope. */
@@ -143,7 +148,7 @@ function soapCall(text: unknown): { name: string; members: Record<string, unknow
     const [name, members] = Object.entries(body ?? {}).find(([key]) => !key.startsWith('#')) ?? [];
     const header = envelope?.['Header'] as Record<string, Record<string, unknown>> | undefined;
     if (name === undefined) return undefined;
-    const sessionId = String(header?.['SessionHeader']?.['sessionId'] ?? '').trim();
+    const sessionId = textOf(header?.['SessionHeader']?.['sessionId']).trim();
     return { name, members: (members ?? {}) as Record<string, unknown>, sessionId };
   } catch {
     return undefined;
@@ -174,9 +179,10 @@ function soap(org: Org, request: FastifyRequest, reply: FastifyReply): FastifyRe
       `SOAP API login() is not available in API version ${version}. Use OAuth, or API version ${loginVersionMax}.0 or earlier.`,
     );
   }
-  const refusal = loginRefusal(org, String(call.members['username'] ?? ''), String(call.members['password'] ?? ''));
+  const username = textOf(call.members['username']);
+  const refusal = loginRefusal(org, username, textOf(call.members['password']));
   if (refusal !== undefined) return fault(refusal.code, refusal.message);
-  const user = org.access.userNamed(String(call.members['username'] ?? '')) as OrgUser;
+  const user = org.access.userNamed(username) as OrgUser;
   return reply.send(soapLoginResult(org, org.access.openSession(user), version));
 }
 

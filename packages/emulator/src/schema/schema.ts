@@ -7,7 +7,7 @@
  * user sees is decided by `access`.
  */
 
-export type FieldType =
+type FieldType =
   | 'id'
   | 'string'
   | 'boolean'
@@ -118,7 +118,7 @@ export interface ChildRelationship {
   readonly restrictedDelete: boolean;
 }
 
-export interface RecordTypeInfo {
+interface RecordTypeInfo {
   readonly active: boolean;
   readonly available: boolean;
   readonly defaultRecordTypeMapping: boolean;

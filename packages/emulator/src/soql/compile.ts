@@ -118,7 +118,8 @@ function passedThrough(field: FieldType): string | undefined {
 }
 
 function allColumns(field: FieldFunctionExpression, query: Query, scope: Scope): readonly Selected[] {
-  const which = String(field.parameters[0] ?? '').toUpperCase();
+  const [inner] = field.parameters;
+  const which = typeof inner === 'string' ? inner.toUpperCase() : '';
   if (!['ALL', 'STANDARD', 'CUSTOM'].includes(which)) throw malformed(`unexpected token: FIELDS(${which})`);
   if (which !== 'STANDARD' && (query.limit === undefined || query.limit > 200)) {
     throw malformed('The SOQL FIELDS function must have a LIMIT of at most 200');

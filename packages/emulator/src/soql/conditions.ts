@@ -197,10 +197,6 @@ function folds(field: FieldDescribe): boolean {
   return collation(field) !== '';
 }
 
-function isId(field: FieldDescribe): boolean {
-  return field.type === 'id' || field.type === 'reference';
-}
-
 /** `INCLUDES ('a;b', 'c')`: both a and b, or c. */
 function includes(operand: Operand, negated: boolean, literals: readonly Literal[]): Sql {
   if (operand.field.type !== 'multipicklist') throw invalid(`INCLUDES and EXCLUDES need a multi-select picklist`);
@@ -226,7 +222,7 @@ function comparable(operand: Operand, value: Parameter): { left: string; right: 
   if (isNumeric(operand.field)) return { left: `cast(${operand.sql} as numeric)`, right: 'cast(? as numeric)' };
   if (!folds(operand.field)) return { left: operand.sql, right: '?' };
   // `nocase` folds ASCII only, and an index has it; other letters go through `fold`.
-  const ascii = typeof value === 'string' && /^[\u0000-\u007f]*$/.test(value);
+  const ascii = typeof value === 'string' && !/\P{ASCII}/u.test(value);
   return ascii
     ? { left: `${operand.sql}${collation(operand.field)}`, right: '?' }
     : { left: `fold(${operand.sql})`, right: 'fold(?)' };

@@ -142,7 +142,7 @@ export class Scope {
   }
 }
 
-export function noSuchObject(name: string): SalesforceError {
+function noSuchObject(name: string): SalesforceError {
   return new SalesforceError(
     400,
     'INVALID_TYPE',

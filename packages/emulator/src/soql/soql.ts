@@ -48,7 +48,7 @@ export interface FieldSight {
 }
 
 /** The whole statement of a compiled query. */
-export function sqlOf(query: CompiledQuery): string {
+function sqlOf(query: CompiledQuery): string {
   return `select ${query.expressions.join(', ')} ${query.from} ${query.tail}`;
 }
 

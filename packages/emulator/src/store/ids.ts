@@ -22,10 +22,15 @@ export function checksum(id15: string): string {
   return suffix;
 }
 
-/** The 18 characters of an id given in 15 or in 18 of any case; undefined if it is no id or its checksum is wrong. */
+/**
+ * The 18 characters of an id given in 15 or 18. One that lost its case, all upper or all lower, gets it back from its
+ * last three; undefined if it is no id or its checksum is wrong.
+ */
 export function canonicalId(id: string): string | undefined {
   if (id.length === 15) return /^[0-9A-Za-z]{15}$/.test(id) ? id + checksum(id) : undefined;
   if (id.length !== 18 || !/^[0-9A-Za-z]{15}[A-Za-z0-5]{3}$/.test(id)) return undefined;
+  if (checksum(id) === id.slice(15)) return id;
+  if (id !== id.toUpperCase() && id !== id.toLowerCase()) return undefined;
   const suffix = id.slice(15).toUpperCase();
   let canonical = '';
   for (let at = 0; at < 15; at += 1) {
