@@ -1,0 +1,20 @@
+import { HiddenFields } from './hidden-fields.ts';
+import type { Inbound } from './inbound.ts';
+import { loadAll } from './load.ts';
+import { CompiledMerges, type InboundParts, type ReaderKit } from './parts.ts';
+import { pollObjects } from './poll.ts';
+import { rereadDue } from './reread.ts';
+
+/** `loadMap` is asked at the start of every pass, so that a pass carries one version of the map from start to end (MAP10). */
+export const createInbound = (parts: InboundParts): Inbound => {
+  const kit: ReaderKit = {
+    ...parts,
+    hidden: new HiddenFields(parts.db, parts.salesforce),
+    compiled: new CompiledMerges(),
+  };
+  return {
+    poll: (objects, { deep }) => pollObjects(kit, objects, deep),
+    reread: () => rereadDue(kit),
+    load: (signal) => loadAll(kit, signal),
+  };
+};

@@ -1,0 +1,153 @@
+/** The persistent cycle: what moved since the cursor, for several objects in one call. */
+import type { Transaction } from '../db/db.ts';
+import { type FieldMap, SYNC_OBJECTS, type SyncObject } from '../mapping/mapping.ts';
+import type { QueryPage } from '../salesforce/salesforce.ts';
+import { applyPage, type PageCounts } from './apply.ts';
+import type { PassOutcome } from './inbound.ts';
+import { type Answered, askTogether, type ReaderKit } from './parts.ts';
+import { pollQuery } from './queries.ts';
+import { beginRun, endRun, failRun, NOTHING, noteNuls, sumOf, type Tally } from './runs.ts';
+
+/** Where each pass starts, and where its cursor stood. */
+interface Start {
+  readonly object: SyncObject;
+  readonly cursor_at: string | null;
+  readonly from: string;
+}
+
+/**
+ * Objects are independent: one that Salesforce refuses, or whose page fails, delays no other; its error is thrown after them all.
+ */
+export const pollObjects = async (
+  kit: ReaderKit,
+  objects: readonly SyncObject[],
+  deep: boolean,
+): Promise<readonly PassOutcome[]> => {
+  const map = await kit.loadMap();
+  const ordered = SYNC_OBJECTS.filter((object) => objects.includes(object));
+  if (deep) for (const object of ordered) kit.hidden.forget(object);
+  const starts = await startsOf(kit, ordered, deep);
+  const questions = starts.map((start) => ({
+    object: start.object,
+    soql: (fields: readonly string[]) => pollQuery(start.object, fields, start.from),
+  }));
+  const outcomes: PassOutcome[] = [];
+  const errors: unknown[] = [];
+  for (const answered of await askTogether(kit, map, questions)) {
+    const start = starts.find(({ object }) => object === answered.object);
+    try {
+      outcomes.push(await passOf(kit, map, answered, deep ? (start?.cursor_at ?? null) : undefined));
+    } catch (error) {
+      kit.log.warn({ object: answered.object, err: error }, 'a pass ended early');
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
+  return outcomes;
+};
+
+/**
+ * IN2, IN3. An ordinary pass starts a short overlap before the cursor; a deep one from where the cursor stood at the previous
+ * deep pass, less the deep overlap, and never later than an ordinary one. Salesforce's datetimes have no fractions here.
+ */
+const startsOf = (kit: ReaderKit, objects: readonly SyncObject[], deep: boolean): Promise<Start[]> =>
+  kit.db.query<Start>(
+    `select object, at::text as cursor_at,
+            coalesce(to_char(least(at - $2::float8 * interval '1 ms',
+                                   case when $3 then coalesce(deep_from, at) - $4::float8 * interval '1 ms' end), 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+                     '1970-01-01T00:00:00Z') as "from"
+       from sync.cursor where object = any ($1) order by array_position($1::text[], object)`,
+    [objects, kit.bounds.overlapMs, deep, kit.bounds.deepOverlapMs],
+  );
+
+/** Pages are applied in order, each in its own transaction, which moves the cursor to its last row (IN4, IN6). */
+const passOf = async (
+  kit: ReaderKit,
+  map: FieldMap,
+  answered: Answered,
+  deepFrom: string | null | undefined,
+): Promise<PassOutcome> => {
+  const { object } = answered;
+  let tally = NOTHING;
+  let runId: number | null = null;
+  let calls = 1;
+  try {
+    if (answered.error !== undefined) throw answered.error;
+    let page: QueryPage = answered.page as QueryPage;
+    for (;;) {
+      const counts = await applyOne(kit, map, answered, page, runId);
+      ({ runId } = counts);
+      tally = sumOf(tally, counts);
+      if (page.done || page.nextRecordsUrl === null) break;
+      page = await kit.salesforce.queryMore(page.nextRecordsUrl);
+      calls += 1;
+    }
+  } catch (error) {
+    await failRun(kit.db, object, runId, tally, error);
+    throw error;
+  }
+  await finishPass(kit, answered, { tally, runId, calls, deepFrom });
+  return {
+    object,
+    created: tally.created,
+    updated: tally.updated,
+    deleted: tally.deleted,
+    failed: 0,
+    skipped: tally.skipped,
+  };
+};
+
+const applyOne = async (
+  kit: ReaderKit,
+  map: FieldMap,
+  answered: Answered,
+  page: QueryPage,
+  runId: number | null,
+): Promise<PageCounts> => {
+  if (page.rows === 0) return { read: 0, ...NOTHING, found: false, runId };
+  return kit.db.ownTransaction(async (tx) => {
+    await noteNuls(tx, answered.object, page.nulsRemoved);
+    return applyPage(
+      tx,
+      kit.compiled.for(map, answered.object, answered.fields),
+      { kind: 'json', body: page.body, path: page.path },
+      {
+        mode: 'poll',
+        beganAt: answered.beganAt,
+        runId,
+        beginRun: (inner: Transaction) => beginRun(inner, answered.object, 'Pull updates'),
+      },
+    );
+  });
+};
+
+/** The trace of a complete pass; of one that found nothing the only one (SAFE7). */
+const finishPass = (
+  kit: ReaderKit,
+  answered: Answered,
+  pass: {
+    readonly tally: Tally;
+    readonly runId: number | null;
+    readonly calls: number;
+    readonly deepFrom: string | null | undefined;
+  },
+): Promise<void> =>
+  kit.db.transaction(async (tx) => {
+    if (pass.runId !== null) await endRun(tx, pass.runId, pass.tally, pass.calls);
+    await tx.run(
+      `update sync.cursor
+          set last_began_at = $2, last_fetched_at = clock_timestamp(), next_fetch_at = clock_timestamp() + $3::float8 * interval '1 ms',
+              quiet_cycles = quiet_cycles + $4,
+              deep_from = case when $5 then $6::timestamptz else deep_from end,
+              last_deep_at = case when $5 then $2::timestamptz else last_deep_at end
+        where object = $1`,
+      [
+        answered.object,
+        answered.beganAt,
+        answered.object === 'User' ? kit.bounds.userPollEveryMs : kit.bounds.pollEveryMs,
+        pass.runId === null ? 1 : 0,
+        pass.deepFrom !== undefined,
+        pass.deepFrom ?? null,
+      ],
+    );
+  });
