@@ -45,4 +45,4 @@ export const zones: Readonly<Record<string, readonly string[]>> = {
 export const testsMayImport = ['packages/emulator/src', ...Object.keys(rooms).map((room) => `${server}/${room}`), 'packages/contract/src'];
 
 /** Files that other rooms may import beside a room's door: pure compilers, and factories for the builders. */
-export const open = /\/(create|connect|plan|compile|shape|open)[a-z-]*\.ts$|\/(lib|errors|db)\/[a-z-]+\.ts$/;
+export const open = /\/(create|connect|plan|compile|shape|open|soql)[a-z-]*\.ts$|\/(lib|errors|db)\/[a-z-]+\.ts$/;

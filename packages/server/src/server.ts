@@ -17,6 +17,7 @@ import { createConnection } from './setup/connection.ts';
 import { createSetup } from './setup/create-setup.ts';
 import { openKeyFile } from './setup/secrets.ts';
 import type { PracticeFacts } from './setup/setup.ts';
+import { createStatus } from './status/create-status.ts';
 import { createFollowedSalesforce } from './work/create-followed-salesforce.ts';
 import { createPresence } from './work/create-presence.ts';
 import { createReader, WAKE_CHANNEL } from './work/create-reader.ts';
@@ -43,6 +44,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+const VERSION = '0.1.0';
 const SESSIONS_MAX = 16;
 const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
@@ -89,9 +91,12 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     },
     wake,
   });
-  const api = buildApi({ db, setup, loadMap, webDir: WEB, log });
+  let isReady = false;
+  const status = createStatus({ db, version: VERSION, practiceUrl: options.practice?.url ?? null });
+  const api = buildApi({ db, setup, status, isReady: () => isReady, webDir: WEB, log });
 
   const stop = async (): Promise<void> => {
+    isReady = false;
     await Promise.all([reader.stop(), sender.stop(), api.close()]);
     await presence.leave();
     await db.close();
@@ -103,6 +108,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   const url = await listen(api, options, log);
   await reader.start();
   await sender.start();
+  isReady = true;
   const signInLink = (await isFirstUserNeeded(db)) ? `${url}/sign-in/first?code=${await makeSignInCode(db)}` : `${url}/sign-in`;
   return { url, signInLink, databaseUrl: engineerUrl, stop };
 };
