@@ -13,6 +13,8 @@ const FLUSH_MS = 150;
 export interface EventHub {
   /** Calls `heard` with each topic until the returned function is called, and `ended` when the hub stops. */
   subscribe(heard: (topic: EventTopic) => void, ended: () => void): () => void;
+  /** The same for a part of the server: it does not count as somebody who watches, so it causes no ticks. */
+  watch(heard: (topic: EventTopic) => void): void;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -30,6 +32,7 @@ export const createEventHub = (options: {
   readonly onError: (error: unknown) => void;
 }): EventHub => {
   const listeners = new Map<(topic: EventTopic) => void, () => void>();
+  const watchers: ((topic: EventTopic) => void)[] = [];
   const waiting = new Set<EventTopic>();
   let unlisten: (() => Promise<void>) | null = null;
   let flushing: NodeJS.Timeout | null = null;
@@ -37,7 +40,7 @@ export const createEventHub = (options: {
 
   const flush = (): void => {
     flushing = null;
-    for (const topic of waiting) for (const heard of listeners.keys()) heard(topic);
+    for (const topic of waiting) for (const heard of [...watchers, ...listeners.keys()]) heard(topic);
     waiting.clear();
   };
   const say = (topic: EventTopic): void => {
@@ -65,6 +68,9 @@ export const createEventHub = (options: {
     subscribe: (heard, ended) => {
       listeners.set(heard, ended);
       return () => listeners.delete(heard);
+    },
+    watch: (heard) => {
+      watchers.push(heard);
     },
     start: async () => {
       unlisten ??= await options.db.listen(CHANGED_CHANNEL, (payload) => say(topicOf(payload)));

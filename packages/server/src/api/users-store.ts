@@ -81,7 +81,7 @@ export const deleteSession = async (db: Queries, tokenHash: Buffer): Promise<voi
 export const putSignInCode = async (db: Queries, codeHash: Buffer): Promise<void> => {
   await db.run(
     `insert into sync.sign_in_code (code_hash) values ($1)
-     on conflict (only) do update set code_hash = excluded.code_hash, made_at = clock_timestamp(), used_at = null`,
+     on conflict (is_only) do update set code_hash = excluded.code_hash, made_at = clock_timestamp(), used_at = null`,
     [codeHash],
   );
 };

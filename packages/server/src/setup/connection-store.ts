@@ -86,7 +86,7 @@ export const putConnection = async (db: Queries, chosen: ChosenConnection, by: s
   await db.run(
     `insert into sync.connection as c (method, host, is_sandbox, username, client_id, secrets, secrets_set_at, secrets_set_by)
      values ($1, $2, $3, $4, $5, $6, case when $6::bytea is null then null else clock_timestamp() end, $7)
-     on conflict (only) do update
+     on conflict (is_only) do update
         set method = excluded.method, host = excluded.host, is_sandbox = excluded.is_sandbox, username = excluded.username,
             client_id = excluded.client_id, secrets = coalesce(excluded.secrets, c.secrets),
             secrets_set_at = coalesce(excluded.secrets_set_at, c.secrets_set_at),

@@ -18,10 +18,10 @@ export const estimateCalls = (counts: readonly ObjectCount[], pageRows: number):
   counts.reduce((calls, { records }) => calls + CALLS_AN_OBJECT + Math.max(1, Math.ceil(records / pageRows)), 0);
 
 /**
- * Salesforce prepares a file an object, in seconds for small ones, in up to a minute when it is busy; reading took 30,000 records a
+ * Salesforce prepares a file an object, most in seconds, longer when it is busy; reading took 30,000 records a
  * second on two cores and takes 4,000 over a slow line.
  */
-const PREPARE_MS = { low: 500, high: 20_000 } as const;
+const PREPARE_MS = { low: 500, high: 10_000 } as const;
 const RECORDS_A_SECOND = { fast: 30_000, slow: 4_000 } as const;
 
 export const estimateDuration = (counts: readonly ObjectCount[]): RangeMs => {

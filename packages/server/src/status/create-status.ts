@@ -8,6 +8,7 @@ import { readConflicts, readErrorCauses, readErrors, readRuns } from './activity
 import { readInitialSync, readObjects } from './objects.ts';
 import { searchPeople } from './people-search.ts';
 import { readPerson, readSyncPersonOutcome } from './person-page.ts';
+import { ensureSearchIndexes } from './search-indexes.ts';
 import type { Status } from './status.ts';
 import { decideState, type Failure } from './sync-state.ts';
 
@@ -36,6 +37,13 @@ export const createStatus = ({ db, version, practiceUrl }: StatusOptions): Statu
            or exists (select from sync.outbox where due_at <= clock_timestamp() or claim_id is not null) as running`,
     );
     return row?.running ?? false;
+  },
+  prepareSearch: async () => {
+    const [row] = await db.query<{ is_loaded: boolean }>(
+      `select exists (select from sync.load) and not exists (select from sync.load where phase <> 'done') as is_loaded`,
+    );
+    if (!row?.is_loaded) return false;
+    return ensureSearchIndexes(db, await loadFieldMap(db));
   },
 });
 
@@ -74,7 +82,8 @@ select c.method, c.host, c.is_sandbox, c.org_id, c.org_name, c.confirmed_at, c.s
        least((select min(started_at) from sync.run
                where ended_at is null and started_at > clock_timestamp() - interval '1 day'
                  and (created + updated + deleted + failed + skipped > 0 or started_at < clock_timestamp() - interval '2 seconds')),
-             (select min(started_at) from sync.load where phase in ('preparing', 'reading'))) as running_since,
+             (select c.started_at where not exists (select from sync.load) or exists (select from sync.load where phase in ('waiting', 'preparing', 'reading')))
+            ) as running_since,
        (select json_build_object('object', f.object, 'at', f.at, 'problem', f.problem)
           from (select l.object, coalesce(l.ended_at, l.started_at, clock_timestamp()) as at, l.problem
                   from sync.load l where l.phase = 'failed'

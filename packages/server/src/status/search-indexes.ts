@@ -22,11 +22,12 @@ const wantedIndexes = (map: FieldMap): ReadonlyMap<string, string> => {
   ]);
 };
 
-/** Makes what is missing; twice is the same as once. One process at a time; another one that finds it at work goes on without waiting. */
-export const ensureSearchIndexes = async (db: Database, map: FieldMap): Promise<void> => {
-  await db.session(async (session) => {
+/** Makes what is missing; twice is the same as once. One process at a time: false where another one is at work. */
+export const ensureSearchIndexes = (db: Database, map: FieldMap): Promise<boolean> =>
+  db.session(async (session) => {
     const [lock] = await session.query<{ mine: boolean }>(`select pg_try_advisory_lock(hashtext('syncline search indexes')) as mine`);
-    if (!lock?.mine) return;
+    if (!lock?.mine) return false;
+    let isMade = false;
     try {
       const found = await session.query<{ name: string; is_valid: boolean }>(
         `select c.relname as name, i.indisvalid as is_valid
@@ -39,10 +40,12 @@ export const ensureSearchIndexes = async (db: Database, map: FieldMap): Promise<
         // A build that was killed leaves an index that costs writes and serves no reads.
         if (index) await session.run(`drop index concurrently if exists marketing.${name}`);
         await session.run(`create index concurrently if not exists ${name} on marketing.person ${definition}`);
+        isMade = true;
       }
-      await session.run('analyze marketing.person');
+      // An index over an expression has no statistics before the table is analyzed.
+      if (isMade) await session.run('analyze marketing.person');
+      return true;
     } finally {
       await session.run(`select pg_advisory_unlock(hashtext('syncline search indexes'))`);
     }
   });
-};

@@ -28,4 +28,6 @@ export interface Status {
   conflicts(query: ConflictsQuery): Promise<Conflicts>;
   /** Whether anything moves that a watcher would want to see move. */
   isRunning(): Promise<boolean>;
+  /** Makes the indexes that the people search is fast by, once the initial load is over; true when they are there. Safe to call at any time. */
+  prepareSearch(): Promise<boolean>;
 }

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import fastifyCookie from '@fastify/cookie';
+import fastifyRateLimit from '@fastify/rate-limit';
+import type { User } from '@syncline/contract/users';
+import fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Database } from '../db/db.ts';
+import { Problem } from '../errors/errors.ts';
+import type { ApiOptions } from './api.ts';
+import { createEventHub, type EventHub } from './events.ts';
+import { requireOwnOrigin, SESSION_COOKIE } from './guard.ts';
+import { answerProblem, traceOf } from './problem-answers.ts';
+import { registerActivityRoutes } from './routes-activity.ts';
+import { registerEventRoutes } from './routes-events.ts';
+import { registerPeopleRoutes } from './routes-people.ts';
+import { registerSetupRoutes } from './routes-setup.ts';
+import { registerUserRoutes } from './routes-users.ts';
+import { userOfSession } from './users.ts';
+import { registerWebApp, SECURITY_HEADERS } from './web-app.ts';
+
+const BODY_BYTES_MAX = 2 * 1024 * 1024;
+
+/** The caller listens and closes; closing ends the event streams first. */
+export const buildApi = (options: ApiOptions): FastifyInstance => {
+  const { db, setup, status, log } = options;
+  const app = fastify({
+    loggerInstance: log,
+    // Fastify's own request lines hold the whole address, and a search is somebody's e-mail.
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    bodyLimit: BODY_BYTES_MAX,
+    forceCloseConnections: true,
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(answerProblem);
+  app.decorateRequest('user', null);
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, id } = request;
+    request.log.debug({ id, method, route: request.routeOptions.url ?? null, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
+  });
+  void app.register(fastifyCookie);
+  void app.register(fastifyRateLimit, { global: false });
+
+  const hub = createEventHub({
+    db,
+    isRunning: () => status.isRunning(),
+    onError: (error) => log.warn({ cause: traceOf(error) }, 'the event stream could not ask what runs'),
+  });
+  app.addHook('onReady', () => hub.start());
+  prepareSearchAfterLoad(app, hub, options);
+  app.addHook('preClose', () => hub.stop());
+
+  registerProbes(app, options);
+  void app.register(async (scope) => {
+    scope.addHook('onRequest', requireOwnOrigin);
+    scope.addHook('onSend', async (_, reply) => {
+      void reply.header('cache-control', 'no-store');
+    });
+    await scope.register(async (open) => registerUserRoutes(open.withTypeProvider<ZodTypeProvider>(), db), { prefix: '/api' });
+    await scope.register(
+      async (closed) => {
+        closed.addHook('onRequest', async (request) => {
+          request.user = await requireSession(db, request);
+        });
+        const api = closed.withTypeProvider<ZodTypeProvider>();
+        registerSetupRoutes(api, setup);
+        registerActivityRoutes(api, { setup, status });
+        registerPeopleRoutes(api, { db, status });
+        registerEventRoutes(api, hub);
+      },
+      { prefix: '/api' },
+    );
+  });
+  registerWebApp(app, options.webDir);
+  return app as unknown as FastifyInstance;
+};
+
+/** The initial load ends at some moment in some process; whoever hears of it makes the search fast. */
+const prepareSearchAfterLoad = (app: Pick<FastifyInstance, 'addHook'>, hub: EventHub, { status, log }: ApiOptions): void => {
+  let isDone = false;
+  let isAsking = false;
+  const prepare = async (): Promise<void> => {
+    if (isDone || isAsking) return;
+    isAsking = true;
+    try {
+      isDone = await status.prepareSearch();
+    } catch (error) {
+      log.warn({ cause: traceOf(error) }, 'the search is not prepared yet');
+    } finally {
+      isAsking = false;
+    }
+  };
+  app.addHook('onReady', async () => {
+    hub.watch((topic) => {
+      if (topic !== 'tick') void prepare();
+    });
+    void prepare();
+  });
+};
+
+const requireSession = async (db: Database, request: FastifyRequest): Promise<User> => {
+  const token = request.cookies[SESSION_COOKIE];
+  const user = token ? await userOfSession(db, token) : null;
+  if (!user) throw new Problem('not-signed-in');
+  return user;
+};
+
+const registerProbes = (app: Pick<FastifyInstance, 'get'>, { db, isReady = () => true }: ApiOptions): void => {
+  app.get('/livez', async () => ({ alive: true }));
+  app.get('/readyz', async () => {
+    if (!isReady()) throw new Problem('stopping');
+    await db.query('select 1');
+    return { ready: true };
+  });
+};
