@@ -215,7 +215,7 @@ test('a job that a stop cut off goes on at the next start; every row is written 
   }
   await first.close();
   // What a kill between writing the lists and committing the rows leaves behind.
-  await appendFile(path.join(`${file}.jobs`, String(id), 'successful.csv'), '"torn');
+  await appendFile(path.join(`${file}.jobs`, String(id), 'successful.csv'), '"torn"\n'.repeat(100_000));
   const second = await startOrg({ file, profile: 'empty' });
   t.after(() => second.close());
   assert.ok(second.org.store.count('Lead') < rows);

@@ -36,7 +36,10 @@ export interface Filling {
 
 /** Every object of a new org, to be defined in the store. */
 export async function describeOrg(filling: Filling): Promise<readonly ObjectDescribe[]> {
-  const loaded = filling.schemaFolder === undefined ? [] : await loadDescribeFolder(filling.schemaFolder);
+  const folder = filling.schemaFolder;
+  const found = folder === undefined ? [] : await loadDescribeFolder(folder);
+  // The bench's leads have the bench's fields, whatever a folder says of Lead.
+  const loaded = filling.profile === 'bench' ? found.filter(({ name }) => name !== 'Lead') : found;
   const names = new Set(loaded.map(({ name }) => name.toLowerCase()));
   const builtIn = standardObjects.filter(({ name }) => !names.has(name.toLowerCase())).map(builtInFor(filling.profile));
   const objects = [...builtIn, ...loaded];

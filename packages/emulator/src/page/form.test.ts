@@ -8,7 +8,7 @@ test('only fields whose value was changed are written, and line ends alone are n
       'f.LastName': 'Smith',
       'was.LastName': 'Smith',
       'f.Street': 'one\r\ntwo',
-      'was.Street': 'one\r\ntwo',
+      'was.Street': 'one\ntwo',
       'f.City': '',
       'was.City': 'Paris',
       'f.Title': 'a\r\nb',
