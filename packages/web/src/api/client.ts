@@ -1,0 +1,147 @@
+/**
+ * Requests to the server. An answer is parsed with the contract's shape once, here; whoever gets it may trust its type.
+ * Everything that is not an answer of that shape is thrown as an `ApiFailure`.
+ */
+import { ConflictRow, Conflicts } from '@syncline/contract/conflicts';
+import { ErrorCauses, Errors } from '@syncline/contract/errors';
+import { InitialSync } from '@syncline/contract/initial-sync';
+import { People, type PeopleView, Person, type PersonChange, SyncPersonOutcome } from '@syncline/contract/people';
+import { type RunOperation, type RunStatus, Runs } from '@syncline/contract/runs';
+import {
+  type ConfirmCredentials,
+  ConfirmedCredentials,
+  ConnectionAnswer,
+  type ConnectionChoice,
+  ConnectionTest,
+  type ConnectMethod,
+  FieldMaps,
+  Practice,
+  Setup,
+  Started,
+  StartPreview,
+  SyncFields,
+} from '@syncline/contract/setup';
+import { Done, type SyncObjectName } from '@syncline/contract/shared';
+import { Objects, Status } from '@syncline/contract/status';
+import { type FirstUser, type Language, Me, type SignIn } from '@syncline/contract/users';
+import { z } from 'zod';
+import { ApiFailure, localProblem, problemOfAnswer } from './problem.ts';
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+const Anything = z.unknown();
+
+const send = async (
+  method: Method,
+  path: string,
+  body: unknown,
+  signal: AbortSignal | undefined,
+): Promise<Response> => {
+  try {
+    return await fetch(`/api${path}`, {
+      method,
+      headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      credentials: 'same-origin',
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new ApiFailure(localProblem('server-silent'), { cause });
+  }
+};
+
+const readBody = async (response: Response): Promise<unknown> => {
+  const text = await response.text();
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ApiFailure(problemOfAnswer(response.status, undefined), { cause });
+  }
+};
+
+interface Asking {
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const ask = async <Shape extends z.ZodType>(
+  method: Method,
+  path: string,
+  shape: Shape,
+  asking: Asking = {},
+): Promise<z.infer<Shape>> => {
+  const response = await send(method, path, asking.body, asking.signal);
+  const body = await readBody(response);
+  if (!response.ok) throw new ApiFailure(problemOfAnswer(response.status, body));
+  const parsed = shape.safeParse(body);
+  if (!parsed.success) {
+    throw new ApiFailure(localProblem('page-outdated', response.status), { cause: parsed.error });
+  }
+  return parsed.data;
+};
+
+const query = (params: Readonly<Record<string, string | number | undefined>>): string => {
+  const given = Object.entries(params).filter(([, value]) => value !== undefined && value !== '');
+  return given.length === 0 ? '' : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
+};
+
+export interface RunsFilter {
+  readonly object?: SyncObjectName | undefined;
+  readonly operation?: RunOperation | undefined;
+  readonly status?: RunStatus | undefined;
+  readonly hours: number;
+}
+
+export interface PeopleFilter {
+  readonly q?: string | undefined;
+  readonly view?: PeopleView | undefined;
+}
+
+export const PEOPLE_PAGE = 100;
+
+/** Every request the app makes, one line each. */
+export const api = {
+  me: () => ask('GET', '/me', Me),
+  changeLanguage: (language: Language) => ask('PATCH', '/me', Anything, { body: { language } }),
+  createFirstUser: (body: FirstUser) => ask('POST', '/users/first', Anything, { body }),
+  signIn: (body: SignIn) => ask('POST', '/sessions', Anything, { body }),
+  signOut: () => ask('DELETE', '/sessions', Anything),
+
+  status: (signal?: AbortSignal) => ask('GET', '/status', Status, { signal }),
+  objects: (signal?: AbortSignal) => ask('GET', '/objects', Objects, { signal }),
+  switchSync: (enabled: boolean) => ask('PUT', '/sync', Anything, { body: { enabled } }),
+  syncNow: () => ask('POST', '/sync/now', Done),
+
+  setup: (signal?: AbortSignal) => ask('GET', '/setup', Setup, { signal }),
+  connection: (signal?: AbortSignal) => ask('GET', '/setup/connection', ConnectionAnswer, { signal }),
+  chooseConnection: (body: ConnectionChoice) => ask('PUT', '/setup/connection', Anything, { body }),
+  testConnection: () => ask('POST', '/setup/connection/test', ConnectionTest),
+  syncFields: (signal?: AbortSignal) => ask('GET', '/setup/sync-fields', SyncFields, { signal }),
+  dropFields: (dropped: readonly string[]) => ask('PUT', '/setup/sync-fields', Anything, { body: { dropped } }),
+  confirmCredentials: (body: ConfirmCredentials) =>
+    ask('POST', '/setup/confirm-credentials', ConfirmedCredentials, { body }),
+  fieldMaps: (signal?: AbortSignal) => ask('GET', '/field-maps', FieldMaps, { signal }),
+  startPreview: (signal?: AbortSignal) => ask('GET', '/setup/start', StartPreview, { signal }),
+  start: () => ask('POST', '/setup/start', Started),
+  initialSync: (signal?: AbortSignal) => ask('GET', '/initial-sync', InitialSync, { signal }),
+  practice: (signal?: AbortSignal) => ask('GET', '/practice', Practice, { signal }),
+  usePractice: (method: ConnectMethod) => ask('POST', '/practice/use', Anything, { body: { method } }),
+
+  runs: (filter: RunsFilter, cursor: string | undefined, signal?: AbortSignal) =>
+    ask('GET', `/runs${query({ ...filter, cursor })}`, Runs, { signal }),
+  errorCauses: (signal?: AbortSignal) => ask('GET', '/errors/causes', ErrorCauses, { signal }),
+  errors: (cause: string, cursor: string | undefined, signal?: AbortSignal) =>
+    ask('GET', `/errors${query({ cause, cursor })}`, Errors, { signal }),
+  people: (filter: PeopleFilter, cursor: string | undefined, signal?: AbortSignal) =>
+    ask('GET', `/people${query({ ...filter, cursor, limit: PEOPLE_PAGE })}`, People, { signal }),
+  person: (id: number, signal?: AbortSignal) => ask('GET', `/people/${id}`, Person, { signal }),
+  changePerson: (id: number, body: PersonChange) => ask('PATCH', `/people/${id}`, Anything, { body }),
+  syncPerson: (id: number) => ask('POST', `/people/${id}/sync`, SyncPersonOutcome),
+  syncPersonOutcome: (id: number, signal?: AbortSignal) =>
+    ask('GET', `/people/${id}/sync`, SyncPersonOutcome, { signal }),
+  conflicts: (person: number | undefined, cursor: string | undefined, signal?: AbortSignal) =>
+    ask('GET', `/conflicts${query({ person, cursor })}`, Conflicts, { signal }),
+  reverseConflict: (id: number) => ask('POST', `/conflicts/${id}/reverse`, ConflictRow.or(Anything)),
+} as const;

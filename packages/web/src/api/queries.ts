@@ -1,0 +1,78 @@
+/**
+ * What the app asks and under which key it is kept. The first word of a key is the topic that `GET /api/events` names when the
+ * answer may have changed; `topics` of `events.ts` says which keys a topic reaches.
+ */
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { api, type PeopleFilter, type RunsFilter } from './client.ts';
+
+const nextPage = (page: { readonly nextCursor: string | null }): string | null => page.nextCursor;
+const firstPage: string | null = null;
+
+export const queries = {
+  me: () => queryOptions({ queryKey: ['me'], queryFn: () => api.me(), staleTime: 60_000 }),
+  status: () =>
+    queryOptions({
+      queryKey: ['status'],
+      queryFn: ({ signal }) => api.status(signal),
+      // The state must not lie when the stream is silent.
+      refetchInterval: 15_000,
+    }),
+  objects: () => queryOptions({ queryKey: ['objects'], queryFn: ({ signal }) => api.objects(signal) }),
+  setup: () => queryOptions({ queryKey: ['setup'], queryFn: ({ signal }) => api.setup(signal) }),
+  connection: () => queryOptions({ queryKey: ['connection'], queryFn: ({ signal }) => api.connection(signal) }),
+  // Reading every field of the org takes calls and time; it is asked anew only on demand.
+  syncFields: () =>
+    queryOptions({
+      queryKey: ['sync-fields'],
+      queryFn: ({ signal }) => api.syncFields(signal),
+      staleTime: 5 * 60_000,
+      retry: false,
+    }),
+  fieldMaps: () => queryOptions({ queryKey: ['field-maps'], queryFn: ({ signal }) => api.fieldMaps(signal) }),
+  startPreview: () =>
+    queryOptions({
+      queryKey: ['start-preview'],
+      queryFn: ({ signal }) => api.startPreview(signal),
+      staleTime: 60_000,
+      retry: false,
+    }),
+  initialSync: () => queryOptions({ queryKey: ['initial-sync'], queryFn: ({ signal }) => api.initialSync(signal) }),
+  practice: () => queryOptions({ queryKey: ['practice'], queryFn: ({ signal }) => api.practice(signal) }),
+
+  runs: (filter: RunsFilter) =>
+    infiniteQueryOptions({
+      queryKey: ['runs', filter],
+      queryFn: ({ pageParam, signal }) => api.runs(filter, pageParam ?? undefined, signal),
+      initialPageParam: firstPage,
+      getNextPageParam: nextPage,
+    }),
+  errorCauses: () => queryOptions({ queryKey: ['errors', 'causes'], queryFn: ({ signal }) => api.errorCauses(signal) }),
+  errors: (cause: string) =>
+    infiniteQueryOptions({
+      queryKey: ['errors', 'rows', cause],
+      queryFn: ({ pageParam, signal }) => api.errors(cause, pageParam ?? undefined, signal),
+      initialPageParam: firstPage,
+      getNextPageParam: nextPage,
+    }),
+  people: (filter: PeopleFilter) =>
+    infiniteQueryOptions({
+      queryKey: ['people', 'list', filter],
+      queryFn: ({ pageParam, signal }) => api.people(filter, pageParam ?? undefined, signal),
+      initialPageParam: firstPage,
+      getNextPageParam: nextPage,
+    }),
+  person: (id: number) =>
+    queryOptions({ queryKey: ['people', 'one', id], queryFn: ({ signal }) => api.person(id, signal) }),
+  syncPersonOutcome: (id: number) =>
+    queryOptions({
+      queryKey: ['people', 'outcome', id],
+      queryFn: ({ signal }) => api.syncPersonOutcome(id, signal),
+    }),
+  conflicts: (person: number | undefined) =>
+    infiniteQueryOptions({
+      queryKey: ['conflicts', person ?? null],
+      queryFn: ({ pageParam, signal }) => api.conflicts(person, pageParam ?? undefined, signal),
+      initialPageParam: firstPage,
+      getNextPageParam: nextPage,
+    }),
+} as const;

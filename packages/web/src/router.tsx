@@ -1,0 +1,210 @@
+/** The addresses of the app. Filters live in them; what an address says wrongly is left out, never a failure. */
+
+import { PeopleView } from '@syncline/contract/people';
+import { RunOperation, RunStatus } from '@syncline/contract/runs';
+import { SyncObjectName } from '@syncline/contract/shared';
+import type { QueryClient } from '@tanstack/react-query';
+import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router';
+import { z } from 'zod';
+import { queries } from './api/queries.ts';
+import { ActivityScreen, PERIODS } from './screens/activity/activity.tsx';
+import { ConflictsScreen } from './screens/conflicts/conflicts.tsx';
+import { CauseScreen } from './screens/errors/cause-rows.tsx';
+import { ErrorsScreen } from './screens/errors/errors.tsx';
+import { HomeScreen } from './screens/home/home.tsx';
+import { InitialSyncScreen } from './screens/initial-sync/initial-sync.tsx';
+import { MappingsScreen } from './screens/mappings/mappings.tsx';
+import { PeopleScreen } from './screens/people/people.tsx';
+import { PersonScreen } from './screens/person/person.tsx';
+import { PracticeScreen } from './screens/practice/practice.tsx';
+import { SettingsConnectionScreen } from './screens/settings-connection/settings-connection.tsx';
+import { SettingsSyncScreen } from './screens/settings-sync/settings-sync.tsx';
+import { SetupScreen } from './screens/setup/setup.tsx';
+import { ConnectScreen } from './screens/setup-connect/connect.tsx';
+import { StartScreen } from './screens/setup-start/start.tsx';
+import { SyncFieldsScreen } from './screens/setup-sync-fields/sync-fields.tsx';
+import { FirstSignInScreen } from './screens/sign-in/first.tsx';
+import { SignInScreen } from './screens/sign-in/sign-in.tsx';
+import { Broken, NotFound } from './shell/not-found.tsx';
+import { Shell } from './shell/shell.tsx';
+
+interface RouterContext {
+  readonly client: QueryClient;
+}
+
+const root = createRootRouteWithContext<RouterContext>()({ component: Outlet });
+
+/** A way inside the app: never an address of somebody else's. */
+const insidePath = (to: string | undefined): string =>
+  to !== undefined && to.startsWith('/') && !to.startsWith('//') && !to.startsWith('/\\') ? to : '/';
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: z.object({ to: z.string().optional().catch(undefined) }),
+  component: () => <SignInScreen to={insidePath(signIn.useSearch().to)} />,
+});
+
+const firstSignIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in/first',
+  validateSearch: z.object({ code: z.coerce.string().catch('') }),
+  component: () => <FirstSignInScreen code={firstSignIn.useSearch().code} />,
+});
+
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  beforeLoad: async ({ context, location }) => {
+    // A server that does not answer is shown by the screens, with their own faces; it signs nobody out.
+    const me = await context.client.ensureQueryData(queries.me()).catch(() => null);
+    if (me !== null && me.user === null) {
+      throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { to: location.href } });
+    }
+  },
+  component: Shell,
+  notFoundComponent: NotFound,
+});
+
+const home = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  beforeLoad: async ({ context }) => {
+    // Before Start Sync there is nothing to see at home: the setup is what is left to do.
+    const status = await context.client.fetchQuery({ ...queries.status(), staleTime: 1_000 }).catch(() => null);
+    if (status !== null && status.stage !== 'running' && status.stage !== 'initial_sync') {
+      throw redirect({ to: '/setup' });
+    }
+  },
+  component: HomeScreen,
+});
+
+const setup = createRoute({ getParentRoute: () => inside, path: '/setup', component: SetupScreen });
+const connect = createRoute({
+  getParentRoute: () => inside,
+  path: '/setup/connect',
+  validateSearch: z.object({ from: z.literal('practice').optional().catch(undefined) }),
+  component: () => <ConnectScreen isFromPractice={connect.useSearch().from === 'practice'} />,
+});
+const syncFields = createRoute({
+  getParentRoute: () => inside,
+  path: '/setup/sync-fields',
+  component: SyncFieldsScreen,
+});
+const setupMappings = createRoute({
+  getParentRoute: () => inside,
+  path: '/setup/mappings',
+  component: () => <MappingsScreen isSetup />,
+});
+const start = createRoute({ getParentRoute: () => inside, path: '/setup/start', component: StartScreen });
+const initialSync = createRoute({
+  getParentRoute: () => inside,
+  path: '/setup/initial-sync',
+  component: InitialSyncScreen,
+});
+
+const activity = createRoute({
+  getParentRoute: () => inside,
+  path: '/activity',
+  validateSearch: z.object({
+    hours: z
+      .union(PERIODS.map((hours) => z.literal(hours)))
+      .optional()
+      .catch(undefined),
+    object: SyncObjectName.optional().catch(undefined),
+    operation: RunOperation.optional().catch(undefined),
+    status: RunStatus.optional().catch(undefined),
+  }),
+  component: () => <ActivityScreen search={activity.useSearch()} />,
+});
+
+const errors = createRoute({ getParentRoute: () => inside, path: '/errors', component: ErrorsScreen });
+const cause = createRoute({
+  getParentRoute: () => inside,
+  path: '/errors/$cause',
+  component: () => <CauseScreen cause={cause.useParams().cause} />,
+});
+
+const people = createRoute({
+  getParentRoute: () => inside,
+  path: '/people',
+  validateSearch: z.object({
+    q: z.coerce.string().optional().catch(undefined),
+    view: PeopleView.optional().catch(undefined),
+  }),
+  component: () => <PeopleScreen search={people.useSearch()} />,
+});
+const person = createRoute({
+  getParentRoute: () => inside,
+  path: '/people/$personId',
+  component: () => {
+    const { personId } = person.useParams();
+    return /^\d+$/.test(personId) ? <PersonScreen key={personId} id={Number(personId)} /> : <NotFound />;
+  },
+});
+
+const conflicts = createRoute({ getParentRoute: () => inside, path: '/conflicts', component: ConflictsScreen });
+const fields = createRoute({
+  getParentRoute: () => inside,
+  path: '/fields',
+  component: () => <MappingsScreen isSetup={false} />,
+});
+const settings = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/sync' });
+  },
+});
+const settingsSync = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/sync',
+  component: SettingsSyncScreen,
+});
+const settingsConnection = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/connection',
+  component: SettingsConnectionScreen,
+});
+const practice = createRoute({ getParentRoute: () => inside, path: '/practice', component: PracticeScreen });
+
+const tree = root.addChildren([
+  signIn,
+  firstSignIn,
+  inside.addChildren([
+    home,
+    setup,
+    connect,
+    syncFields,
+    setupMappings,
+    start,
+    initialSync,
+    activity,
+    errors,
+    cause,
+    people,
+    person,
+    conflicts,
+    fields,
+    settings,
+    settingsSync,
+    settingsConnection,
+    practice,
+  ]),
+]);
+
+export const makeRouter = (client: QueryClient) =>
+  createRouter({
+    routeTree: tree,
+    context: { client },
+    defaultNotFoundComponent: NotFound,
+    defaultErrorComponent: Broken,
+    defaultPreload: false,
+    scrollRestoration: true,
+  });
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,198 @@
+import type { RunOperation, RunRow, RunStatus } from '@syncline/contract/runs';
+import { SYNC_OBJECT_NAMES, type SyncObjectName } from '@syncline/contract/shared';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { shownProblem, wordsOfProblem } from '../../api/problem.ts';
+import { queries } from '../../api/queries.ts';
+import { Badge } from '../../components/badge.tsx';
+import { Button } from '../../components/button.tsx';
+import { type Column, DataTable } from '../../components/data-table.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { Faces } from '../../components/faces.tsx';
+import { MoreRows } from '../../components/more-rows.tsx';
+import { Page } from '../../components/page.tsx';
+import { Select } from '../../components/select.tsx';
+import { When } from '../../components/time.tsx';
+import type { Words } from '../../words/en.ts';
+import { useWords } from '../../words/use-words.ts';
+
+export const PERIODS = [1, 24, 120] as const;
+type Period = (typeof PERIODS)[number];
+
+/** Filters live in the address. */
+export interface ActivitySearch {
+  readonly hours?: Period | undefined;
+  readonly object?: SyncObjectName | undefined;
+  readonly operation?: RunOperation | undefined;
+  readonly status?: RunStatus | undefined;
+}
+
+const OPERATIONS = [
+  'Pull updates',
+  'Pull deletes',
+  'Push new',
+  'Push updates',
+  'Initial sync',
+  'Sync schema',
+] as const satisfies readonly RunOperation[];
+const STATUSES = [
+  'succeeded',
+  'failed',
+  'incomplete',
+  'in_process',
+  'cleaned_up',
+] as const satisfies readonly RunStatus[];
+
+/** Runs of a page, as the server cuts them; only the button's words need it. */
+const PAGE = 100;
+
+const isSyncObject = (word: string): word is SyncObjectName => (SYNC_OBJECT_NAMES as readonly string[]).includes(word);
+const isOperation = (word: string): word is RunOperation => (OPERATIONS as readonly string[]).includes(word);
+
+export const objectWord = (object: string, words: Words): string =>
+  isSyncObject(object) ? words.objects[object] : object;
+
+/** What ran, and what did it do? */
+export const ActivityScreen = ({ search }: { readonly search: ActivitySearch }) => {
+  const { words, formats } = useWords();
+  const runs = useInfiniteQuery(queries.runs({ ...search, hours: search.hours ?? 24 }));
+  const isFiltered = search.object !== undefined || search.operation !== undefined || search.status !== undefined;
+  return (
+    <Page title={words.activity.title} lead={words.activity.skippedHint}>
+      <Filters search={search} />
+      <Faces query={runs}>
+        {(data) => {
+          const rows = data.pages.flatMap((page) => page.rows);
+          const first = data.pages[0];
+          if (first === undefined || rows.length === 0) return <NoRuns isFiltered={isFiltered} />;
+          return (
+            <div>
+              <DataTable
+                label={words.activity.tableLabel}
+                columns={runColumns(words, formats.number)}
+                rows={rows}
+                rowKey={(run) => run.runId}
+                total={first.total}
+              />
+              <MoreRows
+                shown={rows.length}
+                total={first.total}
+                totalIsExact={first.totalIsExact}
+                hasMore={runs.hasNextPage}
+                page={PAGE}
+                isFetching={runs.isFetchingNextPage}
+                onMore={() => void runs.fetchNextPage()}
+              />
+              {first.quietCycles === 0 ? null : (
+                <p className="muted">{words.activity.quietCycles(first.quietCycles)}</p>
+              )}
+            </div>
+          );
+        }}
+      </Faces>
+    </Page>
+  );
+};
+
+const NoRuns = ({ isFiltered }: { readonly isFiltered: boolean }) => {
+  const { words } = useWords();
+  const navigate = useNavigate();
+  return (
+    <div className="card">
+      {isFiltered ? (
+        <EmptyState
+          title={words.activity.noMatch}
+          action={
+            <Button onPress={() => void navigate({ to: '/activity', search: {} })}>{words.common.clearFilters}</Button>
+          }
+        />
+      ) : (
+        <EmptyState title={words.activity.none} />
+      )}
+    </div>
+  );
+};
+
+const Filters = ({ search }: { readonly search: ActivitySearch }) => {
+  const { words } = useWords();
+  const navigate = useNavigate();
+  const go = (change: ActivitySearch): void => {
+    void navigate({ to: '/activity', search: { ...search, ...change }, replace: true });
+  };
+  const all = { value: 'all' as const, label: words.common.all };
+  return (
+    <div className="row">
+      <Select
+        label={words.activity.period}
+        value={String(search.hours ?? 24)}
+        options={PERIODS.map((hours) => ({ value: String(hours), label: words.activity.periods[hours] }))}
+        onChange={(hours) => go({ hours: PERIODS.find((each) => String(each) === hours) })}
+      />
+      <Select
+        label={words.activity.object}
+        value={search.object ?? 'all'}
+        options={[all, ...SYNC_OBJECT_NAMES.map((value) => ({ value, label: words.objects[value] }))]}
+        onChange={(object) => go({ object: object === 'all' ? undefined : object })}
+      />
+      <Select
+        label={words.activity.operation}
+        value={search.operation ?? 'all'}
+        options={[all, ...OPERATIONS.map((value) => ({ value, label: words.activity.operations[value] }))]}
+        onChange={(operation) => go({ operation: operation === 'all' ? undefined : operation })}
+      />
+      <Select
+        label={words.activity.status}
+        value={search.status ?? 'all'}
+        options={[all, ...STATUSES.map((value) => ({ value, label: words.badges.run[value] }))]}
+        onChange={(status) => go({ status: status === 'all' ? undefined : status })}
+      />
+    </div>
+  );
+};
+
+const runColumns = (words: Words, number: (value: number) => string): readonly Column<RunRow>[] => {
+  const count = (key: 'created' | 'updated' | 'deleted' | 'failed' | 'skipped' | 'calls'): Column<RunRow> => ({
+    key,
+    title: words.activity[key],
+    isNumeric: true,
+    isOffPhone: key === 'skipped' || key === 'calls' || key === 'deleted',
+    cell: (run) => (run[key] === 0 ? <span className="muted">0</span> : number(run[key])),
+  });
+  return [
+    { key: 'started', title: words.activity.started, isTight: true, cell: (run) => <When at={run.startedAt} /> },
+    {
+      key: 'ended',
+      title: words.activity.ended,
+      isTight: true,
+      isOffPhone: true,
+      cell: (run) => <When at={run.endedAt} fallback={words.activity.running} />,
+    },
+    { key: 'object', title: words.activity.object, cell: (run) => objectWord(run.object, words) },
+    {
+      key: 'operation',
+      title: words.activity.operation,
+      isTight: true,
+      cell: (run) => (isOperation(run.operation) ? words.activity.operations[run.operation] : run.operation),
+    },
+    {
+      key: 'status',
+      title: words.activity.status,
+      cell: (run) => (
+        <>
+          <Badge kind="run" state={run.status} />
+          {run.problem === null ? null : (
+            <span className="muted caption" style={{ display: 'block' }}>
+              {wordsOfProblem(shownProblem(run.problem), words).title}
+            </span>
+          )}
+        </>
+      ),
+    },
+    count('created'),
+    count('updated'),
+    count('deleted'),
+    count('failed'),
+    count('skipped'),
+    count('calls'),
+  ];
+};

@@ -1,0 +1,240 @@
+import type { ObjectRow, Status } from '@syncline/contract/status';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { RefreshCw } from 'lucide-react';
+import { api } from '../../api/client.ts';
+import { problemOf, shownProblem } from '../../api/problem.ts';
+import { queries } from '../../api/queries.ts';
+import { Badge } from '../../components/badge.tsx';
+import { Button, ButtonLink } from '../../components/button.tsx';
+import { type Column, DataTable } from '../../components/data-table.tsx';
+import { Faces } from '../../components/faces.tsx';
+import { Failed } from '../../components/failed.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { Page, Section } from '../../components/page.tsx';
+import { TileLink } from '../../components/tile.tsx';
+import { When } from '../../components/time.tsx';
+import { useSession } from '../../shell/session.tsx';
+import { useWords } from '../../words/use-words.ts';
+
+/** Is it well, and if not, what first? */
+export const HomeScreen = () => {
+  const { words } = useWords();
+  const status = useQuery(queries.status());
+  return (
+    <Page title={words.home.title} actions={<SyncNow isEnabled={status.data?.enabled ?? false} />}>
+      <Faces query={status}>
+        {(data) => (
+          <>
+            {data.enabled ? null : <Disabled status={data} />}
+            {data.stage === 'initial_sync' ? <InitialRunning /> : null}
+            {data.problem === null ? <Tiles status={data} /> : <FailedPanel status={data} />}
+          </>
+        )}
+      </Faces>
+      <Section title={words.home.objects}>
+        <ObjectTable />
+      </Section>
+    </Page>
+  );
+};
+
+/** Starts a cycle at once; no dialog, it costs one call. */
+const SyncNow = ({ isEnabled }: { readonly isEnabled: boolean }) => {
+  const { words } = useWords();
+  const { mayAct } = useSession();
+  const client = useQueryClient();
+  const sync = useMutation({
+    mutationFn: api.syncNow,
+    onSettled: () => client.invalidateQueries({ queryKey: ['status'] }),
+  });
+  return (
+    <>
+      <span role="status" className="muted">
+        {sync.isSuccess ? words.home.syncNowDone : ''}
+      </span>
+      <Button
+        onPress={() => sync.mutate()}
+        isPending={sync.isPending}
+        isDisabled={!mayAct || !isEnabled}
+        icon={<RefreshCw aria-hidden />}
+      >
+        {words.home.syncNow}
+      </Button>
+      {sync.error === null ? null : <Failed problem={problemOf(sync.error)} live="assertive" />}
+    </>
+  );
+};
+
+const InitialRunning = () => {
+  const { words } = useWords();
+  return (
+    <Notice
+      tone="run"
+      title={words.home.initialRunning}
+      actions={
+        <ButtonLink isSmall to="/setup/initial-sync">
+          {words.home.toProgress}
+        </ButtonLink>
+      }
+    />
+  );
+};
+
+const Tiles = ({ status }: { readonly status: Status }) => {
+  const { words, formats } = useWords();
+  const { openErrors, waitingToSend, conflictsToday } = status;
+  return (
+    <div className="tiles">
+      <TileLink
+        to="/errors"
+        name={words.home.errors}
+        value={formats.number(openErrors)}
+        note={words.home.recordUnit(openErrors)}
+        isBad={openErrors > 0}
+      />
+      <TileLink
+        to="/people"
+        search={{ view: 'waiting' }}
+        name={words.home.waiting}
+        value={formats.number(waitingToSend)}
+        note={words.home.peopleUnit(waitingToSend)}
+      />
+      <TileLink
+        to="/conflicts"
+        name={words.home.conflicts}
+        value={formats.number(conflictsToday)}
+        note={words.conflicts.decidedNote(conflictsToday)}
+      />
+    </div>
+  );
+};
+
+/** In place of the tiles: cause, since when, what still works, and what to do. */
+const FailedPanel = ({ status }: { readonly status: Status }) => {
+  const { words, formats } = useWords();
+  const client = useQueryClient();
+  if (status.problem === null) return null;
+  const time = status.failedAt === null ? null : formats.time(status.failedAt, new Date());
+  return (
+    <div className="stack tight">
+      <Failed
+        problem={shownProblem(status.problem)}
+        onRetry={() => void client.invalidateQueries()}
+        actions={<span className="muted number">{time === null ? '' : words.home.failedSince(time)}</span>}
+      />
+      <p className="muted">
+        {status.failedObject === null
+          ? words.home.stillWorks
+          : `${time === null ? '' : `${words.home.failedObject(words.objects[status.failedObject], time)} `}${words.home.stillWorksObject}`}
+      </p>
+    </div>
+  );
+};
+
+const Disabled = ({ status }: { readonly status: Status }) => {
+  const { words, formats } = useWords();
+  const { mayAdminister } = useSession();
+  const client = useQueryClient();
+  const enable = useMutation({
+    mutationFn: () => api.switchSync(true),
+    onSettled: () => client.invalidateQueries(),
+  });
+  const since = status.enabledChangedAt === null ? '' : formats.time(status.enabledChangedAt, new Date());
+  return (
+    <>
+      <Notice
+        tone="warn"
+        title={words.home.disabledTitle(since)}
+        actions={
+          <Button isSmall onPress={() => enable.mutate()} isPending={enable.isPending} isDisabled={!mayAdminister}>
+            {words.home.enable}
+          </Button>
+        }
+      >
+        {words.home.disabled(status.waitingToSend)}
+      </Notice>
+      {enable.error === null ? null : <Failed problem={problemOf(enable.error)} live="assertive" />}
+    </>
+  );
+};
+
+const ObjectTable = () => {
+  const { words, formats } = useWords();
+  const objects = useQuery(queries.objects());
+  const columns: readonly Column<ObjectRow>[] = [
+    {
+      key: 'object',
+      title: words.home.object,
+      cell: (row) => <strong>{words.objects[row.object]}</strong>,
+    },
+    {
+      key: 'state',
+      title: words.home.state,
+      isTight: true,
+      cell: (row) => <Badge kind="health" state={row.health} />,
+    },
+    {
+      key: 'records',
+      title: words.home.records,
+      isNumeric: true,
+      cell: (row) => (row.recordsIsExact ? formats.number(row.records) : words.common.about(row.records)),
+    },
+    { key: 'backlog', title: words.home.backlog, isNumeric: true, cell: (row) => <Backlog row={row} /> },
+    {
+      key: 'rates',
+      title: words.home.rates,
+      hint: `${words.home.avg} · ${words.home.min} – ${words.home.max}`,
+      isNumeric: true,
+      isOffPhone: true,
+      cell: (row) => (
+        <span title={`${words.home.avg} · ${words.home.min} – ${words.home.max}`}>
+          {formats.rate(row.recordsPerHour.avg)}{' '}
+          <span className="muted">
+            ({formats.rate(row.recordsPerHour.min)} – {formats.rate(row.recordsPerHour.max)})
+          </span>
+        </span>
+      ),
+    },
+    {
+      key: 'last',
+      title: words.home.lastFetched,
+      isNumeric: true,
+      cell: (row) => <When at={row.lastFetchedAt} fallback={words.common.never} />,
+    },
+    {
+      key: 'next',
+      title: words.home.nextFetch,
+      isNumeric: true,
+      isOffPhone: true,
+      cell: (row) => <When at={row.nextFetchAt} />,
+    },
+  ];
+  return (
+    <Faces query={objects}>
+      {(data) => (
+        <div className="stack">
+          {data.objects.map((row) =>
+            row.problem === null ? null : (
+              <div key={row.object} className="stack tight">
+                <h3>{words.objects[row.object]}</h3>
+                <Failed problem={shownProblem(row.problem)} />
+              </div>
+            ),
+          )}
+          <DataTable label={words.home.objects} columns={columns} rows={data.objects} rowKey={(row) => row.object} />
+        </div>
+      )}
+    </Faces>
+  );
+};
+
+const Backlog = ({ row }: { readonly row: ObjectRow }) => {
+  const { words, formats } = useWords();
+  if (row.backlogOut === 0) return <>0</>;
+  if (row.remainingMs === null) return <>{formats.number(row.backlogOut)}</>;
+  return (
+    <span title={words.home.remaining(row.backlogOut, formats.range(row.remainingMs.low, row.remainingMs.high))}>
+      {formats.number(row.backlogOut)}
+    </span>
+  );
+};

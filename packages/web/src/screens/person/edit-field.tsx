@@ -1,0 +1,79 @@
+import type { PersonField } from '@syncline/contract/people';
+import type { FieldValue } from '@syncline/contract/shared';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { api } from '../../api/client.ts';
+import { problemOf } from '../../api/problem.ts';
+import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { Failed } from '../../components/failed.tsx';
+import { Select } from '../../components/select.tsx';
+import { TextField } from '../../components/text-field.tsx';
+import { useWords } from '../../words/use-words.ts';
+
+export interface EditFieldProps {
+  readonly personId: number;
+  readonly field: PersonField;
+  readonly onClose: () => void;
+}
+
+type Choice = 'yes' | 'no' | 'empty';
+
+const choiceOf = (value: FieldValue): Choice => (value === null ? 'empty' : value === true ? 'yes' : 'no');
+const CHOSEN = { yes: true, no: false, empty: null } as const satisfies Record<Choice, FieldValue>;
+
+/** An ordinary edit of one value. It goes the way of any edit: noted, and sent. */
+export const EditField = ({ personId, field, onClose }: EditFieldProps) => {
+  const { words } = useWords();
+  const client = useQueryClient();
+  const isBoolean = field.type === 'boolean';
+  const [text, setText] = useState(typeof field.ours === 'string' ? field.ours : '');
+  const [choice, setChoice] = useState(choiceOf(field.ours));
+  const value: FieldValue = isBoolean ? CHOSEN[choice] : text === '' ? null : text;
+  const change = useMutation({
+    mutationFn: () => api.changePerson(personId, { fields: { [field.field]: value } }),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ['people'] });
+      onClose();
+    },
+  });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    change.mutate();
+  };
+  return (
+    <Dialog title={words.person.editTitle(field.label)} isOpen onClose={onClose}>
+      <form onSubmit={submit} className="stack">
+        <p className="muted">{words.person.editLead}</p>
+        {isBoolean ? (
+          <Select
+            label={words.person.newValue}
+            value={choice}
+            options={[
+              { value: 'yes', label: words.common.yes },
+              { value: 'no', label: words.common.no },
+              { value: 'empty', label: words.common.empty },
+            ]}
+            onChange={setChoice}
+          />
+        ) : (
+          <TextField
+            name="value"
+            label={words.person.newValue}
+            value={text}
+            onChange={setText}
+            hint={words.person.emptyHint}
+            autoFocus
+          />
+        )}
+        {change.error === null ? null : <Failed problem={problemOf(change.error)} live="assertive" />}
+        <div className="actions">
+          <Button onPress={onClose}>{words.common.cancel}</Button>
+          <Button look="primary" type="submit" isPending={change.isPending}>
+            {words.common.save}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+};

@@ -1,0 +1,117 @@
+import type { Person, PersonField } from '@syncline/contract/people';
+import { Pencil } from 'lucide-react';
+import { useState } from 'react';
+import { Badge } from '../../components/badge.tsx';
+import { Button } from '../../components/button.tsx';
+import { Check } from '../../components/check.tsx';
+import { type Column, DataTable } from '../../components/data-table.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { Value } from '../../components/field-value.tsx';
+import { Section } from '../../components/page.tsx';
+import { SearchField } from '../../components/search-field.tsx';
+import { useSession } from '../../shell/session.tsx';
+import { useWords } from '../../words/use-words.ts';
+import { EditField } from './edit-field.tsx';
+
+const differs = (field: PersonField): boolean => field.state !== 'equal' && field.state !== 'not_synced';
+
+const says = (field: PersonField, text: string): boolean =>
+  [field.label, field.field, field.salesforceName ?? ''].some((word) => word.toLowerCase().includes(text));
+
+/** Both sides' values and what was last agreed, field by field. */
+export const FieldList = ({ person }: { readonly person: Person }) => {
+  const { words } = useWords();
+  const [isOnlyDiffering, setOnlyDiffering] = useState(false);
+  const [text, setText] = useState('');
+  const [edited, setEdited] = useState<string | null>(null);
+  const wanted = text.trim().toLowerCase();
+  const rows = person.fields.filter(
+    (field) => (!isOnlyDiffering || differs(field)) && (wanted === '' || says(field, wanted)),
+  );
+  const editedField = person.fields.find((field) => field.field === edited);
+  return (
+    <Section
+      title={words.person.fieldsTitle}
+      beside={
+        <>
+          <Check isChecked={isOnlyDiffering} onChange={setOnlyDiffering}>
+            {words.person.onlyDiffering}
+          </Check>
+          <SearchField label={words.person.searchFields} value={text} pauseMs={120} onSearch={setText} />
+        </>
+      }
+    >
+      {rows.length === 0 ? (
+        <div className="card">
+          <EmptyState title={wanted === '' ? words.person.allEqual : words.person.noFieldMatch} />
+        </div>
+      ) : (
+        <FieldTable rows={rows} onEdit={setEdited} />
+      )}
+      {editedField === undefined ? null : (
+        <EditField personId={person.person.personId} field={editedField} onClose={() => setEdited(null)} />
+      )}
+    </Section>
+  );
+};
+
+const FieldTable = (props: { readonly rows: readonly PersonField[]; readonly onEdit: (field: string) => void }) => {
+  const { words } = useWords();
+  const { mayAct } = useSession();
+  const columns: readonly Column<PersonField>[] = [
+    {
+      key: 'field',
+      title: words.person.field,
+      cell: (field) => (
+        <span style={{ display: 'flex', flexDirection: 'column' }}>
+          <span>{field.label}</span>
+          <code className="muted caption">{field.field}</code>
+        </span>
+      ),
+    },
+    {
+      key: 'ours',
+      title: words.person.ours,
+      cell: (field) => (
+        <span className="with-edit">
+          <Value value={field.ours} isStrong={differs(field)} />
+          {field.isEditable && mayAct ? (
+            <Button
+              look="quiet"
+              isSmall
+              label={words.common.editValue(field.label)}
+              icon={<Pencil aria-hidden />}
+              onPress={() => props.onEdit(field.field)}
+            >
+              {null}
+            </Button>
+          ) : null}
+        </span>
+      ),
+    },
+    {
+      key: 'theirs',
+      title: words.person.theirs,
+      cell: (field) => <Value value={field.theirs} isStrong={differs(field)} />,
+    },
+    { key: 'base', title: words.person.base, isOffPhone: true, cell: (field) => <Value value={field.base} /> },
+    {
+      key: 'state',
+      title: words.person.state,
+      isTight: true,
+      cell: (field) => (
+        <>
+          <Badge kind="field" state={field.state} />
+          {field.problemCode === null ? null : (
+            <span className="muted caption" style={{ display: 'block' }}>
+              {words.person.refusedBy(field.problemCode)}
+            </span>
+          )}
+        </>
+      ),
+    },
+  ];
+  return (
+    <DataTable label={words.person.fieldsTitle} columns={columns} rows={props.rows} rowKey={(field) => field.field} />
+  );
+};

@@ -1,0 +1,92 @@
+import type { JournalLine, Person, PersonLink } from '@syncline/contract/people';
+import { ArrowRight } from 'lucide-react';
+import { Badge } from '../../components/badge.tsx';
+import { CopyValue } from '../../components/copy-value.tsx';
+import { Value } from '../../components/field-value.tsx';
+import { Section } from '../../components/page.tsx';
+import { When } from '../../components/time.tsx';
+import type { Words } from '../../words/en.ts';
+import { useWords } from '../../words/use-words.ts';
+import { objectWord } from '../activity/activity.tsx';
+
+/** Every Salesforce id the person ever had. */
+export const Identity = ({ links }: { readonly links: readonly PersonLink[] }) => {
+  const { words, formats } = useWords();
+  return (
+    <Section title={words.person.identity}>
+      {links.length === 0 ? (
+        <p className="muted">{words.person.noLinks}</p>
+      ) : (
+        <ol className="links">
+          {links.map((link) => (
+            <li key={link.salesforceId} data-live={link.state === 'live' ? '' : undefined}>
+              <span className="row">
+                <strong>{objectWord(link.object, words)}</strong>
+                <Badge kind="link" state={link.state} />
+              </span>
+              <CopyValue value={link.salesforceId} />
+              <span className="muted caption number">
+                {link.to === null
+                  ? words.person.from(formats.dateTime(link.from))
+                  : words.person.until(formats.dateTime(link.from), formats.dateTime(link.to))}
+              </span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </Section>
+  );
+};
+
+const causeWord = (cause: string, words: Words): string => {
+  const known: Readonly<Record<string, string>> = words.person.causes;
+  return known[cause] ?? words.person.otherCause(cause);
+};
+
+/** What happened to the person, the newest first. */
+export const Timeline = ({ person }: { readonly person: Person }) => {
+  const { words } = useWords();
+  return (
+    <Section title={words.person.timeline}>
+      {person.journal.length === 0 ? (
+        <p className="muted">{words.person.noJournal}</p>
+      ) : (
+        <ol className="timeline">
+          {person.journal.map((line, index) => (
+            // Two lines may bear the same moment, so their place tells them apart.
+            <li key={`${line.at} ${index}`}>
+              <Line line={line} />
+            </li>
+          ))}
+        </ol>
+      )}
+    </Section>
+  );
+};
+
+const Line = ({ line }: { readonly line: JournalLine }) => {
+  const { words } = useWords();
+  return (
+    <>
+      <strong>{causeWord(line.cause, words)}</strong>
+      <p className="muted caption">
+        <When at={line.at} />
+        {line.runId === null ? '' : ` · ${words.person.run(line.runId)}`}
+      </p>
+      {line.changes.map((change) => (
+        <p key={change.field} className="change">
+          <code className="caption">{change.field}</code>{' '}
+          <span className="visually-hidden">{words.person.before} </span>
+          <Inline>{<Value value={change.before} />}</Inline>{' '}
+          <ArrowRight aria-hidden size={12} style={{ verticalAlign: 'middle' }} />{' '}
+          <span className="visually-hidden">{words.person.after} </span>
+          <Inline>{<Value value={change.after} />}</Inline>
+        </p>
+      ))}
+    </>
+  );
+};
+
+const Inline = ({ children }: { readonly children: React.ReactNode }) => (
+  <span className="inline-value">{children}</span>
+);

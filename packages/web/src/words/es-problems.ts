@@ -1,0 +1,251 @@
+import type { ProblemCode } from '@syncline/contract/problems';
+
+/** The problems table in Spanish: the same codes and placeholders as `PROBLEMS` of the contract. */
+export const esProblems: Readonly<Record<ProblemCode, { readonly title: string; readonly advice: string }>> = {
+  'port-in-use': {
+    title: 'El puerto {port} está ocupado.',
+    advice: 'Detenga el otro programa o inicie con --port y otro número.',
+  },
+  'home-closed': {
+    title: 'No se puede escribir en la carpeta {home}.',
+    advice: 'Dé permiso de escritura a este usuario o inicie con --home y otra carpeta.',
+  },
+  'database-unreachable': {
+    title: 'La base de datos no responde.',
+    advice: 'Compruebe que Postgres está en marcha y es accesible. Syncline lo reintenta solo.',
+  },
+  'database-url-wrong': {
+    title: 'DATABASE_URL no lleva a una base de datos.',
+    advice:
+      'Revise servidor, puerto, usuario, contraseña y nombre: postgres://usuario:contraseña@servidor:5432/nombre.',
+  },
+  'database-too-old': {
+    title: 'Postgres {version} es demasiado antiguo.',
+    advice: 'Syncline necesita Postgres 15 o posterior. Actualícelo o quite DATABASE_URL para usar el incluido.',
+  },
+  'database-newer': {
+    title: 'La base de datos es de un Syncline más reciente.',
+    advice: 'Inicie esa versión o una posterior. No se ha cambiado nada.',
+  },
+  'roles-needed': {
+    title: 'El usuario de DATABASE_URL no puede crear los roles que Syncline necesita.',
+    advice: 'Pida a alguien con permiso que ejecute el SQL mostrado arriba y vuelva a iniciar.',
+  },
+  'key-wrong': {
+    title: 'El archivo de clave no corresponde a los secretos guardados.',
+    advice:
+      'Reponga el archivo de clave anterior o escriba de nuevo los secretos en Conectar. No se ha sobrescrito nada.',
+  },
+  'key-missing': {
+    title: 'No se puede leer el archivo de clave {path}.',
+    advice: 'Reponga el archivo con modo 0600. Sin él no se pueden abrir los secretos guardados.',
+  },
+  'practice-org-failed': {
+    title: 'La organización de práctica no arrancó: {said}',
+    advice: 'Haga lo que dice o inicie sin ella: --org none.',
+  },
+  'embedded-postgres-missing': {
+    title: 'No hay un Postgres incluido para {platform}.',
+    advice:
+      'Ponga en DATABASE_URL un Postgres suyo, 15 o posterior, o ejecute npm ci sin excluir los paquetes opcionales.',
+  },
+  'embedded-postgres-failed': {
+    title: 'El Postgres incluido no arrancó.',
+    advice: 'Dijo: {said} Revise el disco y la memoria, o ponga en DATABASE_URL un Postgres suyo.',
+  },
+  'not-signed-in': { title: 'No ha iniciado sesión.', advice: 'Inicie sesión y pruebe de nuevo.' },
+  'wrong-credentials': {
+    title: 'El correo o la contraseña no son correctos.',
+    advice: 'Revise ambos y pruebe de nuevo.',
+  },
+  'too-many-attempts': { title: 'Demasiados intentos.', advice: 'Espere {seconds} segundos y pruebe de nuevo.' },
+  'link-used': { title: 'Este enlace ya se usó.', advice: 'Pida uno nuevo a su ingeniero.' },
+  'origin-missing': {
+    title: 'Esta solicitud no vino de la aplicación.',
+    advice: 'Abra la aplicación y pulse allí el botón. Otra página no puede actuar por usted.',
+  },
+  'not-allowed': {
+    title: 'Su rol no puede hacer esto.',
+    advice: 'Pídalo a un administrador de este Syncline: hace falta el rol {role}.',
+  },
+  'connection-missing': {
+    title: 'No se ha elegido cómo iniciar sesión en Salesforce.',
+    advice: 'Elíjalo en Conectar y pruébelo.',
+  },
+  'secrets-missing': {
+    title: 'No están guardados los secretos para esta forma de iniciar sesión.',
+    advice: 'Escríbalos en Conectar y pruebe de nuevo.',
+  },
+  'test-first': {
+    title: 'Estas credenciales aún no han superado la prueba.',
+    advice: 'Pulse Probar. Sincronizar campos se abre cuando la prueba es correcta.',
+  },
+  'practice-missing': {
+    title: 'La organización de práctica no está en marcha.',
+    advice: 'Inicie Syncline sin --org none o ejecute npm run org.',
+  },
+  'org-changed': {
+    title: 'Estas credenciales llevan a otra organización de Salesforce.',
+    advice:
+      'Este Syncline pertenece a la organización {expected}; la sesión llevó a {found}. No se leyó ni se envió nada. Use credenciales de la primera.',
+  },
+  'not-confirmed': {
+    title: 'Las credenciales no están confirmadas.',
+    advice: 'Revise Sincronizar campos y pulse antes Confirmar credenciales.',
+  },
+  'already-confirmed': {
+    title: 'Las credenciales ya están confirmadas.',
+    advice: 'Las columnas existen. Continúe con el inicio.',
+  },
+  'already-started': { title: 'La sincronización ya se inició.', advice: 'Vea su progreso.' },
+  'not-started': {
+    title: 'La sincronización no se ha iniciado.',
+    advice: 'Termine la configuración y pulse Iniciar sincronización.',
+  },
+  'fields-changed': {
+    title: 'Los campos de Salesforce cambiaron entretanto.',
+    advice: 'Vuelva a leer. Lo descartado sigue descartado.',
+  },
+  'field-needed': {
+    title: 'Syncline necesita {field}.',
+    advice: 'Consérvelo. Los demás campos pueden descartarse.',
+  },
+  'object-unreadable': {
+    title: 'El usuario de sincronización no puede leer {object}.',
+    advice: 'Dé al usuario de sincronización acceso de lectura a {object} y pruebe de nuevo.',
+  },
+  'external-id-missing': {
+    title: 'Falta el campo {field} en {object}, o el usuario de sincronización no puede editarlo.',
+    advice:
+      'Créelo como Texto, 32, único, con distinción de mayúsculas, id externo, y permita que el usuario de sincronización lo edite. Así crear leads puede repetirse sin riesgo.',
+  },
+  'org-unreachable': {
+    title: '{host} no responde.',
+    advice: 'Revise la dirección y la red. Syncline lo reintenta solo.',
+  },
+  'host-not-allowed': {
+    title: '{host} no es una dirección de Salesforce.',
+    advice:
+      'Use su My Domain, como acme.my.salesforce.com. Otro servidor debe indicarlo su ingeniero al iniciar Syncline.',
+  },
+  'credentials-refused': {
+    title: 'Salesforce rechazó las credenciales.',
+    advice:
+      'No dice qué parte está mal: usuario, contraseña y token, o clave y secreto de consumidor. No se reintentan solas, para no bloquear a nadie.',
+  },
+  'token-missing': {
+    title: 'La contraseña es correcta; falta el token de seguridad o es antiguo.',
+    advice: 'En Salesforce: Mi configuración, Restablecer mi token de seguridad. Llega por correo electrónico.',
+  },
+  'app-not-allowed': {
+    title: 'La aplicación cliente externa no permite este flujo o este usuario.',
+    advice: 'Active en la aplicación el flujo de credenciales de cliente y elija el usuario de sincronización.',
+  },
+  'sandbox-mismatch': {
+    title: 'La casilla del simulador no corresponde a esta organización.',
+    advice:
+      'Es un simulador para pruebas. Marque la casilla y pruebe de nuevo. Para una organización de producción, déjela vacía.',
+  },
+  'password-expired': {
+    title: 'La contraseña del usuario de sincronización ha caducado.',
+    advice:
+      'Ponga una nueva en Salesforce y escríbala en Conectar. Un usuario cuya contraseña nunca caduca evita esto.',
+  },
+  'user-locked': {
+    title: 'El usuario de sincronización está bloqueado o inactivo.',
+    advice: 'Desbloquéelo o actívelo en Salesforce y pruebe de nuevo.',
+  },
+  'login-restricted': {
+    title: 'Salesforce no permite a este usuario iniciar sesión desde aquí o a esta hora.',
+    advice: 'Revise el horario de inicio de sesión y los rangos de IP de su perfil.',
+  },
+  'api-disabled': {
+    title: 'La API no está activada para el usuario de sincronización.',
+    advice: 'Active «API activada» en su perfil o conjunto de permisos.',
+  },
+  'version-refused': {
+    title: 'Salesforce ya no ofrece esta forma de iniciar sesión.',
+    advice: 'Elija OAuth: credenciales de cliente en Conectar.',
+  },
+  'session-refused': {
+    title: 'Salesforce cerró la sesión dos veces seguidas.',
+    advice: 'Pruebe de nuevo la conexión. Si sigue igual, revise los ajustes de sesión de la organización.',
+  },
+  'limit-reached': {
+    title: 'La organización ha gastado sus llamadas a la API de hoy.',
+    advice: 'Syncline espera y sigue cuando haya llamadas. Lo que hay aquí se queda y no se pierde nada.',
+  },
+  'salesforce-busy': {
+    title: 'Salesforce está ocupado o en mantenimiento.',
+    advice: 'Syncline lo reintenta solo.',
+  },
+  'salesforce-refused': {
+    title: 'Salesforce lo rechazó: {message}',
+    advice: 'Syncline no conoce esta respuesta ({word}). Muéstrela a su administrador de Salesforce.',
+  },
+  'answer-not-understood': {
+    title: '{host} respondió algo que no es de Salesforce.',
+    advice: 'Revise la dirección. Puede haber en medio un proxy o una página de inicio de sesión.',
+  },
+  'job-failed': {
+    title: 'Salesforce no pudo terminar el trabajo de {object}.',
+    advice: 'Salesforce dijo: {message} Syncline lo inicia de nuevo.',
+  },
+  'field-gone': {
+    title: 'El usuario de sincronización ya no puede leer {field} de {object}.',
+    advice: 'Devuélvale el acceso de lectura. El objeto espera hasta entonces; los demás siguen.',
+  },
+  'field-hidden': {
+    title: 'El usuario de sincronización no puede ver {field}. Sin ese campo, {object} no se puede sincronizar.',
+    advice: 'Dé al usuario de sincronización acceso de lectura a {field} de {object} y vuelva a leer.',
+  },
+  'person-not-found': {
+    title: 'Aquí no hay ninguna persona {id}.',
+    advice: 'Puede que se eliminara aquí. Busque a la persona.',
+  },
+  'already-in-salesforce': {
+    title: 'Esta persona ya está en Salesforce.',
+    advice: 'Sus cambios llegan allí por sí solos.',
+  },
+  'deleted-in-salesforce': {
+    title: 'El registro de esta persona se eliminó en Salesforce.',
+    advice: 'Recupérelo allí de la papelera; la persona de aquí lo sigue.',
+  },
+  'field-empty': {
+    title: 'Salesforce exige {field} y está vacío.',
+    advice: 'Rellénelo aquí. Después la persona se envía sola.',
+  },
+  'field-unknown': {
+    title: 'No hay ningún campo {field} que editar.',
+    advice: 'Use los nombres de columna de marketing.person que muestra el mapa.',
+  },
+  'field-read-only': { title: '{field} viene de Salesforce y no se edita aquí.', advice: 'Cámbielo en Salesforce.' },
+  'value-wrong': { title: 'El valor no encaja en {field}.', advice: 'Contiene {type}.' },
+  'conflict-not-found': {
+    title: 'No existe el conflicto {id}.',
+    advice: 'Los conflictos se conservan 90 días.',
+  },
+  'conflict-reversed': {
+    title: 'Esta decisión ya se invirtió.',
+    advice: 'Vea en la persona sus valores de ahora.',
+  },
+  'conflict-moved': {
+    title: 'El campo ha cambiado desde esta decisión.',
+    advice: 'Abra la persona y edite allí el campo.',
+  },
+  'sync-disabled': {
+    title: 'La sincronización de fondo está desactivada.',
+    advice: 'Actívela en Ajustes, Sincronización.',
+  },
+  'bad-request': { title: 'La solicitud está incompleta o mal formada.', advice: 'Revise {where}.' },
+  'too-large': { title: 'La solicitud es demasiado grande.', advice: 'Envíe menos de una vez.' },
+  'not-found': { title: 'En esta dirección no hay nada.', advice: 'Revise la dirección o vaya al inicio.' },
+  stopping: {
+    title: 'Syncline se está deteniendo.',
+    advice: 'Termina lo que tiene entre manos. Pruebe de nuevo en un momento.',
+  },
+  bug: {
+    title: 'Algo falló dentro de Syncline.',
+    advice: 'Pruebe de nuevo. Si sigue igual, dé a su ingeniero el id de la solicitud.',
+  },
+};
