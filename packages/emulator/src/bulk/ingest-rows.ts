@@ -5,7 +5,7 @@ import type { FieldSight } from '../soql/soql.ts';
 import type { IngestJob } from './jobs.ts';
 
 /** Characters a field may have in a Bulk upload, whatever the field's own length. */
-export const fieldCharsMax = 32_000;
+const fieldCharsMax = 32_000;
 
 /** What each cell of a row is. */
 export type Columns = readonly Column[];

@@ -24,6 +24,8 @@ function escaped(text: string): string {
   return text.replace(/[&<>"'\r]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
+const org = 'Practice org';
+
 /** A whole page. `title` is also its first heading. */
 export function layout(title: string, body: Html, notice?: Html): string {
   return html`<!doctype html>
@@ -31,7 +33,7 @@ export function layout(title: string, body: Html, notice?: Html): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · Practice org</title>
+<title>${title === org ? org : `${title} · ${org}`}</title>
 <link rel="stylesheet" href="/page.css">
 <link rel="icon" href="data:,">
 </head>

@@ -3,7 +3,7 @@ import type { Store, StoredRow } from '../store/store.ts';
 import { identifier } from '../store/tables.ts';
 import { Html, html } from './html.ts';
 
-export const pageRows = 50;
+const pageRows = 50;
 
 /** Columns worth a look, where the object has them. */
 const shown = [

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { describedBy, loadDescribeFolder, parseDescribe, SchemaError } from './load-describe.ts';
-import { object, text } from './standard/build.ts';
+import { text } from './standard/build.ts';
+import { object } from './standard/object.ts';
 
 const lead = { name: 'Lead', keyPrefix: '00Q', label: 'Lead', fields: [{ name: 'Id', type: 'id', length: 18 }] };
 

@@ -8,7 +8,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ChildRelationship, FieldDescribe, ObjectDescribe } from './schema.ts';
-import { fieldDefaults, object } from './standard/build.ts';
+import { fieldDefaults } from './standard/build.ts';
+import { object } from './standard/object.ts';
 
 /** A standard name has no underscore; a custom one ends in `__c`, perhaps behind a namespace. */
 const objectName = /^(?:[A-Za-z][A-Za-z0-9]*|(?:[A-Za-z][A-Za-z0-9]*__)?[A-Za-z]\w*__c)$/;

@@ -1,13 +1,11 @@
 import {
   address,
   checkbox,
-  child,
   id,
   integer,
   isDeleted,
   masterRecord,
   numeric,
-  object,
   phone,
   picklist,
   readOnly,
@@ -20,6 +18,7 @@ import {
   values,
   views,
 } from './build.ts';
+import { child, object } from './object.ts';
 import { industries, leadSources, ratings } from './people.ts';
 
 /** A company or a household. Deleting it deletes its contacts and opportunities with it. */

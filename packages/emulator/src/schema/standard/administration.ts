@@ -5,7 +5,6 @@ import {
   email,
   id,
   integer,
-  object,
   phone,
   picklist,
   readOnly,
@@ -17,6 +16,7 @@ import {
   values,
   views,
 } from './build.ts';
+import { object } from './object.ts';
 import { personName } from './people.ts';
 
 const setup = { layoutable: false, mruEnabled: false, undeletable: false, searchLayoutable: false } as const;

@@ -1,13 +1,11 @@
 import {
   checkbox,
-  child,
   date,
   email,
   id,
   integer,
   isDeleted,
   numeric,
-  object,
   phone,
   picklist,
   readOnly,
@@ -19,6 +17,7 @@ import {
   values,
   views,
 } from './build.ts';
+import { child, object } from './object.ts';
 import { leadSources } from './people.ts';
 
 /** An effort of marketing; its counts are kept by Salesforce. */

@@ -1,14 +1,12 @@
 import {
   address,
   checkbox,
-  child,
   date,
   datetime,
   email,
   id,
   isDeleted,
   masterRecord,
-  object,
   phone,
   picklist,
   readOnly,
@@ -20,6 +18,7 @@ import {
   url,
   views,
 } from './build.ts';
+import { child, object } from './object.ts';
 import { leadSources, personName } from './people.ts';
 
 /** A person, normally at an account. Without one it is seen by its owner and the admins only. */

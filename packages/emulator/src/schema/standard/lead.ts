@@ -1,7 +1,6 @@
 import {
   address,
   checkbox,
-  child,
   date,
   datetime,
   email,
@@ -10,7 +9,6 @@ import {
   isDeleted,
   masterRecord,
   numeric,
-  object,
   phone,
   picklist,
   readOnly,
@@ -23,6 +21,7 @@ import {
   values,
   views,
 } from './build.ts';
+import { child, object } from './object.ts';
 import { industries, leadSources, personName, ratings } from './people.ts';
 
 /** A person without an account. Conversion makes it a Contact and leaves the Lead behind, read-only. */

@@ -1,13 +1,11 @@
 import {
   checkbox,
-  child,
   date,
   datetime,
   id,
   integer,
   isDeleted,
   numeric,
-  object,
   partOf,
   picklist,
   readOnly,
@@ -19,6 +17,7 @@ import {
   values,
   views,
 } from './build.ts';
+import { child, object } from './object.ts';
 import { leadSources } from './people.ts';
 
 /** A sale in its stages. `IsClosed`, `IsWon`, `Probability` and the forecast follow `StageName`. */

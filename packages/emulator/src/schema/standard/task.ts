@@ -5,7 +5,6 @@ import {
   id,
   integer,
   isDeleted,
-  object,
   picklist,
   readOnly,
   reference,
@@ -15,6 +14,7 @@ import {
   textarea,
   values,
 } from './build.ts';
+import { object } from './object.ts';
 
 /** Something to do, or done, with a lead or contact (`WhoId`) about a record (`WhatId`). */
 export const task = object('Task', 'Task', 'Tasks', '00T', [
