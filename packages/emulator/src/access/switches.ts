@@ -29,6 +29,8 @@ export interface SwitchState {
   readonly latencyMs: number;
   /** So many of the next writing requests are done and then have their connection cut instead of an answer. */
   readonly loseAnswers: number;
+  /** So many of the next writing requests have their connection cut before anything is done. */
+  readonly loseRequests: number;
   /** So many of the next requests are answered 503. */
   readonly failWith503: number;
   /** Calls a day, of `Sforce-Limit-Info`. */
@@ -45,11 +47,12 @@ const atRest: SwitchState = {
   refuse: [],
   latencyMs: 0,
   loseAnswers: 0,
+  loseRequests: 0,
   failWith503: 0,
   dailyLimit: 100_000,
 };
 
-type Countdown = 'lockRow' | 'loseAnswers' | 'failWith503';
+type Countdown = 'lockRow' | 'loseAnswers' | 'loseRequests' | 'failWith503';
 
 /** The state of the switches, kept in the org's file. */
 export class Switches {

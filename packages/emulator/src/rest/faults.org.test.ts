@@ -11,7 +11,15 @@ after(async () => {
   await org.close();
 });
 beforeEach(async () => {
-  await practice({ failWith503: 0, loseAnswers: 0, lockRow: 0, refuse: [], latencyMs: 0, apiOff: false });
+  await practice({
+    failWith503: 0,
+    loseAnswers: 0,
+    loseRequests: 0,
+    lockRow: 0,
+    refuse: [],
+    latencyMs: 0,
+    apiOff: false,
+  });
 });
 
 const lead = { LastName: 'Ito', Company: 'Example' };
@@ -47,6 +55,19 @@ test('[OUT28] a lost answer: the record is made, the connection is cut, the next
   await assert.rejects(ask(org, 'POST', 'sobjects/Lead', { ...lead, LastName: 'Lost' }));
   assert.equal(await leadsNamed('Lost'), 1);
   assert.equal((await ask(org, 'POST', 'sobjects/Lead', { ...lead, LastName: 'Found' })).status, 201);
+});
+
+test('[OUT28] a lost request: nothing is made, the connection is cut', async () => {
+  await practice({ loseRequests: 1 });
+  await assert.rejects(ask(org, 'POST', 'sobjects/Lead', { ...lead, LastName: 'Unheard' }));
+  assert.equal(await leadsNamed('Unheard'), 0);
+  assert.equal((await ask(org, 'POST', 'sobjects/Lead', { ...lead, LastName: 'Heard' })).status, 201);
+});
+
+test('[OUT28] a refused write keeps its answer: only what was done can be lost', async () => {
+  await practice({ loseAnswers: 1 });
+  assert.equal((await ask(org, 'POST', 'sobjects/Lead', {})).status, 400);
+  assert.equal(org.org.access.switches.state.loseAnswers, 1);
 });
 
 test('[OUT28] a lost answer of a collection: every row is written', async () => {

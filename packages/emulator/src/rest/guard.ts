@@ -34,6 +34,11 @@ export function registerGuard(app: FastifyInstance, org: Org, usage: Usage): voi
     if (!usage.take()) throw new SalesforceError(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
     void reply.header('Sforce-Limit-Info', usage.header);
   });
+  app.addHook('preHandler', async (request, reply) => {
+    if (!isWrite(request) || !switches.take('loseRequests')) return;
+    reply.hijack();
+    request.raw.socket.destroy();
+  });
   app.addHook('onSend', async (request, reply) => {
     if (!isWrite(request) || reply.statusCode >= 400 || !switches.take('loseAnswers')) return;
     request.raw.socket.destroy();

@@ -61,6 +61,23 @@ test('[A5] a locator nobody gave is INVALID_QUERY_LOCATOR', async () => {
   assert.equal((reply.json as { errorCode: string }[])[0]?.errorCode, 'INVALID_QUERY_LOCATOR');
 });
 
+test('[A5] a locator is its user’s alone, and ends after two days', async () => {
+  let now = Date.now();
+  const clocked = await emptyOrg({ rows: 2_500, clock: () => now });
+  try {
+    const first = (await query(clocked, 'SELECT Id FROM Lead')).json as Page;
+    const more = async (token: string): Promise<number> => {
+      const headers = { authorization: `Bearer ${token}` };
+      return (await fetch(`${clocked.url}${first.nextRecordsUrl}`, { headers })).status;
+    };
+    assert.deepEqual([await more(clocked.accessToken), await more(clocked.adminAccessToken)], [200, 400]);
+    now += 49 * 3_600_000;
+    assert.equal(await more(clocked.accessToken), 400);
+  } finally {
+    await clocked.close();
+  }
+});
+
 test('[A5] names come back in canonical case, parents nested, missing parents null', async () => {
   const { records } = await page('select id, OWNER.name, masterrecord.NAME from lead limit 1');
   const record = records[0] as { Owner: Record<string, unknown>; MasterRecord: unknown };

@@ -183,6 +183,39 @@ test('[A7] records and resources that are not there: NOT_FOUND, METHOD_NOT_ALLOW
   assert.equal((reply.json as { errorCode: string }[])[0]?.errorCode, 'METHOD_NOT_ALLOWED');
 });
 
+test('[A6] a key that several records have is 300 with their URLs', async () => {
+  const ids = ['key-a', 'key-b'].map(async (key) => {
+    const made = await ask(org, 'POST', 'sobjects/Lead', { ...lead, Syncline_Key__c: key });
+    return (made.json as { id: string }).id;
+  });
+  for (const id of await Promise.all(ids)) org.org.store.update('Lead', id, { Syncline_Key__c: 'several' });
+  const reply = await ask(org, 'PATCH', 'sobjects/Lead/Syncline_Key__c/several', { City: 'Lima' });
+  assert.equal(reply.status, 300);
+  assert.deepEqual(
+    (reply.json as string[]).toSorted(),
+    (await Promise.all(ids)).map((id) => `/services/data/v64.0/sobjects/Lead/${id}`).toSorted(),
+  );
+});
+
+test('[A7] an inactive owner is INACTIVE_OWNER_OR_USER, a contact as owner FIELD_INTEGRITY_EXCEPTION', async () => {
+  const { store } = org.org;
+  const idle = store.nextId('User');
+  store.insert('User', { Id: idle, IsDeleted: 'false', IsActive: 'false' });
+  const contact = ((await ask(org, 'POST', 'sobjects/Contact', { LastName: 'Ito' })).json as { id: string }).id;
+  const codes = [idle, contact].map(async (OwnerId) => {
+    const reply = await ask(org, 'POST', 'sobjects/Lead', { ...lead, OwnerId });
+    return (reply.json as { errorCode: string }[])[0]?.errorCode;
+  });
+  assert.deepEqual(await Promise.all(codes), ['INACTIVE_OWNER_OR_USER', 'FIELD_INTEGRITY_EXCEPTION']);
+});
+
+test('[A7] a deleted parent is ENTITY_IS_DELETED by row', async () => {
+  const account = ((await ask(org, 'POST', 'sobjects/Account', { Name: 'Gone' })).json as { id: string }).id;
+  await ask(org, 'DELETE', `sobjects/Account/${account}`);
+  const reply = await ask(org, 'POST', 'sobjects/Contact', { LastName: 'Ito', AccountId: account });
+  assert.equal((reply.json as { errorCode: string }[])[0]?.errorCode, 'ENTITY_IS_DELETED');
+});
+
 test('[A7] a converted lead refuses updates with CANNOT_UPDATE_CONVERTED_LEAD', async () => {
   const made = await ask(org, 'POST', 'sobjects/Lead', lead);
   const { id } = made.json as { id: string };

@@ -10,6 +10,7 @@ import {
 import { SalesforceError } from '../salesforce-error.ts';
 import { type FieldDescribe, isNumeric, type Schema } from '../schema/schema.ts';
 import { collation } from '../store/tables.ts';
+import { aggregateOperand, isAggregate } from './aggregates.ts';
 import { type ConditionContext, conditionSql, type Operand, type Parameter } from './conditions.ts';
 import { type Context, type Found, Scope } from './scope.ts';
 import type { CompiledQuery, CompileOptions, FieldSight, QueryColumn } from './soql.ts';
@@ -78,12 +79,6 @@ function isBareCount(fields: readonly FieldType[]): boolean {
     first.functionName.toUpperCase() === 'COUNT' &&
     first.parameters.length === 0
   );
-}
-
-const aggregates = ['COUNT', 'COUNT_DISTINCT', 'MAX', 'MIN', 'SUM', 'AVG'];
-
-function isAggregate(field: FieldType): boolean {
-  return field.type === 'FieldFunctionExpression' && aggregates.includes(field.functionName.toUpperCase());
 }
 
 /** The dotted name of a selected field, or undefined for functions and subqueries. */
@@ -163,49 +158,6 @@ function aggregateColumns(fields: readonly FieldType[], scope: Scope): readonly 
       sql: found.sql,
     };
   });
-}
-
-/** An aggregate as SQL, and the field whose type its value has: an int for counts. */
-function aggregateOperand(fn: FunctionExp | FieldFunctionExpression, scope: Scope): Operand {
-  const name = (fn.functionName ?? '').toUpperCase();
-  const inner = fn.parameters?.[0];
-  const raw = fn.rawValue ?? name;
-  if (name === 'COUNT' && inner === undefined) return { sql: 'count(*)', name: raw, field: countField(scope) };
-  if (typeof inner !== 'string') throw malformed(`unexpected token: ${raw}`);
-  const { sql, field } = scope.find(inner);
-  const number = `cast(${sql} as numeric)`;
-  switch (name) {
-    case 'COUNT':
-      return { sql: `cast(count(${sql}) as text)`, name: raw, field: countField(scope) };
-    case 'COUNT_DISTINCT':
-      return { sql: `cast(count(distinct ${sql}${collation(field)}) as text)`, name: raw, field: countField(scope) };
-    case 'MAX':
-    case 'MIN':
-      return {
-        sql: isNumeric(field)
-          ? `cast(${name.toLowerCase()}(${number}) as text)`
-          : `${name.toLowerCase()}(${sql}${collation(field)})`,
-        name: raw,
-        field,
-      };
-    case 'SUM':
-    case 'AVG':
-      if (!isNumeric(field))
-        throw new SalesforceError(
-          400,
-          'INVALID_FIELD',
-          `\nfield ${field.name} does not support aggregate operator ${name}`,
-        );
-      return { sql: `cast(${name.toLowerCase()}(${number}) as text)`, name: raw, field };
-    default:
-      throw malformed(`unexpected token: ${raw}`);
-  }
-}
-
-/** Counts are whole numbers: they take the form of an int field. */
-function countField(scope: Scope): FieldDescribe {
-  const id = scope.object.field('Id') ?? scope.object.fields[0];
-  return { ...(id as FieldDescribe), name: 'expr', type: 'int', filterable: true };
 }
 
 function conditionContext(scope: Scope): ConditionContext {
