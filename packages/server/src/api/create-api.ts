@@ -6,10 +6,11 @@ import fastify, { type FastifyInstance, type FastifyRequest, LogController } fro
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Database } from '../db/db.ts';
 import { Problem } from '../errors/errors.ts';
+import { traceOf } from '../errors/trace.ts';
 import type { ApiOptions } from './api.ts';
 import { createEventHub, type EventHub } from './events.ts';
 import { requireOwnOrigin, SESSION_COOKIE } from './guard.ts';
-import { answerProblem, traceOf } from './problem-answers.ts';
+import { answerProblem } from './problem-answers.ts';
 import { registerActivityRoutes } from './routes-activity.ts';
 import { registerEventRoutes } from './routes-events.ts';
 import { registerPeopleRoutes } from './routes-people.ts';

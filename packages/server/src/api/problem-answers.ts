@@ -2,6 +2,7 @@
 import { PROBLEMS, problemShape, type ProblemAnswer } from '@syncline/contract/problems';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { asProblem, Problem } from '../errors/errors.ts';
+import { traceOf } from '../errors/trace.ts';
 
 export const answerProblem = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
   const problem = problemOfRequest(error);
@@ -25,18 +26,3 @@ const problemOfRequest = (error: unknown): Problem => {
 /** `body.email`: where it does not fit; never the value itself. */
 const placeOf = (faults: NonNullable<FastifyError['validation']>, context: string): string =>
   [...new Set(faults.map((fault) => `${context}${fault.instancePath.replaceAll('/', '.')}`))].slice(0, 5).join(', ');
-
-interface Trace {
-  readonly name: string;
-  readonly code: string | null;
-  readonly frames: string;
-  readonly cause: Trace | null;
-}
-
-/** An error without its message: messages of Postgres and of Salesforce quote values (SEC3). */
-export const traceOf = (error: unknown, depth = 0): Trace | null => {
-  if (!(error instanceof Error) || depth > 4) return null;
-  const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')).slice(0, 8).join('\n');
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : null;
-  return { name: error.name, code, frames, cause: traceOf(error.cause, depth + 1) };
-};

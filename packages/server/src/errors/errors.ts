@@ -5,7 +5,7 @@
  *
  * Codes are words and live in one table with status, title and advice: `@syncline/contract/problems`.
  */
-import { fillSentence, isProblemCode, PROBLEMS, type ProblemCode } from '@syncline/contract/problems';
+import { isProblemCode, type ProblemCode } from '@syncline/contract/problems';
 
 export type Disposition = 'refuse' | 'retry' | 'park' | 'pause' | 'bug';
 export type Detail = Readonly<Record<string, string | number>>;
@@ -16,9 +16,9 @@ export class Problem extends Error {
   readonly code: ProblemCode;
   readonly detail: Detail;
 
-  /** The message is the title alone: `detail` may hold what a terminal may show and a log may not (the SQL of `roles-needed`). */
+  /** The message is the code alone, for messages end up in logs: `detail` may quote Salesforce's text, and `roles-needed` its passwords. */
   constructor(code: ProblemCode, detail: Detail = {}, options?: ErrorOptions) {
-    super(`${code}: ${fillSentence(PROBLEMS[code].title, detail)}`, options);
+    super(code, options);
     this.code = code;
     this.detail = detail;
   }

@@ -81,17 +81,20 @@ export interface ChosenConnection {
   readonly secrets: Buffer | null;
 }
 
-/** Another choice means that somebody acted, so the connection waits no longer. What Confirm Credentials pinned stays. */
+/**
+ * Another choice means that somebody acted, so what the connection waited for is over. Until Confirm Credentials it waits for Test
+ * instead: a password is tried when somebody asks for it, not because a page was loaded. What Confirm Credentials pinned stays.
+ */
 export const putConnection = async (db: Queries, chosen: ChosenConnection, by: string): Promise<void> => {
   await db.run(
-    `insert into sync.connection as c (method, host, is_sandbox, username, client_id, secrets, secrets_set_at, secrets_set_by)
-     values ($1, $2, $3, $4, $5, $6, case when $6::bytea is null then null else clock_timestamp() end, $7)
+    `insert into sync.connection as c (method, host, is_sandbox, username, client_id, secrets, secrets_set_at, secrets_set_by, paused)
+     values ($1, $2, $3, $4, $5, $6, case when $6::bytea is null then null else clock_timestamp() end, $7, '{"code": "test-first"}')
      on conflict (is_only) do update
         set method = excluded.method, host = excluded.host, is_sandbox = excluded.is_sandbox, username = excluded.username,
             client_id = excluded.client_id, secrets = coalesce(excluded.secrets, c.secrets),
             secrets_set_at = coalesce(excluded.secrets_set_at, c.secrets_set_at),
             secrets_set_by = case when excluded.secrets is null then c.secrets_set_by else excluded.secrets_set_by end,
-            paused = null`,
+            paused = case when c.confirmed_at is null then excluded.paused end`,
     [chosen.method, chosen.host, chosen.isSandbox, chosen.username, chosen.clientId, chosen.secrets, by],
   );
 };

@@ -149,6 +149,8 @@ class ConnectionSetup implements Setup {
   }
 
   async dropFields({ dropped }: { readonly dropped: readonly string[] }): Promise<void> {
+    // A column stays for ever (N6): from Confirm Credentials on nothing can be dropped any more.
+    if ((await readConnection(this.#parts.db))?.confirmedAt) throw new Problem('already-confirmed');
     await putDroppedFields(this.#parts.db, dropped);
     await this.#parts.notify('setup');
   }

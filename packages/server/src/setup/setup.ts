@@ -56,11 +56,15 @@ export interface PracticeFacts {
 export interface Setup {
   hub(): Promise<SetupHub>;
   connection(): Promise<ConnectionAnswer>;
-  /** Errors: `host-not-allowed`, `secrets-missing` where a secret is left out and none fits the choice. */
+  /**
+   * Before Confirm Credentials the connection then waits for Test (`test-first`), so that no page load tries a password; afterwards new
+   * credentials take effect at once (SET8). Errors: `host-not-allowed`, `secrets-missing` where a secret is left out and none fits the choice.
+   */
   saveConnection(choice: ConnectionChoice, by: string): Promise<ConnectionAnswer>;
   /** Signs in anew, on purpose: the one way in which refused credentials are tried again. Never throws for what Salesforce says. */
   test(): Promise<ConnectionTest>;
   syncFields(): Promise<SyncFields>;
+  /** Errors: `already-confirmed`. */
   dropFields(choice: SyncFieldsChoice): Promise<void>;
   /** Errors: `fields-changed`, `field-needed`, `external-id-missing`, `object-unreadable`, `already-started`, those of the sign-in. */
   confirm(choice: ConfirmCredentials): Promise<ConfirmedCredentials>;

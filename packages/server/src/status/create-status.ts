@@ -107,7 +107,8 @@ const readFacts = async (db: Database): Promise<Facts> => {
 };
 
 const statusOf = (facts: Facts, version: string, practiceUrl: string | null): StatusAnswer => {
-  const paused = readStoredProblem(facts.paused);
+  // During setup the connect step says what it waits for; nothing that was promised has failed.
+  const paused = facts.started_at ? readStoredProblem(facts.paused) : null;
   const state = decideState({ paused, failure: failureOf(facts.failure), runningSince: facts.running_since });
   return {
     syncState: state.syncState,
