@@ -1,0 +1,165 @@
+/**
+ * What a claim sends: the values that its persons have now, each with its version and base (OUT6), and their text for the wire. The
+ * statements run in the claim's own transaction, after its locks. Values stay JSON within Postgres: a number keeps every digit (MAP16).
+ */
+import type { Transaction } from '../db/db.ts';
+import { EXTERNAL_ID_FIELD } from '../mapping/mapping.ts';
+import { mirrorTable } from '../mapping/shape.ts';
+import type { SendableObject } from './sendable.ts';
+
+/** Empty text is sent as null (MRG4); everything else as the column has it. */
+const VALUE = `case when j.person ->> f.column = '' then 'null'::jsonb else j.person -> f.column end`;
+
+/**
+ * Fields of an entry that need no call are withdrawn: without a place on this object, or back at their base, unless an earlier value may
+ * still land (MRG1). Parked ones stay. What is left without anything to send leaves the claim.
+ */
+export const fillUpdates = async (tx: Transaction, claimId: number, object: SendableObject): Promise<void> => {
+  const left = await tx.query<{ person_id: number }>(fillUpdatesSql(object), [claimId, object.updates, object.object]);
+  if (left.length === 0) return;
+  await tx.run(
+    `delete from sync.outbox where person_id = any($1) and claim_id is null and edits = '{}' and not create_lead`,
+    [left.map((row) => row.person_id)],
+  );
+};
+
+const fillUpdatesSql = (object: SendableObject): string => `
+with field as materialized (
+  select o.person_id, o.claim_id, p.salesforce_id as sf_id, f.column, f.version, ${VALUE} as value, b.base,
+         d.info is not null as has_place, o.parked ? f.column as is_parked,
+         (x.acknowledged ? f.column or m."Id" is not null) and not coalesce(x.unanswered ? f.column, false)
+           and sync.comparable(${VALUE}, d.info ->> 'compare') is not distinct from sync.comparable(b.base, d.info ->> 'compare') as is_undone
+    from sync.outbox o
+    join marketing.person p on p.id = o.person_id
+    left join ${mirrorTable(object.object)} m on m."Id" = p.salesforce_id
+    left join sync.sent x on x.person_id = o.person_id
+   cross join lateral (select to_jsonb(p) as person, to_jsonb(m) as mirror offset 0) j
+   cross join lateral jsonb_each(o.edits) f ("column", version)
+   cross join lateral (select $2::jsonb -> f.column as info) d
+   cross join lateral (select coalesce(x.acknowledged -> f.column, j.mirror -> (d.info ->> 'name'), 'null') as base) b
+   where o.claim_id = $1),
+plan as materialized (
+  select person_id, claim_id, sf_id,
+         jsonb_object_agg("column", value) filter (where is_sent) as in_flight,
+         jsonb_object_agg("column", version) filter (where is_sent) as versions,
+         jsonb_object_agg("column", base) filter (where is_sent) as base,
+         jsonb_object_agg("column", jsonb_build_array(base, value)) filter (where is_withdrawn) as withdrawn
+    from (select *, has_place and not is_parked and not is_undone as is_sent, not has_place or (is_undone and not is_parked) as is_withdrawn from field) f
+   group by person_id, claim_id, sf_id),
+put as (
+  insert into sync.sent as s (person_id, claim_id, sf_id, in_flight, versions, base)
+  select person_id, claim_id, sf_id, in_flight, versions, base from plan where in_flight is not null order by person_id
+  on conflict (person_id) do update
+    set claim_id = excluded.claim_id, sf_id = excluded.sf_id, in_flight = excluded.in_flight, versions = excluded.versions,
+        base = s.base || excluded.base),
+note as (
+  insert into sync.journal (object, row_id, sf_id, cause, fields)
+  select $3, person_id, sf_id, 'withdrawn', withdrawn from plan where withdrawn is not null)
+update sync.outbox o
+   set edits = o.edits - array(select jsonb_object_keys(plan.withdrawn)), edited_at = o.edited_at - array(select jsonb_object_keys(plan.withdrawn)),
+       claim_id = case when plan.in_flight is not null then o.claim_id end,
+       due_at = case when plan.in_flight is not null then o.due_at else 'infinity' end
+  from plan
+ where o.person_id = plan.person_id and (plan.withdrawn is not null or plan.in_flight is null)
+returning o.person_id`;
+
+/** A create carries everything that the person has and the object may be given. */
+export const fillCreates = async (tx: Transaction, claimId: number, object: SendableObject): Promise<void> => {
+  await tx.run(FILL_CREATES, [claimId, object.creates]);
+};
+
+const FILL_CREATES = `
+insert into sync.sent as s (person_id, claim_id, sf_id, in_flight, versions, base)
+select o.person_id, o.claim_id, null,
+       coalesce(jsonb_object_agg(f.column, ${VALUE}) filter (where f.is_sent), '{}'),
+       coalesce(jsonb_object_agg(f.column, o.edits -> f.column) filter (where f.is_sent and o.edits ? f.column), '{}'), '{}'
+  from sync.outbox o
+  join marketing.person p on p.id = o.person_id
+ cross join lateral (select to_jsonb(p) as person offset 0) j
+ cross join lateral (
+   select e.key as "column", coalesce(j.person ->> e.key, '') <> '' or o.edits ? e.key as is_sent
+     from jsonb_each($2::jsonb) e where not o.parked ? e.key) f
+ where o.claim_id = $1
+ group by o.person_id, o.claim_id
+ order by o.person_id
+on conflict (person_id) do update
+  set claim_id = excluded.claim_id, sf_id = excluded.sf_id, in_flight = excluded.in_flight, versions = excluded.versions`;
+
+/** One record of a request. */
+export interface Sending {
+  readonly personId: number;
+  readonly sfId: string | null;
+  readonly externalId: string;
+  readonly lockTries: number;
+  readonly faultTries: number;
+  /** An earlier answer was lost (OUT23). */
+  readonly wasLost: boolean;
+  /** Salesforce's names of fields that a create needs and the person lacks (ACT6). */
+  readonly missing: readonly string[];
+  /** Columns that are sent. */
+  readonly columns: readonly string[];
+  /** The record as JSON text, attributes first. */
+  readonly json: string;
+}
+
+interface SendingRow {
+  readonly person_id: number;
+  readonly sf_id: string | null;
+  readonly external_id: string;
+  readonly lock_tries: number;
+  readonly fault_tries: number;
+  readonly was_lost: boolean;
+  readonly missing: readonly string[];
+  readonly columns: readonly string[];
+  readonly json: string;
+}
+
+/** The records of a claim, those of one account together (OUT15). */
+export const readSendings = async (
+  tx: Transaction,
+  claimId: number,
+  object: SendableObject,
+): Promise<readonly Sending[]> => {
+  const rows = await tx.query<SendingRow>(sendingsSql(object), [
+    claimId,
+    object.updates,
+    object.object,
+    EXTERNAL_ID_FIELD,
+    object.required,
+  ]);
+  return rows.map((row) => ({
+    personId: row.person_id,
+    sfId: row.sf_id,
+    externalId: row.external_id,
+    lockTries: row.lock_tries,
+    faultTries: row.fault_tries,
+    wasLost: row.was_lost,
+    missing: row.missing,
+    columns: row.columns,
+    json: row.json,
+  }));
+};
+
+/** A checkbox has no null in Salesforce: it is sent as false, and what comes back is theirs (MRG11). Times want their milliseconds and zone. */
+export const WIRE_VALUE = `case d.info ->> 'wire'
+         when 'boolean' then coalesce(nullif(v.value, 'null'), 'false')
+         when 'time' then case when v.value = 'null' then v.value else to_jsonb(to_char((v.value #>> '{}')::time, 'HH24:MI:SS.MS"Z"')) end
+         else v.value end`;
+
+const sendingsSql = ({ accountColumn }: SendableObject): string => `
+select s.person_id, s.sf_id, p.external_id, o.lock_tries, o.fault_tries,
+       s.unanswered <> '{}' or o.fault_tries > 0 as was_lost,
+       array(select e.value from jsonb_each_text($5::jsonb) e where coalesce(btrim(s.in_flight ->> e.key), '') = '') as missing,
+       array(select jsonb_object_keys(s.in_flight)) as columns,
+       '{"attributes":{"type":' || to_json($3::text) || '},'
+         || case when s.sf_id is null then to_json($4::text) || ':' || to_json(p.external_id) else '"Id":' || to_json(s.sf_id) end
+         || case when r.fields is null then '}' else ',' || substr(r.fields::text, 2) end as json
+  from sync.sent s
+  join sync.outbox o on o.person_id = s.person_id
+  join marketing.person p on p.id = s.person_id
+ cross join lateral (
+   select jsonb_object_agg(d.info ->> 'name', ${WIRE_VALUE}) as fields
+     from jsonb_each(s.in_flight) v ("column", value)
+    cross join lateral (select $2::jsonb -> v.column as info) d) r
+ where s.claim_id = $1
+ order by ${accountColumn === null ? '' : `p."${accountColumn.replaceAll('"', '""')}" nulls last, `}s.person_id`;

@@ -1,0 +1,220 @@
+/**
+ * A claim that goes by Bulk 2.0 (OUT13, OUT16, OUT35). The job's id is stored before its data is uploaded; whoever takes the claim over
+ * goes on with that job, and a second one is made only where the first can never run.
+ */
+import type { Logger } from 'pino';
+import type { Database, Session } from '../db/db.ts';
+import type { Bounds } from '../lib/bounds.ts';
+import { type BulkJob, type Salesforce, SalesforceError } from '../salesforce/salesforce.ts';
+import { type Decided, FAILED, settlementOf } from './answers.ts';
+import { type BulkResult, bulkColumns, bulkCsv, nextResults, takeResults } from './bulk-rows.ts';
+import { decideOutcome } from './outcomes.ts';
+import type { SendableObject } from './sendable.ts';
+import { type ClaimKey, closeClaim, holdClaim, type Settlement, settle, settleHeld } from './settle.ts';
+
+export interface BulkParts {
+  readonly db: Database;
+  readonly salesforce: Salesforce;
+  readonly bounds: Bounds;
+  readonly log: Logger;
+  readonly object: SendableObject;
+  readonly claim: ClaimKey;
+  readonly renewLease: () => Promise<boolean>;
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+export interface BulkTally {
+  readonly settled: number;
+  readonly retried: number;
+  readonly parked: number;
+  readonly released: number;
+  readonly calls: number;
+}
+
+/** Records settled in one transaction. */
+const SETTLE_ROWS = 5_000;
+
+/** A job of its own. Errors leave the claim as it stands, to be taken over. */
+export const sendBulk = async (parts: BulkParts): Promise<BulkTally> => {
+  const { salesforce, object, claim, db } = parts;
+  const callsBefore = salesforce.usage().calls;
+  const job = await salesforce.createIngestJob(object.object, 'update');
+  if (!(await storeJob(parts, job.jobId))) return NOTHING;
+  await db.session(async (session) => {
+    const columns = await bulkColumns(session, claim.claimId);
+    const csv = bulkCsv(session, claim.claimId, object, columns);
+    try {
+      await salesforce.uploadIngest(job.jobId, csv);
+    } finally {
+      csv.destroy();
+    }
+  });
+  await db.run(`update sync.claim set bulk_state = 'uploaded' where claim_id = $1 and holder = $2`, [
+    claim.claimId,
+    claim.holder,
+  ]);
+  return followJob(parts, job.jobId, callsBefore);
+};
+
+const NOTHING: BulkTally = { settled: 0, retried: 0, parked: 0, released: 0, calls: 0 };
+
+const storeJob = async ({ db, claim }: BulkParts, jobId: string): Promise<boolean> =>
+  (await db.run(
+    `update sync.claim set bulk_job_id = $3, bulk_state = 'created', began_at = clock_timestamp() where claim_id = $1 and holder = $2`,
+    [claim.claimId, claim.holder, jobId],
+  )) === 1;
+
+/**
+ * An heir's way. A job whose upload is not known to have ended is stopped first: it cannot run then, and its rows are free. If it runs
+ * already, the upload had ended, and it is followed.
+ */
+export const resumeBulk = async (
+  parts: BulkParts,
+  jobId: string,
+  state: 'created' | 'uploaded',
+): Promise<BulkTally> => {
+  const callsBefore = parts.salesforce.usage().calls;
+  if (state === 'uploaded') return followJob(parts, jobId, callsBefore);
+  let job = await parts.salesforce.ingestJob(jobId);
+  if (job.state === 'Open') {
+    await parts.salesforce.abortIngest(jobId);
+    job = await parts.salesforce.ingestJob(jobId);
+  }
+  if (job.state !== 'Aborted' || job.recordsProcessed > 0) return followJob(parts, jobId, callsBefore);
+  const released = await releaseRest(parts);
+  return { ...NOTHING, released, calls: parts.salesforce.usage().calls - callsBefore };
+};
+
+const followJob = async (parts: BulkParts, jobId: string, callsBefore: number): Promise<BulkTally> => {
+  const job = await jobEnd(parts, jobId);
+  if (job === null) return NOTHING;
+  const tally = await takeOutcomes(parts, job);
+  return { ...tally, calls: parts.salesforce.usage().calls - callsBefore };
+};
+
+/** Asks at growing intervals, the first by the size of the job, so that a large one costs few calls; null: the claim has passed on. */
+const jobEnd = async (parts: BulkParts, jobId: string): Promise<BulkJob | null> => {
+  const { bounds, db, claim } = parts;
+  const [size] = await db.query<{ rows: number }>('select count(*)::int as rows from sync.sent where claim_id = $1', [
+    claim.claimId,
+  ]);
+  let waitMs = Math.max(bounds.jobPollFromMs, Math.round((size?.rows ?? 0) / ROWS_A_MS));
+  const mostMs = Math.max(bounds.jobPollToMs, 4 * waitMs);
+  for (;;) {
+    if (!(await parts.renewLease())) return null;
+    const job = await parts.salesforce.ingestJob(jobId);
+    if (job.state === 'JobComplete' || job.state === 'Failed' || job.state === 'Aborted') return job;
+    await parts.wait(Math.min(waitMs, bounds.leaseMs / 3));
+    waitMs = Math.min(mostMs, waitMs * 2);
+  }
+};
+/** Records that an org works off in a millisecond, at its best. */
+const ROWS_A_MS = 20;
+
+/** Lists are read only where they say something that the job's counts do not. */
+const takeOutcomes = async (parts: BulkParts, job: BulkJob): Promise<BulkTally> => {
+  const { db, claim, salesforce } = parts;
+  return db.session(async (session) => {
+    const [size] = await session.query<{ rows: number }>(
+      'select count(*)::int as rows from sync.sent where claim_id = $1',
+      [claim.claimId],
+    );
+    const isWhole = job.state === 'JobComplete' && job.recordsProcessed === (size?.rows ?? 0);
+    const names = (await bulkColumns(session, claim.claimId)).map((column) => parts.object.nameOf(column) ?? column);
+    const tally = { settled: 0, retried: 0, parked: 0, released: 0, calls: 0 };
+    if (job.recordsFailed > 0 || !isWhole) {
+      await takeResults(session, await salesforce.ingestResults(job.jobId, 'failedResults'), 'failure', names);
+      const failed = await settleResults(parts, session, 'failure', claim);
+      tally.retried += failed.retried;
+      tally.parked += failed.parked;
+      tally.released += failed.released;
+    }
+    if (isWhole) {
+      tally.settled += await settleRest(parts, 'settled');
+    } else {
+      await takeResults(session, await salesforce.ingestResults(job.jobId, 'successfulResults'), 'success', names);
+      tally.settled += (await settleResults(parts, session, 'success', claim)).settled;
+    }
+    tally.released += await releaseRest(parts);
+    if (job.state !== 'JobComplete') {
+      throw new SalesforceError('job-failed', {
+        disposition: 'retry',
+        word: job.state,
+        detail: { object: parts.object.object, message: job.errorMessage ?? job.state },
+      });
+    }
+    return tally;
+  });
+};
+
+const settleResults = async (
+  parts: BulkParts,
+  session: Session,
+  kind: 'success' | 'failure',
+  claim: ClaimKey,
+): Promise<BulkTally> => {
+  const tally = { settled: 0, retried: 0, parked: 0, released: 0, calls: 0 };
+  let after = 0;
+  for (;;) {
+    const results = await nextResults(session, kind, claim.claimId, after, SETTLE_ROWS);
+    const last = results.at(-1);
+    if (last === undefined) return tally;
+    after = last.personId;
+    const settlements = results.map((result) => settlementOf(decideResult(result, parts)));
+    if (!(await settle(parts.db, claim, settlements, { closes: false }))) return tally;
+    for (const settlement of settlements) tally[tallyOf(settlement)] += 1;
+    await parts.renewLease();
+  }
+};
+
+export const tallyOf = (settlement: Settlement): 'settled' | 'retried' | 'parked' | 'released' => {
+  if (settlement.what !== 'failed') return 'settled';
+  if (settlement.park !== null) return 'parked';
+  return settlement.tries === null ? 'released' : 'retried';
+};
+
+const decideResult = (result: BulkResult, { object, bounds }: BulkParts): Decided => {
+  const sending = { ...result, externalId: '', wasLost: false, missing: [], json: '' };
+  if (result.fault === null)
+    return { sending, outcome: { kind: 'settled', id: result.sfId, isCreated: false }, fault: null, isWhole: false };
+  const columnOf = (field: string): string | undefined => {
+    const column = object.columnOf(field);
+    return column !== undefined && result.columns.includes(column) ? column : undefined;
+  };
+  const attempt = {
+    isCreate: false,
+    lockTries: result.lockTries,
+    faultTries: result.faultTries,
+    columnOf,
+    keyField: '',
+  };
+  return { sending, outcome: decideOutcome([result.fault], attempt, bounds), fault: result.fault, isWhole: false };
+};
+
+/** Everything that is still in the claim, a bounded set at a time; returns how many. */
+const settleRest = async ({ db, claim, renewLease }: BulkParts, what: 'settled' | 'failed'): Promise<number> => {
+  let count = 0;
+  for (;;) {
+    const rows = await db.query<{ person_id: number; sf_id: string | null }>(
+      `select o.person_id, s.sf_id from sync.outbox o join sync.sent s on s.person_id = o.person_id and s.claim_id = o.claim_id
+        where o.claim_id = $1 order by o.person_id limit $2`,
+      [claim.claimId, SETTLE_ROWS],
+    );
+    if (rows.length === 0) return count;
+    const settlements = rows.map((row): Settlement => ({ ...FAILED, personId: row.person_id, what, sfId: row.sf_id }));
+    if (!(await settle(db, claim, settlements, { closes: false }))) return count;
+    count += rows.length;
+    await renewLease();
+  }
+};
+
+/** Rows that nobody judged keep their counts; then the claim ends. */
+const releaseRest = async (parts: BulkParts): Promise<number> => {
+  const released = await settleRest(parts, 'failed');
+  await parts.db.ownTransaction(async (tx) => {
+    if (!(await holdClaim(tx, parts.claim))) return;
+    await settleHeld(tx, parts.claim, []);
+    await closeClaim(tx, parts.claim);
+  });
+  return released;
+};
