@@ -105,7 +105,7 @@ async function raw(where: string, headers: Readonly<Record<string, string>>) {
   });
 }
 
-test('[IN16] a result comes in pages whose counts are told, and the last says a literal null, gzip or not', async () => {
+test('a result comes in pages whose counts are told, and the last says a literal null, gzip or not', async () => {
   const job = await wire.query('SELECT Id, Name, Company, Notes__c, SystemModstamp FROM Lead');
   assert.equal(job.state, 'JobComplete');
   assert.equal(job['numberRecordsProcessed'], 2_000 + hostile.length);
@@ -272,7 +272,7 @@ test("jsforce's bulk2 client reads a query to its end", async () => {
   assert.equal(records.length, 301);
 });
 
-test('[IN15] a job and its results outlive a restart of the org, and one that was cut off runs again', async (t) => {
+test('a job and its results outlive a restart of the org, and one that was cut off runs again', async (t) => {
   const folder = await mkdtemp(path.join(tmpdir(), 'bulk-'));
   t.after(() => rm(folder, { recursive: true }));
   const file = path.join(folder, 'org.db');
