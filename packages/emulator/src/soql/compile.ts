@@ -2,7 +2,6 @@ import {
   type Condition,
   type FieldFunctionExpression,
   type FieldType,
-  type FunctionExp,
   type OrderByClause,
   parseQuery,
   type Query,
