@@ -39,16 +39,20 @@ export const registerUserRoutes = (app: Api, db: Database): void => {
   });
 
   app.after(() => {
-    const aName = app.rateLimit({ ...limits, max: ATTEMPTS_A_NAME, keyGenerator: (request) => `name ${nameOf(request.body)}` });
-    app.post(
-      '/sessions',
-      { config: anAddress, preHandler: aName, schema: { body: SignIn, response: { 200: Me } } },
-      async (request, reply) => {
-        const { user, token } = await signIn(db, request.body);
-        setSessionCookie(reply, token, SESSION_HOURS);
-        return { user, firstUserNeeded: false };
-      },
-    );
+    const attemptsOfName = app.createRateLimit({
+      timeWindow: WINDOW_MS,
+      max: ATTEMPTS_A_NAME,
+      keyGenerator: (request) => `name ${nameOf(request.body)}`,
+    });
+    const aName = async (request: FastifyRequest): Promise<void> => {
+      const attempt = await attemptsOfName(request);
+      if (!attempt.isAllowed && attempt.isExceeded) throw tooMany(request, attempt);
+    };
+    app.post('/sessions', { config: anAddress, preHandler: aName, schema: { body: SignIn, response: { 200: Me } } }, async (request, reply) => {
+      const { user, token } = await signIn(db, request.body);
+      setSessionCookie(reply, token, SESSION_HOURS);
+      return { user, firstUserNeeded: false };
+    });
   });
 
   app.delete('/sessions', { schema: { response: { 200: Done } } }, async (request, reply) => {
