@@ -133,9 +133,9 @@ create or replace function sync.note_person_delete() returns trigger
   language plpgsql security definer set search_path = '' as $$
 begin
   if sync.is_own_write() then return null; end if;
-  delete from sync.outbox using old_rows o where person_id = o.id;
-  delete from sync.sent using old_rows o where person_id = o.id;
-  update sync.link set state = 'deleted_here', ended_at = now() from old_rows o where person_id = o.id and state = 'live';
+  delete from sync.outbox x using old_rows o where x.person_id = o.id; -- every name qualified: a person may have a column \`state\`
+  delete from sync.sent s using old_rows o where s.person_id = o.id;
+  update sync.link l set state = 'deleted_here', ended_at = now() from old_rows o where l.person_id = o.id and l.state = 'live';
   return null;
 end $$`;
 

@@ -41,6 +41,10 @@ const SHARED: readonly Sketch[] = [
   ['Title', 'string', 'title', both],
   ['Description', 'textarea', 'description', both],
   ['HasOptedOutOfEmail', 'boolean', 'has_opted_out_of_email', { ...both, isOptOut: true }],
+  // Columns that bear the names of columns of ours in `sync`.
+  ['State', 'string', 'state', both],
+  ['Person_Id__c', 'string', 'person_id', { ...both, isCustom: true }],
+  ['Lane__c', 'string', 'lane', { ...both, isCustom: true }],
   ['OwnerId', 'reference', 'owner_id', { ...both, isNillable: false }],
   ['Syncline_Key__c', 'string', null, { isCustom: true, isCreateable: true, isUpdateable: true }],
 ];
