@@ -26,11 +26,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-const say = (line: string): void => {
-  process.stderr.write(`tour: ${line}\n`);
-};
-
 const begun = performance.now();
+const say = (line: string): void => {
+  process.stderr.write(`tour ${((performance.now() - begun) / 1000).toFixed(1).padStart(5)} s: ${line}\n`);
+};
 
 /** A calm tour that counts the moments of each phase and of a start. It must find nothing either. */
 const rehearse = async (args: TourArguments): Promise<CalmCounts> => {
