@@ -119,7 +119,7 @@ const dueObjects = async (db: Database, bounds: Bounds, now: boolean): Promise<D
 
 const nextRereadMs = async (db: Database, mostMs: number): Promise<number> => {
   const [row] = await db.query<{ wait_ms: number | null }>(
-    `select greatest(0, extract(epoch from min(due_at) - clock_timestamp()) * 1000) as wait_ms from sync.reread`,
+    `select extract(epoch from min(due_at) - clock_timestamp()) * 1000 as wait_ms from sync.reread`,
   );
-  return Math.min(mostMs, row?.wait_ms ?? mostMs);
+  return Math.min(mostMs, Math.max(0, row?.wait_ms ?? mostMs));
 };
