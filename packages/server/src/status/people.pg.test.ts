@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { People, PeopleQuery } from '@syncline/contract/people';
+import { type Instance, startInstance } from '../api/testing/instance.ts';
+import { SYNC_OBJECTS } from '../mapping/mapping.ts';
+import { applyFields, fieldMapOf, loadFieldMap } from '../mapping/open-field-store.ts';
+import { applyPeopleShape } from '../people/shape.ts';
+import { smallMap } from '../people/testing/small-map.ts';
+import { ensureSearchIndexes } from './search-indexes.ts';
+
+let instance: Instance;
+const PEOPLE = 900;
+
+before(async () => {
+  instance = await startInstance();
+  const { db } = instance;
+  const map = smallMap({ Lead: [['Evil"; drop table marketing.person; --', 'string', 'evil"; drop table marketing.person; --', { direction: 'both', isUpdateable: true }]] });
+  const fields = SYNC_OBJECTS.flatMap((object) => map.objects[object].fields.map((field, position) => ({ ...field, position })));
+  await db.transaction(async (tx) => {
+    await applyFields(tx, fields);
+    await applyPeopleShape(tx, fieldMapOf(1, fields));
+  });
+  await instance.signIn();
+  // Every third is a lead, every third a contact, every third was made here; ids of links are real ids of 18 characters.
+  await db.ownTransaction(async (tx) => {
+    await tx.run(
+      `insert into marketing.person (last_name, first_name, email, phone, salesforce_type, salesforce_id, annual_revenue)
+       select 'Jones' || n, 'Mary', case when n % 10 = 0 then null else 'mary' || lpad(n::text, 4, '0') || '@Acme.test' end, '1',
+              case n % 3 when 0 then 'Lead' when 1 then 'Contact' end,
+              case n % 3 when 0 then sync.id18('00Q500000' || lpad(n::text, 6, 'a')) when 1 then sync.id18('003500000' || lpad(n::text, 6, 'a')) end,
+              123456789012345678.25
+         from generate_series(1, $1::int) n`,
+      [PEOPLE],
+    );
+    await tx.run(
+      `insert into sync.link (sf_id, object, person_id) select salesforce_id, salesforce_type, id from marketing.person where salesforce_id is not null`,
+    );
+    await tx.run(
+      `insert into salesforce."Lead" ("Id", "SystemModstamp", "_began_at", "LastName", "Email", "Phone", "AnnualRevenue")
+       select salesforce_id, '2026-05-04T14:00:00Z', now(), last_name, email, '2', annual_revenue from marketing.person where salesforce_type = 'Lead'`,
+    );
+    await tx.run(
+      `insert into salesforce."Contact" ("Id", "SystemModstamp", "_began_at", "LastName", "Email", "Phone")
+       select salesforce_id, '2026-05-04T14:00:00Z', now(), last_name, email, '2' from marketing.person where salesforce_type = 'Contact'`,
+    );
+  });
+});
+after(() => instance?.close());
+
+const search = (query: PeopleQuery): Promise<People> => instance.status.people(query);
+/** All pages, one after another. */
+const everything = async (query: PeopleQuery): Promise<People['rows']> => {
+  const rows: People['rows'] = [];
+  for (let cursor: string | undefined; ; ) {
+    const page: People = await search({ ...query, ...(cursor ? { cursor } : {}) });
+    rows.push(...page.rows);
+    assert.equal(page.total, (await search(query)).total);
+    if (page.nextCursor === null) return rows;
+    cursor = page.nextCursor;
+  }
+};
+const ids = (rows: People['rows']): number[] => rows.map(({ personId }) => personId);
+const unique = (list: readonly number[]): number => new Set(list).size;
+
+const searchesAreRight = async (): Promise<void> => {
+  const all = await everything({});
+  assert.deepEqual([all.length, unique(ids(all))], [PEOPLE, PEOPLE]);
+  const byEmail = await everything({ q: 'MARY00', limit: 7 });
+  assert.deepEqual([byEmail.length, unique(ids(byEmail))], [90, 90], 'mary0001 to mary0099, every tenth without an e-mail');
+  assert.ok(byEmail.every(({ email }) => email?.startsWith('mary00')));
+  const byName = await everything({ q: 'jones1', limit: 11 });
+  assert.deepEqual([byName.length, unique(ids(byName))], [111, 111], 'jones1, jones10 to jones19, jones100 to jones199');
+  const outside = await everything({ view: 'not_in_salesforce', limit: 50 });
+  assert.deepEqual([outside.length, outside.every(({ recordKind }) => recordKind === 'marketing_only')], [300, true]);
+  const both = await everything({ q: 'mary', view: 'not_in_salesforce', limit: 50 });
+  assert.equal(both.length, 270);
+};
+
+test('pages hold each person once, by view, by e-mail and by name, without the search indexes', searchesAreRight);
+
+test('and with them, which are made once the load is over', async () => {
+  const { db, status } = instance;
+  assert.equal(await status.prepareSearch(), false, 'not before the load');
+  await db.run(`insert into sync.load (object, phase) values ('Lead', 'done')`);
+  assert.equal(await status.prepareSearch(), true);
+  assert.equal(await ensureSearchIndexes(db, await loadFieldMap(db)), true, 'twice is the same as once');
+  const [plan] = await db.query<{ text: string }>(`select string_agg(indexname, ' ' order by indexname) as text from pg_indexes where indexname like 'person_search%'`);
+  assert.equal(plan?.text, 'person_search_email person_search_last_name person_search_outside');
+  await searchesAreRight();
+});
+
+test('[ID2] a person is found by our id, and by an id of 15 or 18 characters that it has or had', async () => {
+  const { db } = instance;
+  const [lead] = await db.query<{ id: number; salesforce_id: string }>(`select id, salesforce_id from marketing.person where salesforce_type = 'Lead' limit 1`);
+  assert.ok(lead);
+  await db.run(`insert into sync.link (sf_id, object, person_id, state) values (sync.id18('00Q500000convrT'), 'Lead', $1, 'converted')`, [lead.id]);
+  for (const q of [String(lead.id), lead.salesforce_id, lead.salesforce_id.slice(0, 15), '00Q500000convrT']) {
+    assert.deepEqual(ids((await search({ q })).rows), [lead.id], q);
+  }
+  assert.deepEqual((await search({ q: `${lead.salesforce_id.slice(0, 17)}Z` })).rows, []);
+  assert.deepEqual((await search({ q: '99999999' })).rows, []);
+});
+
+test('[SEC9] what somebody searches for is only data', async () => {
+  const before = (await search({})).total;
+  for (const q of [`'; drop table marketing.person; --`, `" or 1=1`, '%', 'mary%', '_', '\\', '<script>alert(1)</script>', '\u{10FFFF}', `mary' OR Name != '`]) {
+    assert.deepEqual((await search({ q })).rows, [], q);
+  }
+  assert.equal((await search({})).total, before);
+  const answer = await instance.ask('GET', `/api/people?q=${encodeURIComponent('<script>alert(1)</script>')}`);
+  assert.equal(answer.status, 200);
+  assert.match(String(answer.headers['content-type']), /^application\/json/);
+  assert.equal(answer.headers['x-content-type-options'], 'nosniff');
+  assert.equal((await instance.ask('GET', `/api/people?cursor=${encodeURIComponent("1'; drop table")}`)).status, 400);
+});
+
+const lead = async (): Promise<number> =>
+  (await instance.db.query<{ id: number }>(`select id from marketing.person where salesforce_type = 'Lead' order by id limit 1`))[0]?.id ?? 0;
+
+test('[SEC9] a field named to break out is a column like any other', async () => {
+  const id = await lead();
+  const evil = 'evil"; drop table marketing.person; --';
+  assert.equal((await instance.ask('PATCH', `/api/people/${id}`, { fields: { [evil]: `'); drop table sync.outbox; --` } })).status, 200);
+  const person = await instance.status.person(id);
+  assert.equal(person.fields.find(({ field }) => field === evil)?.ours, `'); drop table sync.outbox; --`);
+  const stranger = await instance.ask('PATCH', `/api/people/${id}`, { fields: { 'x" = 1, "email': 'a' } });
+  assert.deepEqual([stranger.status, Reflect.get(stranger.body, 'code')], [422, 'field-unknown']);
+  await instance.db.run('delete from sync.outbox where person_id = $1', [id]);
+});
+
+test('a person shows both sides, exactly, and what each field is doing', async () => {
+  const { db, ask, status } = instance;
+  const id = await lead();
+  const field = async (name: string) => (await status.person(id)).fields.find(({ field: column }) => column === name);
+  assert.deepEqual([(await field('annual_revenue'))?.ours, (await field('annual_revenue'))?.state], ['123456789012345678.25', 'equal'], 'no float in between');
+  assert.deepEqual([(await field('phone'))?.ours, (await field('phone'))?.theirs, (await field('phone'))?.state], ['1', '2', 'differs']);
+  assert.equal((await field('department'))?.state, 'not_synced', 'a lead has no such field');
+  assert.equal((await status.person(id)).gate, null);
+
+  assert.equal((await ask('PATCH', `/api/people/${id}`, { fields: { phone: '3', has_opted_out_of_email: true } })).status, 200);
+  assert.deepEqual([(await field('phone'))?.state, (await field('has_opted_out_of_email'))?.ours], ['waiting_to_send', true]);
+  assert.equal((await search({ view: 'waiting' })).total, 1);
+  assert.equal((await status.person(id)).gate?.gate, 'waiting');
+  const [entry] = await db.query<{ lane: number }>('select lane from sync.outbox where person_id = $1', [id]);
+  assert.equal(entry?.lane, 0, 'somebody is looking: it is urgent');
+
+  await db.run(`update sync.outbox set parked = '{"phone": "STRING_TOO_LONG"}' where person_id = $1`, [id]);
+  assert.deepEqual([(await field('phone'))?.state, (await field('phone'))?.problemCode], ['refused', 'STRING_TOO_LONG']);
+  assert.equal((await search({ view: 'with_errors' })).rows[0]?.syncState, 'with_errors');
+  assert.equal((await search({ view: 'waiting' })).total, 0);
+  await db.run(`insert into sync.sent (person_id, in_flight, acknowledged) values ($1, '{"phone": "3"}', '{"last_name": "Before"}')`, [id]);
+  assert.equal((await field('phone'))?.state, 'sending');
+  assert.equal((await field('last_name'))?.base, 'Before', 'base is the acknowledged value where there is one');
+  assert.equal((await field('email'))?.base, (await field('email'))?.theirs);
+  await db.run('delete from sync.sent');
+  await db.run('delete from sync.outbox');
+});
+
+test('an edit that does not fit its column is refused whole, and names the field', async () => {
+  const { ask } = instance;
+  const id = await lead();
+  const refusal = async (fields: object): Promise<unknown> => {
+    const { body } = await ask('PATCH', `/api/people/${id}`, { fields });
+    return [Reflect.get(body, 'code'), Reflect.get(Reflect.get(body, 'detail') ?? {}, 'field')];
+  };
+  assert.deepEqual(await refusal({ phone: '9', birthdate: 'not a date' }), ['value-wrong', 'birthdate']);
+  assert.deepEqual(await refusal({ account_id: '001' }), ['field-read-only', 'account_id']);
+  assert.deepEqual(await refusal({ salesforce_id: '00Q' }), ['field-unknown', 'salesforce_id']);
+  assert.deepEqual(await refusal({}), ['bad-request', undefined]);
+  assert.equal((await instance.status.person(id)).fields.find(({ field }) => field === 'phone')?.ours, '3');
+  const nobody = await ask('PATCH', '/api/people/99999999', { fields: { phone: '1' } });
+  assert.equal(nobody.status, 404);
+});
+
+test('Sync person asks for a lead once, and says why not', async () => {
+  const { ask, db } = instance;
+  const [fresh] = await db.query<{ id: number }>('select id from marketing.person where salesforce_id is null order by id limit 1');
+  const id = fresh?.id ?? 0;
+  assert.equal((await instance.status.person(id)).gate?.gate, 'never_asked');
+  assert.equal(Reflect.get((await ask('GET', `/api/people/${id}/sync`)).body, 'state'), 'none');
+  assert.equal(Reflect.get((await ask('POST', `/api/people/${id}/sync`)).body, 'state'), 'waiting');
+  assert.equal((await instance.status.person(id)).gate?.gate, 'waiting');
+  await db.run(`update sync.outbox set parked = '{"*": "field-empty"}' where person_id = $1`, [id]);
+  await db.run(
+    `insert into sync.error (level, object, person_id, code, fields, message, disposition) values ('record', 'Lead', $1, 'field-empty', '{Company}', 'Company is empty', 'park')`,
+    [id],
+  );
+  const parked = (await ask('GET', `/api/people/${id}/sync`)).body;
+  assert.deepEqual([Reflect.get(parked, 'state'), Reflect.get(parked, 'code'), Reflect.get(parked, 'message')], ['parked', 'field-empty', 'Company is empty']);
+  const linked = await ask('POST', `/api/people/${await lead()}/sync`);
+  assert.deepEqual([linked.status, Reflect.get(linked.body, 'code')], [409, 'already-in-salesforce']);
+  assert.equal((await ask('POST', '/api/people/99999999/sync')).status, 404);
+});
+
+test('the journal of a person keeps exact values, and its loads do not fill the page', async () => {
+  const { db } = instance;
+  const id = await lead();
+  await db.run(
+    `insert into sync.journal (object, row_id, cause, fields) values
+       ('Lead', $1, 'load', null), ('Lead', $1, 'salesforce', '{"annual_revenue": [null, 123456789012345678.25], "title": ["CMO", null]}'), ('Account', $1, 'salesforce', '{"name": ["a", "b"]}')`,
+    [id],
+  );
+  const { journal } = await instance.status.person(id);
+  assert.deepEqual(
+    journal.map(({ cause, changes }) => ({ cause, changes })),
+    [
+      {
+        cause: 'salesforce',
+        changes: [
+          { field: 'annual_revenue', before: null, after: '123456789012345678.25' },
+          { field: 'title', before: 'CMO', after: null },
+        ],
+      },
+    ],
+  );
+});
