@@ -46,7 +46,7 @@ const changeApart = async ({ stage, engineer, plan, expected }: ChangeOptions): 
   for (const edit of [...here, ...there]) expected.value(edit);
 };
 
-/** Who wins depends on who was seen first; the last value of one of the two sides it must be, and the same on both. */
+/** Who wins depends on who was seen first. */
 const race = async ({ stage, engineer, plan, expected }: ChangeOptions): Promise<void> => {
   for (const round of plan.raced) {
     const passed = await lastPass(stage);
@@ -62,7 +62,8 @@ const race = async ({ stage, engineer, plan, expected }: ChangeOptions): Promise
     ]);
     await until('a pass during the race', STEP_MS, async () => (await lastPass(stage)) > passed);
   }
-  for (const { here, there } of plan.raced.at(-1) ?? []) expected.value(here, [here.value, there.value]);
+  const last = plan.raced.at(-1) ?? [];
+  for (const index of last.keys()) expected.race(plan.raced.flatMap((round) => round[index] ?? []));
 };
 
 /**

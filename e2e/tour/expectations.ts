@@ -10,6 +10,8 @@ import { plainOf, type ReadValue } from './same.ts';
 interface Expected {
   readonly edit: Edit;
   readonly oneOf: readonly (string | null)[];
+  /** Values that may stand only where a conflict says that they won for Salesforce. */
+  readonly ifWritten: readonly (string | null)[];
 }
 
 export class Expectations {
@@ -18,8 +20,19 @@ export class Expectations {
   readonly #leads: number[] = [];
 
   /** The field ends with this value, on both sides. */
-  value(edit: Edit, oneOf: readonly (string | null)[] = [edit.value]): void {
-    this.#values.set(`${edit.subject.personId} ${edit.field.column}`, { edit, oneOf });
+  value(edit: Edit): void {
+    this.#expect({ edit, oneOf: [edit.value], ifWritten: [] });
+  }
+
+  /**
+   * Both sides changed the field again and again. It ends with the last value of one of them. Where Salesforce wins (a contact), an
+   * earlier value of Salesforce may be what is sent back over later ones that were never read (MRG10); then that conflict was written down.
+   */
+  race(rounds: readonly { readonly here: Edit; readonly there: Edit }[]): void {
+    const last = rounds.at(-1);
+    if (!last) return;
+    const ifWritten = last.here.subject.object === 'Contact' ? rounds.slice(0, -1).map(({ there }) => there.value) : [];
+    this.#expect({ edit: last.here, oneOf: [last.here.value, last.there.value], ifWritten });
   }
 
   /** Exactly one conflict is written down for the field (MRG12). */
@@ -32,6 +45,10 @@ export class Expectations {
     this.#leads.push(personId);
   }
 
+  #expect(expected: Expected): void {
+    this.#values.set(`${expected.edit.subject.personId} ${expected.edit.field.column}`, expected);
+  }
+
   /** What did not happen as it must, as differences. */
   async unmet(db: pg.ClientBase): Promise<readonly Difference[]> {
     return [...(await this.#unmetValues(db)), ...(await this.#unmetConflicts(db)), ...(await this.#unmetLeads(db))];
@@ -39,21 +56,22 @@ export class Expectations {
 
   async #unmetValues(db: pg.ClientBase): Promise<readonly Difference[]> {
     const out: Difference[] = [];
+    const won = await readWon(db);
     for (const [column, group] of Map.groupBy(this.#values.values(), ({ edit }) => edit.field.column)) {
       const { rows } = await db.query<{ id: number; value: string | null }>(
         `select id::int as id, ${pg.escapeIdentifier(column)}::text as value from marketing.person where id = any ($1::bigint[])`,
         [group.map(({ edit }) => edit.subject.personId)],
       );
       const found = new Map(rows.map((row) => [row.id, row.value]));
-      for (const { edit, oneOf } of group) {
-        const value: ReadValue = found.get(edit.subject.personId) ?? null;
-        const isMet =
-          found.has(edit.subject.personId) &&
-          oneOf.some((text) => plainOf(edit.field.type, text) === plainOf(edit.field.type, value));
-        if (!isMet)
-          out.push(
-            unmet(`person ${edit.subject.personId}`, column, oneOf.map((text) => text ?? 'null').join(' or '), value),
-          );
+      for (const { edit, oneOf, ifWritten } of group) {
+        const { personId } = edit.subject;
+        const value: ReadValue = found.get(personId) ?? null;
+        const isValue = (text: string | null): boolean =>
+          plainOf(edit.field.type, text) === plainOf(edit.field.type, value);
+        const written = won.get(`${personId} ${column}`) ?? [];
+        const isMet = oneOf.some(isValue) || (ifWritten.some(isValue) && written.some(isValue));
+        if (found.has(personId) && isMet) continue;
+        out.push(unmet(`person ${personId}`, column, oneOf.map((text) => text ?? 'null').join(' or '), value));
       }
     }
     return out;
@@ -81,6 +99,15 @@ export class Expectations {
     return rows.map((row) => unmet(`person ${row.id}`, '(row)', 'a lead, asked for by Sync person', 'no lead'));
   }
 }
+
+/** Theirs of every conflict that Salesforce won, by person and field. */
+const readWon = async (db: pg.ClientBase): Promise<ReadonlyMap<string, readonly (string | null)[]>> => {
+  const { rows } = await db.query<{ person: number; field: string; theirs: string | null }>(
+    `select person_id::int as person, field, theirs #>> '{}' as theirs from sync.conflict where winner = 'salesforce'`,
+  );
+  const byField = Map.groupBy(rows, (row) => `${row.person} ${row.field}`);
+  return new Map([...byField].map(([key, group]) => [key, group.map((row) => row.theirs)]));
+};
 
 const unmet = (record: string, field: string, wanted: string, here: ReadValue): Difference => ({
   where: 'expected',
