@@ -28,7 +28,9 @@ export const zones: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(
     Object.entries(rooms).map(([room, may]) => [
       `${server}/${room}`,
-      may.map((name) => (name === 'contract' ? 'packages/contract/src' : name === 'root' ? 'migrations' : `${server}/${name}`)),
+      may.map((name) =>
+        name === 'contract' ? 'packages/contract/src' : name === 'root' ? 'migrations' : `${server}/${name}`,
+      ),
     ]),
   ),
   // main.ts and start.ts alone build the parts; start.ts runs the practice org as a process of its own and imports nothing of it.
@@ -37,12 +39,22 @@ export const zones: Readonly<Record<string, readonly string[]>> = {
   'packages/contract/src': [],
   'packages/web': ['packages/contract/src'],
   'packages/emulator/src': [],
-  e2e: [server, ...Object.keys(rooms).map((room) => `${server}/${room}`), 'packages/contract/src', 'packages/emulator/src', 'e2e'],
+  e2e: [
+    server,
+    ...Object.keys(rooms).map((room) => `${server}/${room}`),
+    'packages/contract/src',
+    'packages/emulator/src',
+    'e2e',
+  ],
   tools: [server, ...Object.keys(rooms).map((room) => `${server}/${room}`), 'tools', 'imports.config.ts'],
 };
 
 /** Tests may also start a practice org and a database of their own, and look at a neighbour's workings. */
-export const testsMayImport = ['packages/emulator/src', ...Object.keys(rooms).map((room) => `${server}/${room}`), 'packages/contract/src'];
+export const testsMayImport = [
+  'packages/emulator/src',
+  ...Object.keys(rooms).map((room) => `${server}/${room}`),
+  'packages/contract/src',
+];
 
 /** Files that other rooms may import beside a room's door: pure compilers, and factories for the builders. */
 export const open = /\/(create|connect|plan|compile|shape|open|soql)[a-z-]*\.ts$|\/(lib|errors|db)\/[a-z-]+\.ts$/;

@@ -29,8 +29,12 @@ const targetOf = (file: string, specifier: string): string | undefined => {
 
 const importsOf = (file: string): string[] => {
   const { module } = parseSync(file, readFileSync(join(ROOT, file), 'utf8'));
-  const dynamic = module.dynamicImports.map((found) => readFileSync(join(ROOT, file), 'utf8').slice(found.moduleRequest.start + 1, found.moduleRequest.end - 1));
-  const exported = module.staticExports.flatMap((statement) => statement.entries.flatMap((entry) => (entry.moduleRequest ? [entry.moduleRequest.value] : [])));
+  const dynamic = module.dynamicImports.map((found) =>
+    readFileSync(join(ROOT, file), 'utf8').slice(found.moduleRequest.start + 1, found.moduleRequest.end - 1),
+  );
+  const exported = module.staticExports.flatMap((statement) =>
+    statement.entries.flatMap((entry) => (entry.moduleRequest ? [entry.moduleRequest.value] : [])),
+  );
   return [...module.staticImports.map((found) => found.moduleRequest.value), ...exported, ...dynamic];
 };
 
@@ -44,15 +48,32 @@ const faultOf = (file: string, target: string): string | undefined => {
   if (from === to) return undefined;
   const may = isTest(file) ? [...(table[from] ?? []), ...testsMayImport] : (table[from] ?? []);
   if (!may.includes(to)) return `${file} may not import ${target}: ${from} -> ${to} is not in imports.config.ts`;
-  if (isTest(file) || !target.startsWith(SERVER) || !from.startsWith(SERVER.slice(0, -1)) || from === SERVER.slice(0, -1)) return undefined;
+  if (
+    isTest(file) ||
+    !target.startsWith(SERVER) ||
+    !from.startsWith(SERVER.slice(0, -1)) ||
+    from === SERVER.slice(0, -1)
+  )
+    return undefined;
   const room = to.slice(SERVER.length);
   if (target === `${SERVER}${room}/${room}.ts` || open.test(target)) return undefined;
   return `${file} imports ${target}: other rooms import the door ${room}/${room}.ts`;
 };
 
-const faults = ['packages/contract/src', 'packages/server/src', 'packages/emulator/src', 'packages/web/src', 'e2e', 'tools']
+const faults = [
+  'packages/contract/src',
+  'packages/server/src',
+  'packages/emulator/src',
+  'packages/web/src',
+  'e2e',
+  'tools',
+]
   .flatMap(sources)
-  .flatMap((file) => importsOf(file).flatMap((specifier) => targetOf(file, specifier) ?? []).flatMap((target) => faultOf(file, target) ?? []));
+  .flatMap((file) =>
+    importsOf(file)
+      .flatMap((specifier) => targetOf(file, specifier) ?? [])
+      .flatMap((target) => faultOf(file, target) ?? []),
+  );
 
 for (const fault of faults) console.error(fault);
 if (faults.length > 0) process.exit(1);

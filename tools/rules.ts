@@ -51,7 +51,9 @@ const readPage = (page: string, tests: ReadonlyMap<string, string[]>, write: boo
   for (let at = 0; at < lines.length; at += 1) {
     const rule = RULE.exec(lines[at] ?? '')?.[1];
     if (!rule) continue;
-    const statusAt = lines.findIndex((line, index) => index > at && (line.startsWith(KEPT) || line.startsWith(NOT_YET)));
+    const statusAt = lines.findIndex(
+      (line, index) => index > at && (line.startsWith(KEPT) || line.startsWith(NOT_YET)),
+    );
     const next = lines.findIndex((line, index) => index > at && RULE.test(line));
     const has = statusAt > at && (next === -1 || statusAt < next);
     const files = tests.get(rule);
@@ -65,23 +67,32 @@ const readPage = (page: string, tests: ReadonlyMap<string, string[]>, write: boo
 
 const faultsOf = (rules: readonly Found[], tests: ReadonlyMap<string, string[]>): string[] => {
   const known = new Set(rules.map(({ rule }) => rule));
-  const faults = [...tests.keys()].filter((rule) => !known.has(rule)).map((rule) => `a test names ${rule}, which no page lists`);
+  const faults = [...tests.keys()]
+    .filter((rule) => !known.has(rule))
+    .map((rule) => `a test names ${rule}, which no page lists`);
   for (const { rule, status, page } of rules) {
     const files = tests.get(rule) ?? [];
     if (status === '') faults.push(`${page}: ${rule} has no status line`);
-    else if (status.startsWith(KEPT) && status !== keptLine(files)) faults.push(`${page}: ${rule} should read: ${files.length > 0 ? keptLine(files) : NOT_YET}`);
-    else if (status.startsWith(NOT_YET) && files.length > 0) faults.push(`${page}: ${rule} has a test: ${keptLine(files)}`);
+    else if (status.startsWith(KEPT) && status !== keptLine(files))
+      faults.push(`${page}: ${rule} should read: ${files.length > 0 ? keptLine(files) : NOT_YET}`);
+    else if (status.startsWith(NOT_YET) && files.length > 0)
+      faults.push(`${page}: ${rule} has a test: ${keptLine(files)}`);
   }
   return faults;
 };
 
 const isWriting = process.argv.includes('--write');
 const tests = testsByRule();
-const rules = readdirSync(RULES).filter((name) => name.endsWith('.md')).sort().flatMap((page) => readPage(page, tests, isWriting));
+const rules = readdirSync(RULES)
+  .filter((name) => name.endsWith('.md'))
+  .sort()
+  .flatMap((page) => readPage(page, tests, isWriting));
 const groups = Map.groupBy(rules, ({ rule }) => rule.replace(/\d+$/, ''));
 for (const [group, members] of groups) {
   const kept = members.filter(({ status }) => status.startsWith(KEPT)).length;
-  console.log(`${group.padEnd(5)} ${String(kept).padStart(3)} kept ${String(members.length - kept).padStart(3)} not yet`);
+  console.log(
+    `${group.padEnd(5)} ${String(kept).padStart(3)} kept ${String(members.length - kept).padStart(3)} not yet`,
+  );
 }
 const faults = faultsOf(rules, tests);
 for (const fault of faults) console.error(fault);

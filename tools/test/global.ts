@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { openDatabase } from '../../packages/server/src/db/db.ts';
-import { type EmbeddedPostgres, startEmbeddedPostgres, stopLeftover } from '../../packages/server/src/db/embedded-postgres.ts';
+import {
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+  stopLeftover,
+} from '../../packages/server/src/db/embedded-postgres.ts';
 import { migrate } from '../../packages/server/src/db/migrate.ts';
 import { ensureRoles, withRole } from '../../packages/server/src/db/roles.ts';
 

@@ -12,7 +12,8 @@ import { startServer } from './server.ts';
 
 const env = process.env;
 try {
-  if (!env['DATABASE_URL']) throw new RangeError('Set DATABASE_URL to a Postgres 15 or newer, or use npm start, which brings one.');
+  if (!env['DATABASE_URL'])
+    throw new RangeError('Set DATABASE_URL to a Postgres 15 or newer, or use npm start, which brings one.');
   const server = await startServer({
     databaseUrl: env['DATABASE_URL'],
     home: resolve(env['SYNCLINE_HOME'] ?? '.syncline'),
@@ -28,7 +29,11 @@ try {
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end());
   const { url, signInLink, databaseUrl } = server;
-  console.log(process.argv.includes('--json') ? JSON.stringify({ url, signInLink, databaseUrl }) : `Syncline runs at ${url}\nSign in with ${signInLink}`);
+  console.log(
+    process.argv.includes('--json')
+      ? JSON.stringify({ url, signInLink, databaseUrl })
+      : `Syncline runs at ${url}\nSign in with ${signInLink}`,
+  );
 } catch (error) {
   console.error(error instanceof RangeError ? error.message : sentenceOf(error));
   process.exit(1);

@@ -49,7 +49,10 @@ const SESSIONS_MAX = 16;
 const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
 export const startServer = async (options: ServerOptions): Promise<RunningServer> => {
-  const log = pino({ level: process.env['SYNCLINE_LOG'] ?? 'info', base: null }, pino.destination({ dest: 2, sync: false }));
+  const log = pino(
+    { level: process.env['SYNCLINE_LOG'] ?? 'info', base: null },
+    pino.destination({ dest: 2, sync: false }),
+  );
   const bounds: Bounds = { ...DEFAULT_BOUNDS, ...options.bounds };
   const { db, engineerUrl } = await openSynclineDatabase(options.databaseUrl, {
     sessionsMax: SESSIONS_MAX,
@@ -68,14 +71,35 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     db,
     sealer,
     connect: (credentials, expectedOrgId) =>
-      createSalesforce({ credentials, bounds, allowedHosts: options.allowedHosts, log, clientName: 'Syncline', expectedOrgId }),
+      createSalesforce({
+        credentials,
+        bounds,
+        allowedHosts: options.allowedHosts,
+        log,
+        clientName: 'Syncline',
+        expectedOrgId,
+      }),
     onPaused: () => say('connection'),
   });
   const salesforce = createFollowedSalesforce(() => connection.current());
   const loadMap = () => loadFieldMap(db);
   const inbound = createInbound({ db, salesforce, loadMap, bounds, log });
-  const outbound = createOutbound({ db, salesforce, loadMap, bounds, processId: presence.processId, log, requestRead: wake });
-  const shared = { db, bounds, log, noteFailure: (error: unknown) => connection.noteFailure(error), onChanged: () => say('everything') };
+  const outbound = createOutbound({
+    db,
+    salesforce,
+    loadMap,
+    bounds,
+    processId: presence.processId,
+    log,
+    requestRead: wake,
+  });
+  const shared = {
+    db,
+    bounds,
+    log,
+    noteFailure: (error: unknown) => connection.noteFailure(error),
+    onChanged: () => say('everything'),
+  };
   const reader = createReader({ ...shared, inbound });
   const sender = createSender({ ...shared, outbound });
   const setup = createSetup({
@@ -109,7 +133,9 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   await reader.start();
   await sender.start();
   isReady = true;
-  const signInLink = (await isFirstUserNeeded(db)) ? `${url}/sign-in/first?code=${await makeSignInCode(db)}` : `${url}/sign-in`;
+  const signInLink = (await isFirstUserNeeded(db))
+    ? `${url}/sign-in/first?code=${await makeSignInCode(db)}`
+    : `${url}/sign-in`;
   return { url, signInLink, databaseUrl: engineerUrl, stop };
 };
 
@@ -121,7 +147,8 @@ const listen = async (
   try {
     return await api.listen({ port, host });
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE') throw new Problem('port-in-use', { port }, { cause });
+    if (cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')
+      throw new Problem('port-in-use', { port }, { cause });
     log.error({ err: cause }, 'the port could not be opened');
     throw cause;
   }

@@ -3,9 +3,9 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { startEmbeddedPostgres } from './db/embedded-postgres.ts';
 import { Problem } from './errors/errors.ts';
 import { sentenceOf } from './errors/sentence.ts';
+import { practiceFactsOf, type RunningServer, startServer } from './server.ts';
 import { HELP, readArguments, type StartArguments } from './start/arguments.ts';
 import { startPracticeOrg } from './start/practice-org.ts';
-import { practiceFactsOf, type RunningServer, startServer } from './server.ts';
 
 /** What is running, newest last; ended in reverse. */
 const running: { stop(): Promise<void> }[] = [];
@@ -19,7 +19,9 @@ const prepareHome = (home: string): void => {
   }
 };
 
-const startAll = async (chosen: StartArguments): Promise<{ server: RunningServer; org: Readonly<Record<string, unknown>> | null }> => {
+const startAll = async (
+  chosen: StartArguments,
+): Promise<{ server: RunningServer; org: Readonly<Record<string, unknown>> | null }> => {
   prepareHome(chosen.home);
   let databaseUrl = process.env['DATABASE_URL'];
   if (!databaseUrl) {
@@ -30,7 +32,12 @@ const startAll = async (chosen: StartArguments): Promise<{ server: RunningServer
   const org =
     chosen.orgPort === null
       ? null
-      : await startPracticeOrg({ home: chosen.home, port: chosen.orgPort, data: chosen.orgData, schema: chosen.orgSchema });
+      : await startPracticeOrg({
+          home: chosen.home,
+          port: chosen.orgPort,
+          data: chosen.orgData,
+          schema: chosen.orgSchema,
+        });
   if (org) running.push(org);
   const server = await startServer({
     databaseUrl,
@@ -83,6 +90,8 @@ try {
     print(server, org, chosen.isJson);
   }
 } catch (error) {
-  console.error(error instanceof TypeError || error instanceof RangeError ? `${error.message}\n\n${HELP}` : sentenceOf(error));
+  console.error(
+    error instanceof TypeError || error instanceof RangeError ? `${error.message}\n\n${HELP}` : sentenceOf(error),
+  );
   await end(1);
 }

@@ -30,13 +30,18 @@ test('[OUT3] the mark of the sync counts only in a session of its role', async (
 test('bytes go to a table and come back as they were', async () => {
   await base.db.ownTransaction(async (tx) => {
     await tx.run('create temp table bytes (value text) on commit drop');
-    const rows = await tx.copyIn('copy bytes from stdin with (format csv)', Readable.from([Buffer.from('"a\r\nb"\n"é"\n')]));
+    const rows = await tx.copyIn(
+      'copy bytes from stdin with (format csv)',
+      Readable.from([Buffer.from('"a\r\nb"\n"é"\n')]),
+    );
     assert.equal(rows, 2);
     assert.deepEqual(await tx.query('select value from bytes order by value'), [{ value: 'a\r\nb' }, { value: 'é' }]);
   });
 });
 
 test('[MAP16] [MAP17] numbers of 18 digits and dates of 1700 leave Postgres as text', async () => {
-  const [row] = await base.db.query<{ n: string; d: string }>(`select 123456789012345678.5::numeric as n, date '1700-01-01' as d`);
+  const [row] = await base.db.query<{ n: string; d: string }>(
+    `select 123456789012345678.5::numeric as n, date '1700-01-01' as d`,
+  );
   assert.deepEqual(row, { n: '123456789012345678.5', d: '1700-01-01' });
 });

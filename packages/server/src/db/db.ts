@@ -48,7 +48,10 @@ export interface Session extends Connection {
 const TRANSACTION_TRIES = 5;
 const RETRIED = new Set(['40P01', '40001']);
 
-export const openDatabase = (url: string, options: { readonly sessionsMax: number; readonly onError: (error: Error) => void }): Database => {
+export const openDatabase = (
+  url: string,
+  options: { readonly sessionsMax: number; readonly onError: (error: Error) => void },
+): Database => {
   const types = new pg.TypeOverrides();
   types.setTypeParser(pg.types.builtins.INT8, Number);
   types.setTypeParser(pg.types.builtins.DATE, (text: string) => text);
@@ -90,9 +93,11 @@ class PooledDatabase implements Database {
 
   session<T>(work: (session: Session) => Promise<T>): Promise<T> {
     return this.#withClient((client) =>
-      work(Object.assign(connectionOf(client), {
-        ownTransaction: <U>(inner: (tx: Transaction) => Promise<U>) => inTransaction(client, BEGIN_OWN, inner),
-      })),
+      work(
+        Object.assign(connectionOf(client), {
+          ownTransaction: <U>(inner: (tx: Transaction) => Promise<U>) => inTransaction(client, BEGIN_OWN, inner),
+        }),
+      ),
     );
   }
 
@@ -158,7 +163,11 @@ class PooledDatabase implements Database {
 const LISTEN_RETRY_MS = 1000;
 const BEGIN_OWN = "begin; set local syncline.origin = 'sync'";
 
-const inTransaction = async <T>(client: pg.PoolClient, begin: string, work: (tx: Transaction) => Promise<T>): Promise<T> => {
+const inTransaction = async <T>(
+  client: pg.PoolClient,
+  begin: string,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> => {
   for (let tries = 1; ; tries += 1) {
     await client.query(begin);
     try {
@@ -173,9 +182,11 @@ const inTransaction = async <T>(client: pg.PoolClient, begin: string, work: (tx:
 };
 
 const connectionOf = (client: pg.PoolClient): Connection => ({
-  query: async <Row extends object>(sql: string, params: readonly unknown[] = []) => (await client.query<Row>(sql, [...params])).rows,
+  query: async <Row extends object>(sql: string, params: readonly unknown[] = []) =>
+    (await client.query<Row>(sql, [...params])).rows,
   run: async (sql, params = []) => (await client.query(sql, [...params])).rowCount ?? 0,
-  runNamed: async (name, sql, params = []) => (await client.query({ name, text: sql, values: [...params] })).rowCount ?? 0,
+  runNamed: async (name, sql, params = []) =>
+    (await client.query({ name, text: sql, values: [...params] })).rowCount ?? 0,
   copyIn: async (sql, bytes) => {
     const sink = client.query(copyFromSql(sql));
     await pipeline(bytes, sink);
@@ -191,6 +202,11 @@ const codeOf = (error: unknown): string =>
 /** The session is gone: nothing can be rolled back, and the pool must not hand it out again. */
 const isConnectionLoss = (error: unknown): boolean => {
   const code = codeOf(error);
-  return code.startsWith('08') || code.startsWith('57P') || code === 'ECONNRESET' || code === 'EPIPE' ||
-    (error instanceof Error && /Connection terminated|Client has encountered a connection error/.test(error.message));
+  return (
+    code.startsWith('08') ||
+    code.startsWith('57P') ||
+    code === 'ECONNRESET' ||
+    code === 'EPIPE' ||
+    (error instanceof Error && /Connection terminated|Client has encountered a connection error/.test(error.message))
+  );
 };

@@ -9,11 +9,15 @@ const NAME = /^(\d{4})-[a-z0-9-]+\.sql$/;
 
 /** Errors: `database-newer` where the database was migrated by a newer Syncline than this one. */
 export const migrate = async (db: Database): Promise<readonly string[]> => {
-  const files = readdirSync(FOLDER).filter((name) => NAME.test(name)).sort();
+  const files = readdirSync(FOLDER)
+    .filter((name) => NAME.test(name))
+    .sort();
   return db.transaction(async (tx) => {
     await tx.run(`select pg_advisory_xact_lock(hashtext('syncline migrate'))`);
     await tx.run('create schema if not exists sync');
-    await tx.run('create table if not exists sync.migration (name text primary key, at timestamptz not null default now())');
+    await tx.run(
+      'create table if not exists sync.migration (name text primary key, at timestamptz not null default now())',
+    );
     const seen = new Set((await tx.query<{ name: string }>('select name from sync.migration')).map((row) => row.name));
     for (const name of seen) if (!files.includes(name)) throw new Problem('database-newer', { migration: name });
     const missing = files.filter((name) => !seen.has(name));

@@ -15,7 +15,10 @@ test('processes with one DATABASE_URL come to one password, others to another', 
 });
 
 test('a DATABASE_URL that leads nowhere is named as such', async () => {
-  await assert.rejects(ensureRoles('postgres://nobody@127.0.0.1:9/none', { sync: 'a', engineer: 'b' }), codeOf('database-url-wrong'));
+  await assert.rejects(
+    ensureRoles('postgres://nobody@127.0.0.1:9/none', { sync: 'a', engineer: 'b' }),
+    codeOf('database-url-wrong'),
+  );
 });
 
 test('who may not create roles is given the SQL for somebody who may', async () => {
@@ -24,7 +27,9 @@ test('who may not create roles is given the SQL for somebody who may', async () 
   await admin.connect();
   await admin.query('create role plain login');
   try {
-    await assert.doesNotReject(ensureRoles(withRole(base.adminUrl, 'plain', ''), { sync: 'sync', engineer: 'engineer' }));
+    await assert.doesNotReject(
+      ensureRoles(withRole(base.adminUrl, 'plain', ''), { sync: 'sync', engineer: 'engineer' }),
+    );
   } finally {
     await admin.query('drop role plain');
     await admin.end();

@@ -19,7 +19,8 @@ export interface RolePasswords {
  */
 export const rolePasswords = (url: string): RolePasswords => {
   const { username, password } = new URL(url);
-  const derive = (role: string): string => createHmac('sha256', `${username}:${password}`).update(`syncline role ${role}`).digest('base64url');
+  const derive = (role: string): string =>
+    createHmac('sha256', `${username}:${password}`).update(`syncline role ${role}`).digest('base64url');
   return { sync: derive('syncline_sync'), engineer: derive('syncline_engineer') };
 };
 

@@ -16,7 +16,8 @@ export interface TestDatabase {
 
 export const createTestDatabase = async (): Promise<TestDatabase> => {
   const server = process.env['SYNCLINE_TEST_POSTGRES'];
-  if (!server) throw new Error('SYNCLINE_TEST_POSTGRES is not set: run the tests with --test-global-setup=tools/test/global.ts');
+  if (!server)
+    throw new Error('SYNCLINE_TEST_POSTGRES is not set: run the tests with --test-global-setup=tools/test/global.ts');
   const name = `t_${randomBytes(6).toString('hex')}`;
   await asAdmin(server, `create database ${name} template tpl strategy file_copy`);
   const url = (user: string): string => server.replace('postgres@', `${user}@`).replace(/\/postgres$/, `/${name}`);

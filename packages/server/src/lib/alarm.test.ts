@@ -16,5 +16,8 @@ test('an alarm wakes who waits', async () => {
 });
 
 test('[OUT29] the pause doubles from its floor to its ceiling', () => {
-  assert.deepEqual([1, 2, 3, 9, 10, 400].map((failures) => backoffMs(failures, 1_000, 300_000)), [1_000, 2_000, 4_000, 256_000, 300_000, 300_000]);
+  assert.deepEqual(
+    [1, 2, 3, 9, 10, 400].map((failures) => backoffMs(failures, 1_000, 300_000)),
+    [1_000, 2_000, 4_000, 256_000, 300_000, 300_000],
+  );
 });

@@ -5,7 +5,10 @@ import { readArguments } from './arguments.ts';
 test('without arguments everything has its documented default', () => {
   const found = readArguments([]);
   assert.match(found.home, /\.syncline$/);
-  assert.deepEqual({ ...found, home: '' }, { home: '', port: 4000, orgPort: 4010, orgData: null, orgSchema: null, isJson: false, wantsHelp: false });
+  assert.deepEqual(
+    { ...found, home: '' },
+    { home: '', port: 4000, orgPort: 4010, orgData: null, orgSchema: null, isJson: false, wantsHelp: false },
+  );
 });
 
 test('--org none leaves the practice org out', () => {

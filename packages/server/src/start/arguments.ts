@@ -57,6 +57,7 @@ export const readArguments = (args: readonly string[]): StartArguments => {
 
 const portOf = (name: string, text: string): number => {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new RangeError(`${name} takes a number from 0 to 65535, not ${text}.`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new RangeError(`${name} takes a number from 0 to 65535, not ${text}.`);
   return port;
 };

@@ -19,7 +19,8 @@ export const createFollowedSalesforce = (current: () => Promise<Salesforce>): Sa
     count: async (object) => (await now()).count(object),
     serverTime: async () => (await now()).serverTime(),
     updateRecords: async (records, headers) => (await now()).updateRecords(records, headers),
-    upsertRecords: async (object, field, records, headers) => (await now()).upsertRecords(object, field, records, headers),
+    upsertRecords: async (object, field, records, headers) =>
+      (await now()).upsertRecords(object, field, records, headers),
     createQueryJob: async (soql) => (await now()).createQueryJob(soql),
     queryJob: async (jobId) => (await now()).queryJob(jobId),
     queryJobPage: async (job, locator, maxRecords) => (await now()).queryJobPage(job, locator, maxRecords),

@@ -23,7 +23,10 @@ export const createPresence = async (db: Database, label: string): Promise<Prese
   });
   const { promise: entered, resolve: enter, reject: refuse } = Promise.withResolvers<number>();
   const held = db.session(async (session) => {
-    const [row] = await session.query<{ process_id: number }>('insert into sync.process (label) values ($1) returning process_id', [label]);
+    const [row] = await session.query<{ process_id: number }>(
+      'insert into sync.process (label) values ($1) returning process_id',
+      [label],
+    );
     const processId = row?.process_id ?? 0;
     await session.run('select pg_advisory_lock($1, $2)', [PRESENCE_LOCK, processId]);
     enter(processId);

@@ -64,7 +64,10 @@ export const createReader = (parts: ReaderParts): Service => {
         if (isStopping) return;
         failures += 1;
         pauseMs = backoffMs(failures, bounds.retryFromMs, bounds.retryToMs);
-        log.warn({ code: error instanceof Problem ? error.code : 'bug', err: error, pauseMs }, 'a read failed and will be tried again');
+        log.warn(
+          { code: error instanceof Problem ? error.code : 'bug', err: error, pauseMs },
+          'a read failed and will be tried again',
+        );
         await writeDown(parts, JOB, error);
         parts.onChanged();
       }

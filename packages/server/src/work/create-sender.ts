@@ -67,7 +67,10 @@ export const createSender = (parts: SenderParts): Service => {
       } catch (error) {
         failures += 1;
         pauseMs = backoffMs(failures, bounds.retryFromMs, bounds.retryToMs);
-        log.warn({ code: error instanceof Problem ? error.code : 'bug', err: error, pauseMs }, 'a send failed and will be tried again');
+        log.warn(
+          { code: error instanceof Problem ? error.code : 'bug', err: error, pauseMs },
+          'a send failed and will be tried again',
+        );
         await writeDown(parts, JOB, error);
       }
       if (!isStopping && pauseMs > 0) await alarm.wait(pauseMs);

@@ -22,4 +22,7 @@ export const noteJobError = async (db: Database, object: string, error: unknown)
 
 /** The work of `object` succeeded: what stood in its way is over. Writes nothing where nothing was open. */
 export const resolveJobErrors = (db: Database, object: string): Promise<number> =>
-  db.run(`update sync.error set resolved_at = clock_timestamp() where level = 'job' and object = $1 and resolved_at is null`, [object]);
+  db.run(
+    `update sync.error set resolved_at = clock_timestamp() where level = 'job' and object = $1 and resolved_at is null`,
+    [object],
+  );
