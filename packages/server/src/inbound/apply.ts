@@ -71,6 +71,7 @@ export const applyPage = async (
   const present = asked.fields.filter((field) => keys.has(field));
   const statements = present.length === asked.fields.length ? asked : compile(present);
   const rows = await stagePage(tx, statements, source, context);
+  await tx.run(statements.indexStaging);
   return mergeStaged(tx, statements, rows, context);
 };
 

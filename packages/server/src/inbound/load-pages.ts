@@ -89,8 +89,8 @@ const applyLoaded = async (
     const { isKnown, counts } = await loadStaged(tx, statements, rows, context);
     if (!isKnown) return counts;
   }
-  for (const sql of statements.indexStaging) await tx.run(sql);
+  await tx.run(statements.indexStaging);
   const counts = await mergeStaged(tx, statements, rows, context);
-  for (const sql of statements.dropStagingIndex) await tx.run(sql);
+  await tx.run(statements.dropStagingIndex);
   return counts;
 };

@@ -2,7 +2,7 @@
 import type { ObjectMap } from '../mapping/mapping.ts';
 import type { Tables } from './compile-staging.ts';
 import type { Statement } from './merge.ts';
-import { id, list, RUN, takenFields, text } from './sql.ts';
+import { among, id, list, RUN, takenFields, text } from './sql.ts';
 
 export const consequenceStatements = (map: ObjectMap, tables: Tables): readonly Statement[] => [
   ...(takenFields(map).sent.length === 0 ? [] : decided(map, tables)),
@@ -14,7 +14,8 @@ export const consequenceStatements = (map: ObjectMap, tables: Tables): readonly 
     sql: `
 update sync.outbox o set due_at = 'infinity'
   from ${tables.verdict} v
- where o.person_id = v.person and v.is_converted and v.state = 'live' and o.claim_id is null`,
+ where o.person_id = v.person and v.is_converted and v.state = 'live' and o.claim_id is null
+   and ${among('o.person_id', `person from ${tables.verdict} where is_converted`)}`,
   },
 ];
 
@@ -58,9 +59,12 @@ select ${text(map.object)}, person, sf_id, field, base, theirs, ours, policy, wi
     when: ['held'],
     sql: `
 update sync.outbox o set edits = o.edits - d.fields, edited_at = o.edited_at - d.fields, parked = o.parked - d.fields
-  from (select person, array_agg(field) as fields
-          from ${tables.decision} where outcome in ('agreed', 'undone', 'lost') group by person) d
- where o.person_id = d.person`,
+  from ${tables.held} h
+ cross join lateral (
+       select array_agg(d.field) as fields
+         from ${tables.decision} d where d.person = h.person and d.outcome in ('agreed', 'undone', 'lost') offset 0) d
+ where o.person_id = h.person and d.fields is not null
+   and ${among('o.person_id', `person from ${tables.decision} where outcome in ('agreed', 'undone', 'lost')`)}`,
   },
   {
     name: 'entries_close',
@@ -68,7 +72,8 @@ update sync.outbox o set edits = o.edits - d.fields, edited_at = o.edited_at - d
     when: ['held'],
     sql: `
 delete from sync.outbox o using ${tables.held} h
- where o.person_id = h.person and o.edits = '{}' and not o.create_lead and o.claim_id is null`,
+ where o.person_id = h.person and ${among('o.person_id', `person from ${tables.held}`)}
+   and o.edits = '{}' and not o.create_lead and o.claim_id is null`,
   },
   {
     name: 'entries_grow',
@@ -101,14 +106,15 @@ update sync.sent x
        unanswered = x.unanswered - d.landed,
        seen = (x.seen - d.settled - d.waiting) || d.seen,
        base = d.base || (x.base - d.settled)
-  from (select person,
-               coalesce(array_agg(field) filter (where outcome not in ('landing', 'waiting', 'undecided', 'stale')), '{}') as settled,
-               coalesce(array_agg(field) filter (where outcome = 'waiting' and not is_landed), '{}') as waiting,
-               coalesce(array_agg(field) filter (where is_landed and outcome <> 'stale'), '{}') as landed,
-               coalesce(jsonb_object_agg(field, theirs) filter (where outcome = 'undecided'), '{}') as seen,
-               coalesce(jsonb_object_agg(field, base) filter (where outcome = 'undecided'), '{}') as base
-          from ${tables.decision} group by person) d
- where x.person_id = d.person`,
+  from ${tables.held} h
+ cross join lateral (
+       select coalesce(array_agg(field) filter (where outcome not in ('landing', 'waiting', 'undecided', 'stale')), '{}') as settled,
+              coalesce(array_agg(field) filter (where outcome = 'waiting' and not is_landed), '{}') as waiting,
+              coalesce(array_agg(field) filter (where is_landed and outcome <> 'stale'), '{}') as landed,
+              coalesce(jsonb_object_agg(field, theirs) filter (where outcome = 'undecided'), '{}') as seen,
+              coalesce(jsonb_object_agg(field, base) filter (where outcome = 'undecided'), '{}') as base
+         from ${tables.decision} d where d.person = h.person offset 0) d
+ where x.person_id = h.person and ${among('x.person_id', `person from ${tables.decision}`)}`,
   },
   {
     name: 'sent_closes',
@@ -116,7 +122,8 @@ update sync.sent x
     when: ['held'],
     sql: `
 delete from sync.sent x using ${tables.held} h
- where x.person_id = h.person and x.in_flight = '{}' and x.acknowledged = '{}' and x.unanswered = '{}' and x.seen = '{}'`,
+ where x.person_id = h.person and ${among('x.person_id', `person from ${tables.held}`)}
+   and x.in_flight = '{}' and x.acknowledged = '{}' and x.unanswered = '{}' and x.seen = '{}'`,
   },
   {
     name: 'read_after_answer',
@@ -137,8 +144,12 @@ const restore = (map: ObjectMap, tables: Tables): string => {
   return `
 update marketing.person p
    set ${target} = (select ${list(columns.map((column) => `r.${column}`))} from jsonb_populate_record(p, d.fields) r)
-  from (select person, jsonb_object_agg(field, theirs) as fields from ${tables.decision} where outcome = 'restore' group by person) d
- where p.id = d.person`;
+  from ${tables.held} h
+ cross join lateral (
+       select jsonb_object_agg(d.field, d.theirs) as fields
+         from ${tables.decision} d where d.person = h.person and d.outcome = 'restore' offset 0) d
+ where p.id = h.person and d.fields is not null
+   and ${among('p.id', `person from ${tables.decision} where outcome = 'restore'`)}`;
 };
 
 const journalOf = (map: ObjectMap, tables: Tables, cause: string, where: string): string => `
@@ -148,6 +159,7 @@ select ${text(map.object)}, person, sf_id, ${text(cause)}, ${RUN}, jsonb_object_
 
 /** ID16: entries of a deleted record are withdrawn, and the journal holds what they would have said. */
 const deletedStatements = (map: ObjectMap, tables: Tables): readonly Statement[] => {
+  const isGone = `person from ${tables.verdict} where is_gone`;
   const gone = `v.is_gone and (v.state = 'live' or v.linked_by is not null)`;
   return [
     {
@@ -161,21 +173,21 @@ select ${text(map.object)}, v.person, v.sf_id, 'withdrawn', ${RUN},
   from ${tables.verdict} v
   join sync.outbox o on o.person_id = v.person and o.edits <> '{}'
   join marketing.person p on p.id = v.person
- where ${gone}`,
+ where ${gone} and ${among('o.person_id', isGone)} and ${among('p.id', isGone)}`,
     },
     {
       name: 'withdrawn',
       why: 'ID16: no send and no error',
       when: ['gone'],
       sql: `
-delete from sync.outbox o using ${tables.verdict} v where o.person_id = v.person and ${gone}`,
+delete from sync.outbox o using ${tables.verdict} v where o.person_id = v.person and ${gone} and ${among('o.person_id', isGone)}`,
     },
     {
       name: 'sent_forgotten',
       why: 'and no read of it is awaited',
       when: ['gone'],
       sql: `
-delete from sync.sent x using ${tables.verdict} v where x.person_id = v.person and ${gone}`,
+delete from sync.sent x using ${tables.verdict} v where x.person_id = v.person and ${gone} and ${among('x.person_id', isGone)}`,
     },
   ];
 };

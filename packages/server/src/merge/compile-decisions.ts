@@ -25,7 +25,7 @@ import type { ObjectMap, Policy } from '../mapping/mapping.ts';
 import { mirrorTable } from '../mapping/shape.ts';
 import { hasField, type Tables } from './compile-staging.ts';
 import type { Statement } from './merge.ts';
-import { type ColumnField, lines, takenFields, text } from './sql.ts';
+import { among, type ColumnField, lines, takenFields, text } from './sql.ts';
 
 /** MRG9. */
 const policyOf = (map: ObjectMap, field: ColumnField): Policy =>
@@ -46,11 +46,11 @@ const hold = (tables: Tables): Statement => ({
   sql: `
 with entries as materialized (
   select from sync.outbox
-   where person_id in (select person from ${tables.verdict} where is_live and not is_new)
+   where ${among('person_id', `person from ${tables.verdict} where is_live and not is_new`)}
    order by person_id for update),
 sends as materialized (
   select from sync.sent
-   where person_id in (select person from ${tables.verdict} where is_live and not is_new)
+   where ${among('person_id', `person from ${tables.verdict} where is_live and not is_new`)}
    order by person_id for update)
 select (select count(*) from entries) + (select count(*) from sends) > 0 as held`,
 });
@@ -72,6 +72,7 @@ select v.sf_id, v.person, coalesce(o.edits, '{}'), coalesce(o.edited_at, '{}'), 
  where v.is_live and not v.is_new and (o.person_id is not null or x.person_id is not null)`,
 });
 
+/** `offset 0`: the planner else copies an expression to every place that uses it, and a row becomes JSON a dozen times a field. */
 const decide = (map: ObjectMap, tables: Tables, sent: readonly ColumnField[]): Statement => ({
   name: 'decide',
   why: 'MRG1: each field alone',
@@ -88,9 +89,9 @@ select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in (
   from ${tables.held} h
   join ${tables.verdict} v on v.sf_id = h.sf_id and not v.is_gone
   join ${tables.page} s on s."Id" = h.sf_id
-  join marketing.person p on p.id = h.person
+  join marketing.person p on p.id = h.person and ${among('p.id', `person from ${tables.held}`)}
   left join ${mirrorTable(map.object)} m on m."Id" = h.sf_id
- cross join lateral (select to_jsonb(s) as s, to_jsonb(m) as m, to_jsonb(p) as p) j
+ cross join lateral (select to_jsonb(s) as s, to_jsonb(m) as m, to_jsonb(p) as p offset 0) j
   join (values
        ${lines(
          sent.map(
@@ -104,13 +105,14 @@ select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in (
  cross join lateral (select
        case when h.acknowledged ? f.field then h.acknowledged -> f.field
             when h.base ? f.field and (h.seen ? f.field or h.in_flight ? f.field) then h.base -> f.field
-            else j.m -> f.name end as raw) b
+            else j.m -> f.name end as raw offset 0) b
  cross join lateral (select
        sync.comparable(j.s -> f.name, f.kind) as t, sync.comparable(j.p -> f.field, f.kind) as o, sync.comparable(b.raw, f.kind) as b,
        sync.comparable(coalesce(h.base -> f.field, j.m -> f.name), f.kind) as before,
        sync.comparable(h.in_flight -> f.field, f.kind) as sent, sync.comparable(h.seen -> f.field, f.kind) as seen,
        h.edits ? f.field as edited, h.in_flight ? f.field as flying, h.acknowledged ? f.field as answered, h.seen ? f.field as met,
-       h.unanswered ? f.field and sync.comparable(h.unanswered -> f.field, f.kind) is not distinct from sync.comparable(j.s -> f.name, f.kind) as landed) c
+       h.unanswered ? f.field and sync.comparable(h.unanswered -> f.field, f.kind) is not distinct from sync.comparable(j.s -> f.name, f.kind) as landed
+       offset 0) c
  cross join lateral (select case
        when c.flying and c.t is not distinct from c.sent then 'landing'
        when c.flying and (c.landed or c.t is not distinct from c.b) then 'waiting'
@@ -134,7 +136,7 @@ select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in (
        when not c.edited then 'take'
        when c.o is not distinct from c.t then 'agreed'
        when ${wins('c.t')} then 'lost'
-       else 'kept' end as outcome) d`,
+       else 'kept' end as outcome offset 0) d`,
 });
 
 /** MRG15: opted out wins, whoever says so; else the policy. */
@@ -148,10 +150,12 @@ const takeDecided = (tables: Tables): Statement => ({
   sql: `
 update ${tables.verdict} v
    set take = array(select unnest(v.take) except select unnest(d.decided)) || d.taken
-  from (select sf_id, array_agg(field) as decided,
-               coalesce(array_agg(field) filter (where outcome in ('take', 'lost')), '{}') as taken
-          from ${tables.decision} group by sf_id) d
- where d.sf_id = v.sf_id`,
+  from ${tables.held} h
+ cross join lateral (
+       select coalesce(array_agg(d.field), '{}') as decided,
+              coalesce(array_agg(d.field) filter (where d.outcome in ('take', 'lost')), '{}') as taken
+         from ${tables.decision} d where d.person = h.person offset 0) d
+ where v.sf_id = h.sf_id`,
 });
 
 const keepOfDeleted = (tables: Tables): Statement => ({

@@ -11,7 +11,7 @@ import { mirrorTable } from '../mapping/shape.ts';
 import { isConverted, isDoubtful, isGone, isMerged, keyColumn, verdictWhere } from './compile-mirror.ts';
 import { hasKey, type Tables } from './compile-staging.ts';
 import type { Statement } from './merge.ts';
-import { differs, takenFields, text } from './sql.ts';
+import { among, differs, takenFields, text } from './sql.ts';
 
 /** A state of a link from which its record can be live again (ID17). A merge loser that is undeleted becomes somebody new. */
 const RETURNS = `('deleted', 'out_of_sight', 'out_of_scope')`;
@@ -40,7 +40,8 @@ select s."Id", l.person_id, l.state, ${isGone(map)}, ${isMerged(map)}, ${isConve
            .join(',\n         ')}]::text[], null)
   from ${tables.page} s
   left join ${mirrorTable(map.object)} m on m."Id" = s."Id"
-  left join sync.link l on l.sf_id = s."Id"${verdictWhere(map, 'exists (select from sync.sent x where x.person_id = l.person_id)')}`,
+  left join sync.link l on l.sf_id = s."Id"
+  left join sync.sent x on x.person_id = l.person_id${verdictWhere(map, 'x.person_id is not null')}`,
   },
   {
     name: 'survey',
@@ -52,6 +53,7 @@ select count(*) > 0 as found,
        coalesce(bool_or(state is null and not is_doubtful), false) as unknown,
        coalesce(bool_or(is_gone and (state = 'live' or state is null)), false) as gone,
        coalesce(bool_or(is_converted and state = 'live'), false) as converts,
+       coalesce(bool_or((is_gone or is_converted) and state = 'live'), false) as ends,
        coalesce(bool_or(not is_gone and (state in ${RETURNS} or state = 'merged')), false) as returns
   from ${tables.verdict}`,
   },
@@ -66,7 +68,8 @@ select count(*) > 0 as found,
 update ${tables.verdict} v set person = p.id, linked_by = 'external_id'
   from ${tables.page} s
   join marketing.person p on p.external_id = s.${keyColumn}
- where s."Id" = v.sf_id and v.state is null and not v.is_converted`,
+ where s."Id" = v.sf_id and v.state is null and not v.is_converted
+   and ${among('p.external_id', `${keyColumn} from ${tables.page} where ${keyColumn} <> ''`)}`,
         } satisfies Statement,
       ]
     : []),
@@ -85,6 +88,7 @@ update ${tables.verdict} v set person = c.person_id, linked_by = 'conversion'
           join sync.link l on l.sf_id = c."Id" and l.state = 'converted'
           join marketing.person p on p.id = l.person_id
          where u.state is null and u.linked_by is null and not u.is_gone
+           and ${among('c."ConvertedContactId" collate "C"', `sf_id from ${tables.verdict} where state is null`)}
          order by u.sf_id, l.since, l.sf_id) c
  where v.sf_id = c.sf_id`,
         } satisfies Statement,
@@ -97,7 +101,7 @@ update ${tables.verdict} v set person = c.person_id, linked_by = 'conversion'
     sql: `
 select count(*) from (
   select from marketing.person
-   where id in (select person from ${tables.verdict} where person is not null)
+   where ${among('id', `person from ${tables.verdict} where person is not null`)}
    order by id for no key update) held`,
   },
   {
@@ -107,7 +111,8 @@ select count(*) from (
     sql: `
 update ${tables.verdict} v
    set person = l.person_id, state = l.state, linked_by = null, is_live = l.state = 'live' and not v.is_converted
-  from sync.link l where l.sf_id = v.sf_id and v.state is null`,
+  from sync.link l
+ where l.sf_id = v.sf_id and v.state is null and ${among('l.sf_id', `sf_id from ${tables.verdict} where state is null`)}`,
   },
   {
     name: 'one_each',

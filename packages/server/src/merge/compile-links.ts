@@ -3,18 +3,21 @@ import type { ObjectMap } from '../mapping/mapping.ts';
 import { keyColumn } from './compile-mirror.ts';
 import { hasKey, type Tables } from './compile-staging.ts';
 import type { Statement } from './merge.ts';
-import { columnsOf, id, RUN, takenFields, text } from './sql.ts';
+import { among, columnsOf, id, RUN, takenFields, text } from './sql.ts';
+
+const isRecognised = 'linked_by is not null or is_revived';
 
 export const linkStatements = (map: ObjectMap, tables: Tables): readonly Statement[] => [
   {
     name: 'links_end',
     why: "a record that was deleted, merged away or converted is nobody's live record",
-    when: ['found'],
+    when: ['ends'],
     sql: `
 update sync.link l
    set state = case when not v.is_gone then 'converted' when v.is_merged then 'merged' else 'deleted' end, ended_at = now()
   from ${tables.verdict} v
- where l.sf_id = v.sf_id and l.state = 'live' and (v.is_gone or v.is_converted)`,
+ where l.sf_id = v.sf_id and l.state = 'live' and (v.is_gone or v.is_converted)
+   and ${among('l.sf_id', `sf_id from ${tables.verdict} where is_gone or is_converted`)}`,
   },
   {
     name: 'links_return',
@@ -23,7 +26,8 @@ update sync.link l
     sql: `
 update sync.link l set state = 'live', person_id = v.person, since = now(), ended_at = null
   from ${tables.verdict} v
- where l.sf_id = v.sf_id and l.state <> 'live' and (v.is_revived or v.is_new)`,
+ where l.sf_id = v.sf_id and l.state <> 'live' and (v.is_revived or v.is_new)
+   and ${among('l.sf_id', `sf_id from ${tables.verdict} where is_revived or is_new`)}`,
   },
   {
     name: 'new_links',
@@ -52,7 +56,8 @@ select ${text(map.object)}, person, sf_id, 'salesforce', ${RUN}
     sql: `
 update marketing.person p set salesforce_id = v.sf_id, salesforce_type = ${text(map.object)}, is_deleted = v.is_gone
   from ${tables.verdict} v
- where p.id = v.person and (v.linked_by is not null or v.is_revived)`,
+ where p.id = v.person and (v.linked_by is not null or v.is_revived)
+   and ${among('p.id', `person from ${tables.verdict} where ${isRecognised}`)}`,
   },
   {
     name: 'create_is_done',
@@ -62,7 +67,8 @@ update marketing.person p set salesforce_id = v.sf_id, salesforce_type = ${text(
 update sync.outbox o
    set create_lead = false, due_at = case when o.due_at = 'infinity' then now() else o.due_at end
   from ${tables.verdict} v
- where o.person_id = v.person and (v.linked_by is not null or v.is_revived)`,
+ where o.person_id = v.person and (v.linked_by is not null or v.is_revived)
+   and ${among('o.person_id', `person from ${tables.verdict} where ${isRecognised}`)}`,
   },
 ];
 

@@ -32,7 +32,7 @@ export const compileMerge = (map: FieldMap, object: SyncObject, present?: readon
     countStaged: `select count(*) as rows from ${tables.page}`,
     merge: isPeople(page) ? mergePeople(page, tables, leadConverts(map.objects.Lead)) : mergeRows(page, tables),
     load: isPeople(page) ? loadPeoplePage(page, tables) : loadRows(page, tables),
-    indexStaging: [index.create],
-    dropStagingIndex: [index.drop],
+    indexStaging: index.create,
+    dropStagingIndex: index.drop,
   };
 };

@@ -3,7 +3,7 @@ import { EXTERNAL_ID_FIELD, type ObjectMap } from '../mapping/mapping.ts';
 import { mirrorTable } from '../mapping/shape.ts';
 import { hasField, type Tables } from './compile-staging.ts';
 import type { Statement } from './merge.ts';
-import { columnsOf, id, lines, list, rowsDiffer, text } from './sql.ts';
+import { among, columnsOf, id, lines, list, rowsDiffer, text } from './sql.ts';
 
 const otherThanId = (map: ObjectMap) => map.fields.filter((field) => field.name !== 'Id');
 
@@ -65,6 +65,7 @@ update ${mirrorTable(map.object)} m
   from ${tables.verdict} v
   join ${tables.page} s on s."Id" = v.sf_id
  where m."Id" = v.sf_id and not v.is_unmirrored
+   and ${among('m."Id"', `sf_id from ${tables.verdict} where not is_unmirrored`)}
    and ${saysMore(map, 7)}`,
     },
     {

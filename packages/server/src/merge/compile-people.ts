@@ -16,7 +16,7 @@ import {
 } from './compile-mirror.ts';
 import { hasField, hasKey, longIds, oneRowEach, type Tables } from './compile-staging.ts';
 import type { Statement } from './merge.ts';
-import { columnsOf, id, lines, RUN, rowsDiffer, takenFields, text } from './sql.ts';
+import { among, columnsOf, id, lines, RUN, rowsDiffer, takenFields, text } from './sql.ts';
 
 export const mergePeople = (map: ObjectMap, tables: Tables, leadConverts: boolean): readonly Statement[] => {
   const identity = identityStatements(map, tables, leadConverts);
@@ -80,8 +80,9 @@ select ${text(map.object)}, v.person, v.sf_id,
        case when v.is_gone then 'deleted' when v.is_revived then 'undeleted' when v.linked_by is not null then 'linked' else 'salesforce' end,
        ${RUN}, d.fields${from}
   join marketing.person p on p.id = v.person
- cross join lateral (select jsonb_strip_nulls(${objectOf(changesOf, 8)}) as fields) d
- where not v.is_new and (v.is_live or v.linked_by is not null)
+ cross join lateral (select jsonb_strip_nulls(${objectOf(changesOf, 8)}) as fields offset 0) d
+ where not v.is_new and v.is_live
+   and ${among('p.id', `person from ${tables.verdict} where is_live and not is_new`)}
    and (d.fields <> '{}' or v.is_gone or v.is_revived or v.linked_by is not null)`,
     },
     ...(assignments.length === 0
@@ -95,6 +96,7 @@ select ${text(map.object)}, v.person, v.sf_id,
 update marketing.person p
    set ${lines(assignments, 7)}${from}
  where p.id = v.person and v.is_live and not v.is_new
+   and ${among('p.id', `person from ${tables.verdict} where is_live and not is_new`)}
    and (v.take <> '{}'
         or ${rowsDiffer(
           readOnly.map((field) => `p.${id(field.column)}`),
@@ -111,7 +113,8 @@ update marketing.person p
       sql: `
 update marketing.person p set is_deleted = true
   from ${tables.verdict} v
- where p.id = v.person and v.is_gone and (v.state = 'live' or v.linked_by is not null)`,
+ where p.id = v.person and v.is_gone and (v.state = 'live' or v.linked_by is not null)
+   and ${among('p.id', `person from ${tables.verdict} where is_gone`)}`,
     },
   ];
 };

@@ -17,11 +17,12 @@ import {
 } from './compile-mirror.ts';
 import { longIds, oneRowEach, type Tables } from './compile-staging.ts';
 import type { Statement } from './merge.ts';
-import { columnsOf, id, list, RUN, rowsDiffer, takenFields, text } from './sql.ts';
+import { among, columnsOf, id, list, RUN, rowsDiffer, takenFields, text } from './sql.ts';
 
 export const mergeRows = (map: ObjectMap, tables: Tables): readonly Statement[] => {
   const own = ownTable(map.object);
   const fields = takenFields(map).readOnly;
+  const known = among('o.salesforce_id', `sf_id from ${tables.verdict}`);
   const changed = rowsDiffer(
     [...fields.map((field) => `o.${id(field.column)}`), 'o.is_deleted'],
     [...columnsOf('s', fields), 'v.is_gone'],
@@ -60,14 +61,14 @@ select ${text(map.object)}, o.id, v.sf_id,
        case when v.is_gone and not o.is_deleted then 'deleted' when o.is_deleted and not v.is_gone then 'undeleted' else 'salesforce' end, ${RUN}, d.fields
   from ${tables.verdict} v
   join ${tables.page} s on s."Id" = v.sf_id
-  join ${own} o on o.salesforce_id = v.sf_id
+  join ${own} o on o.salesforce_id = v.sf_id and ${known}
  cross join lateral (select jsonb_strip_nulls(${objectOf(
    fields.map((field) => {
      const [ours, theirs] = [`o.${id(field.column)}`, `s.${id(field.name)}`];
      return `${text(field.column)}, case when ${ours} is distinct from ${theirs} then jsonb_build_array(${ours}, ${theirs}) end`;
    }),
    8,
- )}) as fields) d
+ )}) as fields offset 0) d
  where d.fields <> '{}' or o.is_deleted <> v.is_gone`,
     },
     {
@@ -78,7 +79,7 @@ select ${text(map.object)}, o.id, v.sf_id,
       sql: `
 update ${own} o set is_deleted = true
   from ${tables.verdict} v
- where o.salesforce_id = v.sf_id and v.is_gone and not o.is_deleted`,
+ where o.salesforce_id = v.sf_id and v.is_gone and not o.is_deleted and ${known}`,
     },
     {
       name: 'rows',
@@ -89,7 +90,7 @@ update ${own} o
    set ${list([...fields.map((field) => `${id(field.column)} = s.${id(field.name)}`), 'is_deleted = v.is_gone'])}
   from ${tables.verdict} v
   join ${tables.page} s on s."Id" = v.sf_id
- where o.salesforce_id = v.sf_id
+ where o.salesforce_id = v.sf_id and ${known}
    and ${changed}`,
     },
     {

@@ -79,12 +79,22 @@ const peopleStaging = (tables: Tables): readonly Statement[] => [
        ) on commit delete rows`,
   },
   {
+    name: 'held_by_person',
+    why: 'looked up by person, whichever table the planner begins with',
+    sql: `create index if not exists ${indexName(tables.held, 'person')} on ${tables.held} (person)`,
+  },
+  {
     name: 'decision',
     why: 'what became of each of their fields',
     sql: `create temp table if not exists ${bare(tables.decision)} (
        sf_id text collate "C", person bigint, field text, outcome text not null, is_landed boolean not null, is_in_flight boolean not null,
        is_conflict boolean not null, winner text, policy text, base jsonb, theirs jsonb, ours jsonb, ours_at timestamptz, theirs_at timestamptz
        ) on commit delete rows`,
+  },
+  {
+    name: 'decision_by_person',
+    why: 'likewise',
+    sql: `create index if not exists ${indexName(tables.decision, 'person')} on ${tables.decision} (person)`,
   },
 ];
 

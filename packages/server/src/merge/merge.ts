@@ -28,6 +28,8 @@ export type Flag =
   | 'named'
   | 'gone'
   | 'converts'
+  | 'ends'
+  | 'recognised'
   | 'returns'
   | 'holders'
   | 'held'
@@ -68,7 +70,7 @@ export interface MergeStatements {
   readonly merge: readonly Statement[];
   /** For a page of an initial load into empty tables; on 23505 roll back to the savepoint and run `merge`. */
   readonly load: readonly Statement[];
-  /** A loaded page has no index; the merge of one needs it, and the next page does not. */
-  readonly indexStaging: readonly string[];
-  readonly dropStagingIndex: readonly string[];
+  /** Every statement of `merge` looks rows of the page up by record. A page of an initial load needs no index and is slowed by one. */
+  readonly indexStaging: string;
+  readonly dropStagingIndex: string;
 }

@@ -71,3 +71,9 @@ export const rowsDiffer = (left: readonly string[], right: readonly string[], in
 
 /** The run that journal lines belong to, from the transaction's setting. */
 export const RUN = `nullif(current_setting('syncline.run_id', true), '')::bigint`;
+
+/**
+ * `column` is one of what `select` finds. Written as an array and not as a join, because the array is found first: a big table is
+ * then looked up by key, whatever the planner believes of a temporary table without statistics (ENGINE, trap 1).
+ */
+export const among = (column: string, select: string): string => `${column} = any (array(select ${select}))`;

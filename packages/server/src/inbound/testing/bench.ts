@@ -91,6 +91,7 @@ export interface ApplyOptions {
   /** A time as text; default: now, as for a read that begins when it is asked for. */
   readonly beganAt?: string;
   readonly onStatement?: (name: string) => void;
+  readonly map?: FieldMap;
 }
 
 export class Bench {
@@ -135,7 +136,21 @@ export class Bench {
     rows: readonly Row[],
     options: ApplyOptions & { readonly beganAt: string },
   ): Promise<PageCounts> {
-    const body = JSON.stringify({ records: rows.map((row) => ({ attributes: { type: object }, ...row })) });
+    return this.applyText(
+      tx,
+      object,
+      JSON.stringify({ records: rows.map((row) => ({ attributes: { type: object }, ...row })) }),
+      options,
+    );
+  }
+
+  /** The same from an answer as received. */
+  applyText(
+    tx: Transaction,
+    object: SyncObject,
+    body: string,
+    options: ApplyOptions & { readonly beganAt: string },
+  ): Promise<PageCounts> {
     const context: PageContext = {
       mode: options.mode ?? 'poll',
       beganAt: options.beganAt,
@@ -151,7 +166,7 @@ export class Bench {
     };
     return applyPage(
       tx,
-      (fields) => compileMerge(this.map, object, fields),
+      (fields) => compileMerge(options.map ?? this.map, object, fields),
       { kind: 'json', body, path: ['records'] },
       context,
     );
@@ -187,6 +202,83 @@ export class Bench {
     return row?.count ?? 0;
   }
 
+  /** Nobody and nothing, for the next test. */
+  async empty(): Promise<void> {
+    await this.db.ownTransaction(async (tx) => {
+      await tx.run('delete from marketing.person');
+      for (const object of Object.keys(this.map.objects)) await tx.run(`delete from salesforce."${object}"`);
+      for (const table of ['company', 'opportunity', 'opportunity_role', 'owner'])
+        await tx.run(`delete from marketing.${table}`);
+      for (const table of ['link', 'outbox', 'sent', 'reread', 'journal', 'conflict', 'run', 'error'])
+        await tx.run(`delete from sync.${table}`);
+      await tx.run('update sync.cursor set at = null');
+    });
+  }
+
+  /** As a claim leaves it: the person's present values of these columns are on their way (see `links/links.ts`). */
+  async claim(sfId: string, columns: readonly string[]): Promise<void> {
+    await this.db.run(
+      `with one as (
+         select p.id, c.column_name, to_jsonb(p) -> c.column_name as value, to_jsonb(m) -> f.name as base, o.edits -> c.column_name as version
+           from sync.link l join marketing.person p on p.id = l.person_id
+           join salesforce."Lead" m on m."Id" = l.sf_id
+           left join sync.outbox o on o.person_id = p.id
+          cross join unnest($2::text[]) c (column_name)
+           join sync.field f on f.object = 'Lead' and f.column_name = c.column_name
+          where l.sf_id = $1)
+       insert into sync.sent as x (person_id, claim_id, in_flight, versions, base)
+       select id, 1, jsonb_object_agg(column_name, value), jsonb_object_agg(column_name, version), jsonb_object_agg(column_name, base) from one group by id
+           on conflict (person_id) do update set claim_id = 1, in_flight = excluded.in_flight, versions = excluded.versions,
+              base = excluded.base || x.base`,
+      [sfId, columns],
+    );
+    await this.db.run(
+      'update sync.outbox set claim_id = 1 where person_id = (select person_id from sync.link where sf_id = $1)',
+      [sfId],
+    );
+  }
+
+  /** Salesforce answered; an edit made meanwhile stays. */
+  async answer(sfId: string, kind: 'success' | 'failure' | 'lost'): Promise<void> {
+    const person = '(select person_id from sync.link where sf_id = $1)';
+    if (kind === 'success')
+      await this.db.run(
+        `update sync.outbox o set edits = o.edits - array(select v.key from jsonb_each(x.versions) v where o.edits -> v.key = v.value)
+           from sync.sent x where x.person_id = o.person_id and o.person_id = ${person}`,
+        [sfId],
+      );
+    await this.db.run(
+      `update sync.sent set in_flight = '{}', versions = '{}', claim_id = null,
+              acknowledged = case when $2 = 'success' then acknowledged || in_flight else acknowledged end,
+              unanswered = case when $2 = 'lost' then unanswered || in_flight else unanswered end,
+              late_until = case when $2 = 'lost' then clock_timestamp() + interval '15 minutes' else late_until end,
+              base = case when $2 = 'success' then base else (select coalesce(jsonb_object_agg(b.key, b.value), '{}') from jsonb_each(base) b where seen ? b.key) end,
+              answered_at = case when $2 = 'lost' then answered_at else clock_timestamp() end
+        where person_id = ${person}`,
+      [sfId, kind],
+    );
+    await this.db.run(`update sync.outbox set claim_id = null where person_id = ${person}`, [sfId]);
+    await this.db.run(`delete from sync.outbox where edits = '{}' and not create_lead`);
+  }
+
+  conflicts(): Promise<
+    { field: string; base: unknown; theirs: unknown; ours: unknown; policy: string; winner: string }[]
+  > {
+    return this.db.query('select field, base, theirs, ours, policy, winner from sync.conflict order by conflict_id');
+  }
+
+  async sent(sfId: string): Promise<Record<string, Record<string, unknown>> | null> {
+    const [row] = await this.db.query<Record<string, Record<string, unknown>>>(
+      `select in_flight, acknowledged, unanswered, base, seen from sync.sent x join sync.link l on l.person_id = x.person_id where l.sf_id = $1`,
+      [sfId],
+    );
+    return row ?? null;
+  }
+
+  journal(): Promise<{ cause: string; fields: Record<string, [unknown, unknown]> | null }[]> {
+    return this.db.query('select cause, fields from sync.journal order by journal_id');
+  }
+
   /** Edits that wait for a person: their columns. */
   async edits(sfId: string): Promise<readonly string[]> {
     const [row] = await this.db.query<{ columns: string[] }>(
@@ -197,6 +289,18 @@ export class Bench {
     return row?.columns ?? [];
   }
 }
+
+/** A whole lead, as a query of every mapped field brings it. */
+export const lead = (more: Row = {}): Row => ({
+  ...PERSON,
+  Id: LEAD,
+  Company: 'Acme',
+  Status: 'Open',
+  IsConverted: false,
+  ConvertedContactId: null,
+  ...more,
+});
+export const contact = (more: Row = {}): Row => ({ ...PERSON, Id: CONTACT, AccountId: null, ...more });
 
 /** A stamp of a quiet afternoon, so many seconds in. */
 export const at = (seconds: number): string =>
@@ -228,3 +332,21 @@ const checksumOf = (head: string): string =>
 
 export const LEAD = idOf('Lead', 1);
 export const CONTACT = idOf('Contact', 1);
+const PERSON: Row = {
+  IsDeleted: false,
+  MasterRecordId: null,
+  SystemModstamp: at(1),
+  LastModifiedDate: at(1),
+  Syncline_Key__c: null,
+  LastName: 'Diaz',
+  Name: 'Amy Diaz',
+  Email: 'amy@example.com',
+  Phone: '1',
+  Title: null,
+  Description: null,
+  HasOptedOutOfEmail: false,
+  Interests__c: null,
+  Worth__c: null,
+  Seen__c: null,
+  Born__c: null,
+};

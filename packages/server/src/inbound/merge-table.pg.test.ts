@@ -1,0 +1,204 @@
+/** MRG1 to MRG15 where nothing is in flight: an edit here meets a change there. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { at, Bench, CONTACT, contact, LEAD, lead, type Row } from './testing/bench.ts';
+
+let bench: Bench;
+before(async () => {
+  bench = await Bench.create();
+});
+after(() => bench.drop());
+beforeEach(() => bench.empty());
+
+const moved = (more: Row): Row => lead({ SystemModstamp: at(5), LastModifiedDate: at(4), ...more });
+const phone = async (): Promise<unknown> => (await bench.person(LEAD))['phone'];
+
+test('[MRG1] t = b and no entry: nothing', async () => {
+  await bench.apply('Lead', [lead()]);
+  await bench.apply('Lead', [moved({ Title: 'x' })]);
+  assert.equal(await phone(), '1');
+});
+
+test('[MRG1] t = b and an entry: the person keeps o, and the entry stays', async () => {
+  await bench.apply('Lead', [lead()]);
+  await bench.edit(LEAD, { phone: 'mine' });
+  await bench.apply('Lead', [moved({ Title: 'x' })]);
+  assert.deepEqual([await phone(), await bench.edits(LEAD), await bench.conflicts()], ['mine', ['phone'], []]);
+});
+
+test('[MRG1] t differs and no entry: the person takes t', async () => {
+  await bench.apply('Lead', [lead()]);
+  const counts = await bench.apply('Lead', [moved({ Phone: '2' })]);
+  assert.deepEqual([await phone(), counts.updated, counts.skipped], ['2', 1, 0]);
+  assert.deepEqual((await bench.journal())[1], { cause: 'salesforce', fields: { phone: ['1', '2'] } });
+});
+
+test('[MRG1] both sides say the same: settled without a send and without a conflict', async () => {
+  await bench.apply('Lead', [lead()]);
+  await bench.edit(LEAD, { phone: '2', title: 'CEO' });
+  await bench.apply('Lead', [moved({ Phone: '2' })]);
+  assert.deepEqual([await phone(), await bench.edits(LEAD), await bench.conflicts()], ['2', ['title'], []]);
+  assert.deepEqual((await bench.journal())[1], { cause: 'agreed', fields: { phone: ['2', '2'] } });
+});
+
+test('[MRG1] an edit that was undone is withdrawn when the next row shows it', async () => {
+  await bench.apply('Lead', [lead()]);
+  await bench.edit(LEAD, { phone: '2' });
+  await bench.edit(LEAD, { phone: '1' });
+  assert.deepEqual(await bench.edits(LEAD), ['phone']);
+  await bench.apply('Lead', [moved({ Title: 'x' })]);
+  assert.deepEqual([await phone(), await bench.count('sync.outbox'), await bench.conflicts()], ['1', 0, []]);
+  assert.ok((await bench.journal()).some((line) => line.cause === 'undone'));
+});
+
+test('[MRG2] edits of different fields on both sides survive', async () => {
+  await bench.apply('Lead', [lead()]);
+  await bench.edit(LEAD, { title: 'CEO' });
+  await bench.apply('Lead', [moved({ Phone: '2' })]);
+  const person = await bench.person(LEAD);
+  assert.deepEqual(
+    [person['title'], person['phone'], await bench.edits(LEAD), await bench.conflicts()],
+    ['CEO', '2', ['title'], []],
+  );
+});
+
+test('[MRG3] a field that one side cleared and the other changed is a conflict like any other', async () => {
+  await bench.apply('Lead', [lead()]);
+  await bench.edit(LEAD, { phone: null });
+  await bench.apply('Lead', [moved({ Phone: '2' })]);
+  assert.deepEqual([await phone(), await bench.edits(LEAD)], [null, ['phone']]);
+  assert.deepEqual(await bench.conflicts(), [
+    { field: 'phone', base: '1', theirs: '2', ours: null, policy: 'marketing', winner: 'marketing' },
+  ]);
+});
+
+const EQUALS: readonly (readonly [what: string, field: string, column: string, before: unknown, after: unknown])[] = [
+  ['line ends', 'Description', 'description', 'a\nb', 'a\r\nb'],
+  ['multi-picklists as sets', 'Interests__c', 'interests', 'Golf;Chess', 'Chess;Golf'],
+  ['numbers by value', 'Worth__c', 'worth', 1, '1.00'],
+  ['datetimes by instant', 'Seen__c', 'seen', '2026-01-01T10:00:00.000+0000', '2026-01-01T12:00:00.000+0200'],
+];
+for (const [what, field, column, before, after] of EQUALS) {
+  test(`[MRG4] ${what} are equal: no change of the person`, async () => {
+    await bench.apply('Lead', [lead({ [field]: before })]);
+    const kept = (await bench.person(LEAD))[column];
+    const counts = await bench.apply('Lead', [moved({ [field]: after })]);
+    assert.deepEqual([counts.updated, counts.skipped], [0, 1]);
+    assert.deepEqual((await bench.person(LEAD))[column], kept);
+  });
+}
+
+test('[MRG4] empty text here and null there are equal: agreed; blanks are a value', async () => {
+  await bench.apply('Lead', [lead()]);
+  await bench.edit(LEAD, { phone: '' });
+  await bench.apply('Lead', [moved({ Phone: null })]);
+  assert.deepEqual([await bench.edits(LEAD), await bench.conflicts()], [[], []]);
+  await bench.edit(LEAD, { phone: '  ' });
+  await bench.apply('Lead', [moved({ SystemModstamp: at(9), Phone: '3' })]);
+  assert.equal((await bench.conflicts()).length, 1);
+});
+
+test('[MRG8] [MRG9] on a lead marketing wins: the person keeps o, the mirror moves, and o is sent', async () => {
+  await bench.apply('Lead', [lead()]);
+  await bench.edit(LEAD, { phone: 'mine' });
+  await bench.apply('Lead', [moved({ Phone: 'theirs' })]);
+  assert.deepEqual([await phone(), await bench.edits(LEAD)], ['mine', ['phone']]);
+  assert.equal(await bench.count('salesforce."Lead"', `"Phone" = 'theirs'`), 1);
+});
+
+test('[MRG8] [MRG9] on a contact Salesforce wins: the person takes t, and the entry is withdrawn', async () => {
+  await bench.apply('Contact', [contact()]);
+  await bench.edit(CONTACT, { phone: 'mine', title: 'CEO' });
+  await bench.apply('Contact', [contact({ SystemModstamp: at(5), Phone: 'theirs' })]);
+  assert.equal((await bench.person(CONTACT))['phone'], 'theirs');
+  assert.deepEqual(await bench.edits(CONTACT), ['title']);
+  assert.equal((await bench.conflicts())[0]?.winner, 'salesforce');
+});
+
+test("[MRG9] a policy of the field itself comes before the object's", async () => {
+  const field = bench.map.objects.Lead.fields.find(({ name }) => name === 'Phone');
+  assert.ok(field);
+  const map = {
+    ...bench.map,
+    objects: {
+      ...bench.map.objects,
+      Lead: {
+        ...bench.map.objects.Lead,
+        fields: bench.map.objects.Lead.fields.map((one) =>
+          one === field ? { ...one, policy: 'salesforce' as const } : one,
+        ),
+      },
+    },
+  };
+  await bench.apply('Lead', [lead()]);
+  await bench.edit(LEAD, { phone: 'mine', title: 'mine' });
+  await bench.apply('Lead', [moved({ Phone: 'theirs', Title: 'theirs' })], { map });
+  const person = await bench.person(LEAD);
+  assert.deepEqual([person['phone'], person['title'], await bench.edits(LEAD)], ['theirs', 'mine', ['title']]);
+});
+
+test('[MRG12] a conflict leaves one row with base, theirs, ours, policy, both times and the winner, however often the row is read', async () => {
+  await bench.apply('Lead', [lead()]);
+  await bench.edit(LEAD, { phone: 'mine' });
+  for (let reads = 0; reads < 3; reads += 1) await bench.apply('Lead', [moved({ Phone: 'theirs' })]);
+  assert.deepEqual(await bench.conflicts(), [
+    { field: 'phone', base: '1', theirs: 'theirs', ours: 'mine', policy: 'marketing', winner: 'marketing' },
+  ]);
+  const [times] = await bench.db.query<{ ours_at: Date | null; theirs_at: Date }>(
+    'select ours_at, theirs_at from sync.conflict',
+  );
+  assert.ok(times?.ours_at);
+  assert.equal(times.theirs_at.toISOString(), '2026-11-24T12:00:04.000Z');
+});
+
+test('[MRG15] opted out wins over every policy, whoever says so', async () => {
+  await bench.apply('Lead', [lead({ HasOptedOutOfEmail: null })]);
+  await bench.edit(LEAD, { has_opted_out_of_email: false });
+  await bench.apply('Lead', [moved({ HasOptedOutOfEmail: true })]);
+  assert.equal((await bench.person(LEAD))['has_opted_out_of_email'], true, 'theirs, although marketing wins on a lead');
+  assert.deepEqual(await bench.edits(LEAD), []);
+  await bench.apply('Contact', [contact({ HasOptedOutOfEmail: null })]);
+  await bench.edit(CONTACT, { has_opted_out_of_email: true });
+  await bench.apply('Contact', [contact({ SystemModstamp: at(5), HasOptedOutOfEmail: false })]);
+  assert.equal(
+    (await bench.person(CONTACT))['has_opted_out_of_email'],
+    true,
+    'ours, although Salesforce wins on a contact',
+  );
+  assert.deepEqual(await bench.edits(CONTACT), ['has_opted_out_of_email']);
+  assert.deepEqual(
+    (await bench.conflicts()).map(({ policy, winner }) => [policy, winner]),
+    [
+      ['opt_out', 'salesforce'],
+      ['opt_out', 'marketing'],
+    ],
+  );
+});
+
+test('[MRG22] a parked entry counts as ours; lost, it is withdrawn with its error', async () => {
+  await bench.apply('Contact', [contact()]);
+  await bench.edit(CONTACT, { phone: 'mine', title: 'CEO' });
+  await bench.db.run(`update sync.outbox set parked = '{"phone": "STRING_TOO_LONG"}', due_at = 'infinity'`);
+  await bench.apply('Contact', [contact({ SystemModstamp: at(5), Phone: 'theirs' })]);
+  assert.deepEqual(await bench.db.query('select parked from sync.outbox'), [{ parked: {} }]);
+});
+
+test("an edit under way is seen: the merge waits for it, and the user's value is kept", async () => {
+  await bench.apply('Lead', [lead()]);
+  let applying: Promise<unknown> | undefined;
+  await bench.db.transaction(async (tx) => {
+    await tx.run(`update marketing.person set phone = 'mine'`);
+    applying = bench.apply('Lead', [moved({ Phone: 'theirs' })]);
+    await waitForBlocked();
+  });
+  await applying;
+  assert.deepEqual([await phone(), await bench.edits(LEAD), (await bench.conflicts()).length], ['mine', ['phone'], 1]);
+});
+
+/** Until somebody waits for a lock in this database. */
+const waitForBlocked = async (): Promise<void> => {
+  const deadline = Date.now() + 10_000;
+  while ((await bench.count('pg_stat_activity', `datname = current_database() and wait_event_type = 'Lock'`)) === 0) {
+    if (Date.now() > deadline) throw new Error('nobody waits for the edit');
+  }
+};

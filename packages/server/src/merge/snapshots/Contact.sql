@@ -1,0 +1,612 @@
+-- The merge of Contact, compiled from a map of a few fields.
+
+-- == staging, once a session ==
+
+-- page: where the page lands, typed like the mirror
+create temp table if not exists "Contact_page_bb8389be" (
+       "Id" text collate "C", "IsDeleted" boolean, "MasterRecordId" text, "SystemModstamp" timestamptz,
+       "LastModifiedDate" timestamptz(0), "Syncline_Key__c" text, "Name" text, "Email" text,
+       "HasOptedOutOfEmail" boolean, "Interests__c" text, "AccountId" text,
+       "_person" bigint default nextval('sync.person_id'),
+       "_began_at" timestamptz default nullif(current_setting('syncline.began_at', true), '')::timestamptz
+       ) on commit delete rows;
+
+-- verdict: what is to be done with each row that is not simply known already
+create temp table if not exists "Contact_verdict_bb8389be" (
+       sf_id text collate "C", person bigint, state text, is_gone boolean not null, is_merged boolean not null, is_converted boolean not null,
+       is_unmirrored boolean not null, is_doubtful boolean not null, is_live boolean not null, is_new boolean not null default false,
+       is_revived boolean not null default false, linked_by text, holder text collate "C", take text[] not null
+       ) on commit delete rows;
+
+-- verdict_by_record: a verdict is looked up by record
+create index if not exists "Contact_verdict_bb8389be_record" on pg_temp."Contact_verdict_bb8389be" (sf_id);
+
+-- verdict_by_person: and by person
+create index if not exists "Contact_verdict_bb8389be_person" on pg_temp."Contact_verdict_bb8389be" (person);
+
+-- held: persons of the page with unsettled edits or sent values
+create temp table if not exists "Contact_held_bb8389be" (
+       sf_id text collate "C", person bigint, edits jsonb not null, edited_at jsonb not null, in_flight jsonb not null,
+       acknowledged jsonb not null, unanswered jsonb not null, base jsonb not null, seen jsonb not null, is_fresh boolean not null
+       ) on commit delete rows;
+
+-- held_by_person: looked up by person, whichever table the planner begins with
+create index if not exists "Contact_held_bb8389be_person" on pg_temp."Contact_held_bb8389be" (person);
+
+-- decision: what became of each of their fields
+create temp table if not exists "Contact_decision_bb8389be" (
+       sf_id text collate "C", person bigint, field text, outcome text not null, is_landed boolean not null, is_in_flight boolean not null,
+       is_conflict boolean not null, winner text, policy text, base jsonb, theirs jsonb, ours jsonb, ours_at timestamptz, theirs_at timestamptz
+       ) on commit delete rows;
+
+-- decision_by_person: likewise
+create index if not exists "Contact_decision_bb8389be_person" on pg_temp."Contact_decision_bb8389be" (person);
+
+-- == a page arrives ==
+
+copy pg_temp."Contact_page_bb8389be" ("Id", "IsDeleted", "MasterRecordId", "SystemModstamp", "LastModifiedDate", "Syncline_Key__c", "Name", "Email", "HasOptedOutOfEmail", "Interests__c", "AccountId") from stdin with (format csv, header match, force_null ("Id", "IsDeleted", "MasterRecordId", "SystemModstamp", "LastModifiedDate", "Syncline_Key__c", "Name", "Email", "HasOptedOutOfEmail", "Interests__c", "AccountId"));
+
+insert into pg_temp."Contact_page_bb8389be"
+       ("Id", "IsDeleted", "MasterRecordId", "SystemModstamp", "LastModifiedDate", "Syncline_Key__c", "Name", "Email",
+       "HasOptedOutOfEmail", "Interests__c", "AccountId", "_person")
+select r."Id", r."IsDeleted", r."MasterRecordId", r."SystemModstamp", r."LastModifiedDate", r."Syncline_Key__c",
+       r."Name", r."Email", r."HasOptedOutOfEmail", r."Interests__c", r."AccountId", null
+  from json_to_recordset($1::json #> $2::text[]) as r (
+       "Id" text, "IsDeleted" boolean, "MasterRecordId" text, "SystemModstamp" timestamptz,
+       "LastModifiedDate" timestamptz(0), "Syncline_Key__c" text, "Name" text, "Email" text,
+       "HasOptedOutOfEmail" boolean, "Interests__c" text, "AccountId" text);
+
+-- == merge ==
+
+-- long_ids: ID2: an id of 15 characters is the record of its 18
+update pg_temp."Contact_page_bb8389be" s set "Id" = sync.id18("Id") where length("Id") <> 18;
+
+-- one_row_each: of a record that the page holds twice, the latest stays
+delete from pg_temp."Contact_page_bb8389be" s using pg_temp."Contact_page_bb8389be" t
+ where t."Id" = s."Id" and (t."SystemModstamp", t.ctid) > (s."SystemModstamp", s.ctid);
+
+-- verdict: which rows are new, or say anything that the mirror does not; `take`: the sent fields in which they differ from it
+insert into pg_temp."Contact_verdict_bb8389be" (sf_id, person, state, is_gone, is_merged, is_converted, is_unmirrored, is_doubtful, is_live, take)
+select s."Id", l.person_id, l.state, coalesce(s."IsDeleted", false), s."MasterRecordId" is not null, false, m."Id" is null,
+       coalesce(m."SystemModstamp" = s."SystemModstamp" and m."_began_at" = s."_began_at" and (s."IsDeleted", s."MasterRecordId", s."SystemModstamp", s."LastModifiedDate", s."Syncline_Key__c", s."Name",
+          s."Email", s."HasOptedOutOfEmail", s."Interests__c", s."AccountId")
+         is distinct from
+         (m."IsDeleted", m."MasterRecordId", m."SystemModstamp", m."LastModifiedDate", m."Syncline_Key__c", m."Name",
+          m."Email", m."HasOptedOutOfEmail", m."Interests__c", m."AccountId"), false),
+       coalesce(l.state = 'live', false) and not false,
+       array_remove(array[
+         case when sync.plain(s."Email") is distinct from sync.plain(m."Email") then 'email' end,
+         case when s."HasOptedOutOfEmail" is distinct from m."HasOptedOutOfEmail" then 'has_opted_out_of_email' end,
+         case when sync.value_set(s."Interests__c") is distinct from sync.value_set(m."Interests__c") then 'interests' end,
+         case when sync.plain(s."AccountId") is distinct from sync.plain(m."AccountId") then 'account_id' end]::text[], null)
+  from pg_temp."Contact_page_bb8389be" s
+  left join salesforce."Contact" m on m."Id" = s."Id"
+  left join sync.link l on l.sf_id = s."Id"
+  left join sync.sent x on x.person_id = l.person_id
+ where m."Id" is null
+    or m."SystemModstamp" < s."SystemModstamp"
+    or (m."SystemModstamp" = s."SystemModstamp" and m."_began_at" <= s."_began_at"
+        and ((s."IsDeleted", s."MasterRecordId", s."SystemModstamp", s."LastModifiedDate", s."Syncline_Key__c", s."Name",
+          s."Email", s."HasOptedOutOfEmail", s."Interests__c", s."AccountId")
+         is distinct from
+         (m."IsDeleted", m."MasterRecordId", m."SystemModstamp", m."LastModifiedDate", m."Syncline_Key__c", m."Name",
+          m."Email", m."HasOptedOutOfEmail", m."Interests__c", m."AccountId")
+             or x.person_id is not null));
+
+-- survey: what the page needs
+select count(*) > 0 as found,
+       coalesce(bool_or(is_doubtful), false) as doubtful,
+       coalesce(bool_or(state is null and not is_doubtful), false) as unknown,
+       coalesce(bool_or(is_gone and (state = 'live' or state is null)), false) as gone,
+       coalesce(bool_or(is_converted and state = 'live'), false) as converts,
+       coalesce(bool_or((is_gone or is_converted) and state = 'live'), false) as ends,
+       coalesce(bool_or(not is_gone and (state in ('deleted', 'out_of_sight', 'out_of_scope') or state = 'merged')), false) as returns
+  from pg_temp."Contact_verdict_bb8389be";
+
+-- read_again: IN8: one stamp, two values, and nobody knows which read began later
+-- when doubtful
+insert into sync.reread as r (object, sf_id, reason)
+select 'Contact', sf_id, 'stale_read' from pg_temp."Contact_verdict_bb8389be" where is_doubtful order by sf_id
+    on conflict (object, sf_id) do update set asked_at = clock_timestamp(), due_at = least(r.due_at, excluded.due_at);
+
+-- leave_doubtful: until then the page decides nothing about it
+-- when doubtful
+delete from pg_temp."Contact_verdict_bb8389be" where is_doubtful;
+
+-- named_by_key: ID3: its external id names a person
+-- when unknown
+update pg_temp."Contact_verdict_bb8389be" v set person = p.id, linked_by = 'external_id'
+  from pg_temp."Contact_page_bb8389be" s
+  join marketing.person p on p.external_id = s."Syncline_Key__c"
+ where s."Id" = v.sf_id and v.state is null and not v.is_converted
+   and p.external_id = any (array(select "Syncline_Key__c" from pg_temp."Contact_page_bb8389be" where "Syncline_Key__c" <> ''));
+
+-- named_by_conversion: ID3: it is what a lead we know was converted into
+-- when unknown
+update pg_temp."Contact_verdict_bb8389be" v set person = c.person_id, linked_by = 'conversion'
+  from (select distinct on (u.sf_id) u.sf_id, l.person_id
+          from pg_temp."Contact_verdict_bb8389be" u
+          join salesforce."Lead" c on c."ConvertedContactId" collate "C" = u.sf_id
+          join sync.link l on l.sf_id = c."Id" and l.state = 'converted'
+          join marketing.person p on p.id = l.person_id
+         where u.state is null and u.linked_by is null and not u.is_gone
+           and c."ConvertedContactId" collate "C" = any (array(select sf_id from pg_temp."Contact_verdict_bb8389be" where state is null))
+         order by u.sf_id, l.since, l.sf_id) c
+ where v.sf_id = c.sf_id;
+
+-- hold_still: an edit of these people that is under way commits first, and the statements after this one see it
+-- when found
+select count(*) from (
+  select from marketing.person
+   where id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where person is not null))
+   order by id for no key update) held;
+
+-- known_meanwhile: a create whose answer was settled while we waited has its link
+-- when unknown
+update pg_temp."Contact_verdict_bb8389be" v
+   set person = l.person_id, state = l.state, linked_by = null, is_live = l.state = 'live' and not v.is_converted
+  from sync.link l
+ where l.sf_id = v.sf_id and v.state is null and l.sf_id = any (array(select sf_id from pg_temp."Contact_verdict_bb8389be" where state is null));
+
+-- one_each: ID1: of two unknown records that name one person, the first is the person
+-- when unknown, named
+update pg_temp."Contact_verdict_bb8389be" v set person = null, linked_by = null
+ where v.linked_by is not null
+   and exists (select from pg_temp."Contact_verdict_bb8389be" o where o.person = v.person and o.linked_by is not null and o.sf_id < v.sf_id);
+
+-- holders: which live record the named person has already
+-- when unknown, named
+update pg_temp."Contact_verdict_bb8389be" v set holder = h.sf_id
+  from pg_temp."Contact_verdict_bb8389be" u
+ cross join lateral (
+       select x.sf_id from sync.link x
+        where x.person_id = u.person and x.state = 'live' and x.sf_id <> u.sf_id
+          and not exists (select from pg_temp."Contact_verdict_bb8389be" e where e.sf_id = x.sf_id and (e.is_gone or e.is_converted))) h
+ where u.linked_by is not null and v.sf_id = u.sf_id;
+
+-- ask_both: ID3: that record may have been converted, merged or deleted; both are read again before anybody decides
+-- when holders, !reread
+insert into sync.reread as r (object, sf_id, reason)
+select distinct on (object, sf_id) object, sf_id, reason
+  from (select l.object, l.sf_id, 'classify' as reason from pg_temp."Contact_verdict_bb8389be" v join sync.link l on l.sf_id = v.holder
+         union all
+        select 'Contact', v.sf_id, 'identity' from pg_temp."Contact_verdict_bb8389be" v where v.holder is not null) asked
+ order by object, sf_id
+    on conflict (object, sf_id) do update set asked_at = clock_timestamp(), due_at = least(r.due_at, excluded.due_at);
+
+-- leave_for_reread: and this page decides nothing about the unknown one
+-- when holders, !reread
+delete from pg_temp."Contact_verdict_bb8389be" where holder is not null;
+
+-- somebody_new: ID5: read again and still two live records: the unknown one is somebody new
+-- when holders, reread
+update pg_temp."Contact_verdict_bb8389be" set person = null, linked_by = null where holder is not null;
+
+-- new_persons: an unknown record is a new person, unless it was deleted or converted before we knew it (IN17)
+-- when unknown
+update pg_temp."Contact_verdict_bb8389be" v set person = coalesce(s."_person", nextval('sync.person_id')), is_new = true
+  from pg_temp."Contact_page_bb8389be" s
+ where s."Id" = v.sf_id and v.state is null and v.person is null and not v.is_gone and not v.is_converted;
+
+-- linked_is_live: a record that was just recognised speaks for its person
+-- when named
+update pg_temp."Contact_verdict_bb8389be" set is_live = true where linked_by is not null;
+
+-- moved_on: a record that ends in the page where its person becomes another one has nothing more to say of the person
+-- when named
+update pg_temp."Contact_verdict_bb8389be" v set person = null, is_live = false
+ where (v.is_gone or v.is_converted) and v.linked_by is null
+   and exists (select from pg_temp."Contact_verdict_bb8389be" o where o.person = v.person and o.linked_by is not null);
+
+-- returns: ID17: undeleted or in sight again, the same person is live again, unless it has another live record by now
+-- when returns
+update pg_temp."Contact_verdict_bb8389be" v set is_revived = true, is_live = true
+ where v.state in ('deleted', 'out_of_sight', 'out_of_scope') and not v.is_gone and not v.is_converted
+   and exists (select from marketing.person p where p.id = v.person)
+   and not exists (
+       select x.sf_id from sync.link x
+        where x.person_id = v.person and x.state = 'live' and x.sf_id <> v.sf_id
+          and not exists (select from pg_temp."Contact_verdict_bb8389be" e where e.sf_id = x.sf_id and (e.is_gone or e.is_converted)));
+
+-- returns_as_new: ID17: else it is somebody new, and so is a merge loser that was undeleted
+-- when returns
+update pg_temp."Contact_verdict_bb8389be" v set person = nextval('sync.person_id'), is_new = true
+ where (v.state in ('deleted', 'out_of_sight', 'out_of_scope') or v.state = 'merged') and not v.is_gone and not v.is_converted and not v.is_revived
+   and exists (select from marketing.person p where p.id = v.person);
+
+-- hold_ours: what is ours stands still as well: a settlement under way ends first
+-- when found
+with entries as materialized (
+  select from sync.outbox
+   where person_id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where is_live and not is_new))
+   order by person_id for update),
+sends as materialized (
+  select from sync.sent
+   where person_id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where is_live and not is_new))
+   order by person_id for update)
+select (select count(*) from entries) + (select count(*) from sends) > 0 as held;
+
+-- read_ours: unsettled entries, and what became of sent values; a read is fresh if it began after our last answer
+-- when held
+insert into pg_temp."Contact_held_bb8389be" (sf_id, person, edits, edited_at, in_flight, acknowledged, unanswered, base, seen, is_fresh)
+select v.sf_id, v.person, coalesce(o.edits, '{}'), coalesce(o.edited_at, '{}'), coalesce(x.in_flight, '{}'), coalesce(x.acknowledged, '{}'),
+       case when x.late_until > clock_timestamp() then x.unanswered else '{}' end, coalesce(x.base, '{}'), coalesce(x.seen, '{}'),
+       coalesce(s."_began_at" >= x.answered_at, true)
+  from pg_temp."Contact_verdict_bb8389be" v
+  join pg_temp."Contact_page_bb8389be" s on s."Id" = v.sf_id
+  left join sync.outbox o on o.person_id = v.person
+  left join sync.sent x on x.person_id = v.person
+ where v.is_live and not v.is_new and (o.person_id is not null or x.person_id is not null);
+
+-- decide: MRG1: each field alone
+-- when held
+insert into pg_temp."Contact_decision_bb8389be"
+       (sf_id, person, field, outcome, is_landed, is_in_flight, is_conflict, winner, policy, base, theirs, ours, ours_at, theirs_at)
+select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in ('lost', 'kept', 'restore', 'overruled'),
+       case when d.outcome in ('lost', 'restore') then 'salesforce' when d.outcome in ('kept', 'overruled') then 'marketing' end,
+       case when f.is_opt_out then 'opt_out' else f.policy end,
+       coalesce(case when d.outcome in ('restore', 'overruled', 'undecided') then coalesce(h.base -> f.field, j.m -> f.name) else b.raw end, 'null'),
+       coalesce(case when d.outcome in ('restore', 'overruled') then h.seen -> f.field else j.s -> f.name end, 'null'),
+       coalesce(j.p -> f.field, 'null'), (h.edited_at ->> f.field)::timestamptz, s."LastModifiedDate"
+  from pg_temp."Contact_held_bb8389be" h
+  join pg_temp."Contact_verdict_bb8389be" v on v.sf_id = h.sf_id and not v.is_gone
+  join pg_temp."Contact_page_bb8389be" s on s."Id" = h.sf_id
+  join marketing.person p on p.id = h.person and p.id = any (array(select person from pg_temp."Contact_held_bb8389be"))
+  left join salesforce."Contact" m on m."Id" = h.sf_id
+ cross join lateral (select to_jsonb(s) as s, to_jsonb(m) as m, to_jsonb(p) as p offset 0) j
+  join (values
+       ('email', 'Email', 'text', 'salesforce', false),
+       ('has_opted_out_of_email', 'HasOptedOutOfEmail', 'value', 'salesforce', true),
+       ('interests', 'Interests__c', 'set', 'salesforce', false),
+       ('account_id', 'AccountId', 'text', 'salesforce', false)
+       ) f (field, name, kind, policy, is_opt_out)
+    on h.edits ? f.field or h.in_flight ? f.field or h.acknowledged ? f.field or h.unanswered ? f.field or h.seen ? f.field
+ cross join lateral (select
+       case when h.acknowledged ? f.field then h.acknowledged -> f.field
+            when h.base ? f.field and (h.seen ? f.field or h.in_flight ? f.field) then h.base -> f.field
+            else j.m -> f.name end as raw offset 0) b
+ cross join lateral (select
+       sync.comparable(j.s -> f.name, f.kind) as t, sync.comparable(j.p -> f.field, f.kind) as o, sync.comparable(b.raw, f.kind) as b,
+       sync.comparable(coalesce(h.base -> f.field, j.m -> f.name), f.kind) as before,
+       sync.comparable(h.in_flight -> f.field, f.kind) as sent, sync.comparable(h.seen -> f.field, f.kind) as seen,
+       h.edits ? f.field as edited, h.in_flight ? f.field as flying, h.acknowledged ? f.field as answered, h.seen ? f.field as met,
+       h.unanswered ? f.field and sync.comparable(h.unanswered -> f.field, f.kind) is not distinct from sync.comparable(j.s -> f.name, f.kind) as landed
+       offset 0) c
+ cross join lateral (select case
+       when c.flying and c.t is not distinct from c.sent then 'landing'
+       when c.flying and (c.landed or c.t is not distinct from c.b) then 'waiting'
+       when c.flying then 'undecided'
+       when not h.is_fresh and c.answered and c.t is distinct from c.b then
+            case when c.landed or c.t is not distinct from c.before then 'stale' else 'undecided' end
+       when not h.is_fresh and c.met and not c.answered then 'undecided'
+       when c.landed and not c.answered then
+            case when c.o is not distinct from c.t then case when c.edited then 'agreed' else 'nothing' end
+                 when c.edited then 'keep' else 'resend' end
+       when c.landed and c.t is distinct from c.b then
+            case when c.o is not distinct from c.t then case when c.edited then 'agreed' else 'nothing' end
+                 when c.edited then 'keep' else 'resend' end
+       when c.answered and c.met and c.t is not distinct from c.b
+            and c.seen is distinct from c.before and c.seen is distinct from c.t and c.seen is distinct from c.o then
+            case when case when f.is_opt_out and c.seen = 'true' then true when f.is_opt_out and c.o = 'true' then false else f.policy = 'salesforce' end then 'restore' else 'overruled' end
+       when c.t is not distinct from c.b then
+            case when not c.edited then 'nothing'
+                 when c.o is not distinct from c.b and not h.unanswered ? f.field then 'undone'
+                 else 'keep' end
+       when not c.edited then 'take'
+       when c.o is not distinct from c.t then 'agreed'
+       when case when f.is_opt_out and c.t = 'true' then true when f.is_opt_out and c.o = 'true' then false else f.policy = 'salesforce' end then 'lost'
+       else 'kept' end as outcome offset 0) d;
+
+-- take_decided: of these fields the decision counts, not the difference from the mirror
+-- when held
+update pg_temp."Contact_verdict_bb8389be" v
+   set take = array(select unnest(v.take) except select unnest(d.decided)) || d.taken
+  from pg_temp."Contact_held_bb8389be" h
+ cross join lateral (
+       select coalesce(array_agg(d.field), '{}') as decided,
+              coalesce(array_agg(d.field) filter (where d.outcome in ('take', 'lost')), '{}') as taken
+         from pg_temp."Contact_decision_bb8389be" d where d.person = h.person offset 0) d
+ where v.sf_id = h.sf_id;
+
+-- keep_of_deleted: a deleted record's last values are taken, except where we had edited (ID16)
+-- when held, gone
+update pg_temp."Contact_verdict_bb8389be" v
+   set take = array(select unnest(v.take) except select jsonb_object_keys(h.edits))
+  from pg_temp."Contact_held_bb8389be" h
+ where h.sf_id = v.sf_id and v.is_gone;
+
+-- links_end: a record that was deleted, merged away or converted is nobody's live record
+-- when ends
+update sync.link l
+   set state = case when not v.is_gone then 'converted' when v.is_merged then 'merged' else 'deleted' end, ended_at = now()
+  from pg_temp."Contact_verdict_bb8389be" v
+ where l.sf_id = v.sf_id and l.state = 'live' and (v.is_gone or v.is_converted)
+   and l.sf_id = any (array(select sf_id from pg_temp."Contact_verdict_bb8389be" where is_gone or is_converted));
+
+-- links_return: the same link is live again
+-- when returns
+update sync.link l set state = 'live', person_id = v.person, since = now(), ended_at = null
+  from pg_temp."Contact_verdict_bb8389be" v
+ where l.sf_id = v.sf_id and l.state <> 'live' and (v.is_revived or v.is_new)
+   and l.sf_id = any (array(select sf_id from pg_temp."Contact_verdict_bb8389be" where is_revived or is_new));
+
+-- new_links: ID1: the database itself refuses a second live record of a person
+-- when unknown
+insert into sync.link (sf_id, object, person_id, state, ended_at)
+select sf_id, 'Contact', person, case when not is_gone then 'live' when is_merged then 'merged' else 'deleted' end, case when is_gone then now() end
+  from pg_temp."Contact_verdict_bb8389be"
+ where state is null and (is_new or linked_by is not null);
+
+-- new_people: ID3: somebody new
+-- when found
+insert into marketing.person
+       (id, external_id, salesforce_id, salesforce_type, "email", "has_opted_out_of_email", "interests", "account_id", "name")
+select v.person,
+       case when s."Syncline_Key__c" <> '' and not exists (select from marketing.person k where k.external_id = s."Syncline_Key__c")
+            then s."Syncline_Key__c" else replace(gen_random_uuid()::text, '-', '') end,
+       v.sf_id, 'Contact', s."Email", s."HasOptedOutOfEmail", s."Interests__c", s."AccountId", s."Name"
+  from pg_temp."Contact_verdict_bb8389be" v
+  join pg_temp."Contact_page_bb8389be" s on s."Id" = v.sf_id
+ where v.is_new;
+
+-- new_people_journal: where they came from
+-- when found
+insert into sync.journal (object, row_id, sf_id, cause, run_id)
+select 'Contact', person, sf_id, 'salesforce', nullif(current_setting('syncline.run_id', true), '')::bigint
+  from pg_temp."Contact_verdict_bb8389be" where is_new;
+
+-- recognised: the person is this record now
+-- when found
+update marketing.person p set salesforce_id = v.sf_id, salesforce_type = 'Contact', is_deleted = v.is_gone
+  from pg_temp."Contact_verdict_bb8389be" v
+ where p.id = v.person and (v.linked_by is not null or v.is_revived)
+   and p.id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where linked_by is not null or is_revived));
+
+-- create_is_done: RACE2: the lead exists, whoever says so first; what waited for a live record waits no more
+-- when found
+update sync.outbox o
+   set create_lead = false, due_at = case when o.due_at = 'infinity' then now() else o.due_at end
+  from pg_temp."Contact_verdict_bb8389be" v
+ where o.person_id = v.person and (v.linked_by is not null or v.is_revived)
+   and o.person_id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where linked_by is not null or is_revived));
+
+-- converted_journal: what became of the lead
+-- when converts
+insert into sync.journal (object, row_id, sf_id, cause, run_id)
+select 'Contact', v.person, v.sf_id, 'converted', nullif(current_setting('syncline.run_id', true), '')::bigint
+  from pg_temp."Contact_verdict_bb8389be" v where v.is_converted and v.state = 'live';
+
+-- journal: each changed field with its value before and after; written first, while p still holds the value before
+-- when found
+insert into sync.journal (object, row_id, sf_id, cause, run_id, fields)
+select 'Contact', v.person, v.sf_id,
+       case when v.is_gone then 'deleted' when v.is_revived then 'undeleted' when v.linked_by is not null then 'linked' else 'salesforce' end,
+       nullif(current_setting('syncline.run_id', true), '')::bigint, d.fields
+  from pg_temp."Contact_verdict_bb8389be" v
+  join pg_temp."Contact_page_bb8389be" s on s."Id" = v.sf_id
+  join marketing.person p on p.id = v.person
+ cross join lateral (select jsonb_strip_nulls(jsonb_build_object(
+        'email', case when 'email' = any (v.take) and p."email" is distinct from s."Email" then jsonb_build_array(p."email", s."Email") end,
+        'has_opted_out_of_email', case when 'has_opted_out_of_email' = any (v.take) and p."has_opted_out_of_email" is distinct from s."HasOptedOutOfEmail" then jsonb_build_array(p."has_opted_out_of_email", s."HasOptedOutOfEmail") end,
+        'interests', case when 'interests' = any (v.take) and p."interests" is distinct from s."Interests__c" then jsonb_build_array(p."interests", s."Interests__c") end,
+        'account_id', case when 'account_id' = any (v.take) and p."account_id" is distinct from s."AccountId" then jsonb_build_array(p."account_id", s."AccountId") end,
+        'name', case when p."name" is distinct from s."Name" then jsonb_build_array(p."name", s."Name") end)) as fields offset 0) d
+ where not v.is_new and v.is_live
+   and p.id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where is_live and not is_new))
+   and (d.fields <> '{}' or v.is_gone or v.is_revived or v.linked_by is not null);
+
+-- people: a field is taken when theirs moved and nothing of ours stands against it
+-- when found
+update marketing.person p
+   set "email" = case when 'email' = any (v.take) then s."Email" else p."email" end,
+       "has_opted_out_of_email" = case when 'has_opted_out_of_email' = any (v.take) then s."HasOptedOutOfEmail" else p."has_opted_out_of_email" end,
+       "interests" = case when 'interests' = any (v.take) then s."Interests__c" else p."interests" end,
+       "account_id" = case when 'account_id' = any (v.take) then s."AccountId" else p."account_id" end,
+       "name" = s."Name"
+  from pg_temp."Contact_verdict_bb8389be" v
+  join pg_temp."Contact_page_bb8389be" s on s."Id" = v.sf_id
+ where p.id = v.person and v.is_live and not v.is_new
+   and p.id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where is_live and not is_new))
+   and (v.take <> '{}'
+        or p."name" is distinct from s."Name");
+
+-- deleted: N90: the person stays, and says that its record is deleted
+-- when gone
+update marketing.person p set is_deleted = true
+  from pg_temp."Contact_verdict_bb8389be" v
+ where p.id = v.person and v.is_gone and (v.state = 'live' or v.linked_by is not null)
+   and p.id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where is_gone));
+
+-- conflicts: MRG12: every conflict leaves one row
+-- when held
+insert into sync.conflict (object, person_id, sf_id, field, base, theirs, ours, policy, winner, ours_at, theirs_at)
+select 'Contact', person, sf_id, field, base, theirs, ours, policy, winner, ours_at, theirs_at
+  from pg_temp."Contact_decision_bb8389be" where is_conflict order by person, field;
+
+-- restore: MRG10: theirs won and our send had overwritten it, so the person takes what was seen
+-- when held
+update marketing.person p
+   set ("email", "has_opted_out_of_email", "interests", "account_id") = (select r."email", r."has_opted_out_of_email", r."interests", r."account_id" from jsonb_populate_record(p, d.fields) r)
+  from pg_temp."Contact_held_bb8389be" h
+ cross join lateral (
+       select jsonb_object_agg(d.field, d.theirs) as fields
+         from pg_temp."Contact_decision_bb8389be" d where d.person = h.person and d.outcome = 'restore' offset 0) d
+ where p.id = h.person and d.fields is not null
+   and p.id = any (array(select person from pg_temp."Contact_decision_bb8389be" where outcome = 'restore'));
+
+-- restore_journal: and the journal says so
+-- when held
+insert into sync.journal (object, row_id, sf_id, cause, run_id, fields)
+select 'Contact', person, sf_id, 'conflict', nullif(current_setting('syncline.run_id', true), '')::bigint, jsonb_object_agg(field, jsonb_build_array(ours, theirs))
+  from pg_temp."Contact_decision_bb8389be" where outcome = 'restore' group by person, sf_id;
+
+-- agreed_journal: nothing is left to say: both sides say the same
+-- when held
+insert into sync.journal (object, row_id, sf_id, cause, run_id, fields)
+select 'Contact', person, sf_id, 'agreed', nullif(current_setting('syncline.run_id', true), '')::bigint, jsonb_object_agg(field, jsonb_build_array(ours, theirs))
+  from pg_temp."Contact_decision_bb8389be" where outcome = 'agreed' group by person, sf_id;
+
+-- undone_journal: nothing is left to say: the edit was undone here
+-- when held
+insert into sync.journal (object, row_id, sf_id, cause, run_id, fields)
+select 'Contact', person, sf_id, 'undone', nullif(current_setting('syncline.run_id', true), '')::bigint, jsonb_object_agg(field, jsonb_build_array(ours, theirs))
+  from pg_temp."Contact_decision_bb8389be" where outcome = 'undone' group by person, sf_id;
+
+-- entries_leave: agreed, undone and lost edits are no longer ours; a lost parked one is withdrawn with its error (MRG22)
+-- when held
+update sync.outbox o set edits = o.edits - d.fields, edited_at = o.edited_at - d.fields, parked = o.parked - d.fields
+  from pg_temp."Contact_held_bb8389be" h
+ cross join lateral (
+       select array_agg(d.field) as fields
+         from pg_temp."Contact_decision_bb8389be" d where d.person = h.person and d.outcome in ('agreed', 'undone', 'lost') offset 0) d
+ where o.person_id = h.person and d.fields is not null
+   and o.person_id = any (array(select person from pg_temp."Contact_decision_bb8389be" where outcome in ('agreed', 'undone', 'lost')));
+
+-- entries_close: a person with nothing left to send has no entry
+-- when held
+delete from sync.outbox o using pg_temp."Contact_held_bb8389be" h
+ where o.person_id = h.person and o.person_id = any (array(select person from pg_temp."Contact_held_bb8389be"))
+   and o.edits = '{}' and not o.create_lead and o.claim_id is null;
+
+-- entries_grow: MRG7, MRG10: what Salesforce must hear again
+-- when held
+insert into sync.outbox as o (person_id, edits, edited_at)
+select person, jsonb_object_agg(field, nextval('sync.edit_version')), jsonb_object_agg(field, clock_timestamp())
+  from pg_temp."Contact_decision_bb8389be" where outcome in ('resend', 'restore')
+ group by person order by person
+    on conflict (person_id) do update
+   set edits = o.edits || excluded.edits, edited_at = o.edited_at || excluded.edited_at,
+       due_at = case when o.claim_id is null then least(o.due_at, excluded.due_at) else o.due_at end;
+
+-- wake_sender: the sender sleeps until it is called
+-- when resends
+select pg_notify('syncline_outbox', '');
+
+-- sent_moves: MRG5 to MRG7: what a read decided is settled; what it could not decide is kept beside its base
+-- when held
+update sync.sent x
+   set acknowledged = x.acknowledged - d.settled,
+       unanswered = x.unanswered - d.landed,
+       seen = (x.seen - d.settled - d.waiting) || d.seen,
+       base = d.base || (x.base - d.settled)
+  from pg_temp."Contact_held_bb8389be" h
+ cross join lateral (
+       select coalesce(array_agg(field) filter (where outcome not in ('landing', 'waiting', 'undecided', 'stale')), '{}') as settled,
+              coalesce(array_agg(field) filter (where outcome = 'waiting' and not is_landed), '{}') as waiting,
+              coalesce(array_agg(field) filter (where is_landed and outcome <> 'stale'), '{}') as landed,
+              coalesce(jsonb_object_agg(field, theirs) filter (where outcome = 'undecided'), '{}') as seen,
+              coalesce(jsonb_object_agg(field, base) filter (where outcome = 'undecided'), '{}') as base
+         from pg_temp."Contact_decision_bb8389be" d where d.person = h.person offset 0) d
+ where x.person_id = h.person and x.person_id = any (array(select person from pg_temp."Contact_decision_bb8389be"));
+
+-- sent_closes: a person of whom every send was seen again has no row
+-- when held
+delete from sync.sent x using pg_temp."Contact_held_bb8389be" h
+ where x.person_id = h.person and x.person_id = any (array(select person from pg_temp."Contact_held_bb8389be"))
+   and x.in_flight = '{}' and x.acknowledged = '{}' and x.unanswered = '{}' and x.seen = '{}';
+
+-- read_after_answer: MRG6: what a stale read could not decide is read by id after the answer
+-- when held
+insert into sync.reread as r (object, sf_id, reason, due_at)
+select 'Contact', sf_id, 'stale_read', clock_timestamp() + case when bool_or(is_in_flight) then interval '5 seconds' else interval '0' end
+  from pg_temp."Contact_decision_bb8389be" where outcome in ('undecided', 'stale') group by sf_id order by sf_id
+    on conflict (object, sf_id) do update set asked_at = clock_timestamp(), due_at = excluded.due_at;
+
+-- withdrawn_journal: ID16: what will not be sent any more
+-- when gone
+insert into sync.journal (object, row_id, sf_id, cause, run_id, fields)
+select 'Contact', v.person, v.sf_id, 'withdrawn', nullif(current_setting('syncline.run_id', true), '')::bigint,
+       (select jsonb_object_agg(e.field, jsonb_build_array(to_jsonb(p) -> e.field, null)) from jsonb_object_keys(o.edits) e (field))
+  from pg_temp."Contact_verdict_bb8389be" v
+  join sync.outbox o on o.person_id = v.person and o.edits <> '{}'
+  join marketing.person p on p.id = v.person
+ where v.is_gone and (v.state = 'live' or v.linked_by is not null) and o.person_id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where is_gone)) and p.id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where is_gone));
+
+-- withdrawn: ID16: no send and no error
+-- when gone
+delete from sync.outbox o using pg_temp."Contact_verdict_bb8389be" v where o.person_id = v.person and v.is_gone and (v.state = 'live' or v.linked_by is not null) and o.person_id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where is_gone));
+
+-- sent_forgotten: and no read of it is awaited
+-- when gone
+delete from sync.sent x using pg_temp."Contact_verdict_bb8389be" v where x.person_id = v.person and v.is_gone and (v.state = 'live' or v.linked_by is not null) and x.person_id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where is_gone));
+
+-- converted_waits: nothing can be sent to a converted lead; its person's edits wait for the contact
+-- when converts
+update sync.outbox o set due_at = 'infinity'
+  from pg_temp."Contact_verdict_bb8389be" v
+ where o.person_id = v.person and v.is_converted and v.state = 'live' and o.claim_id is null
+   and o.person_id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where is_converted));
+
+-- mirror_moves: the mirror holds what Salesforce last told us, whoever won
+-- when found
+update salesforce."Contact" m
+   set "IsDeleted" = s."IsDeleted", "MasterRecordId" = s."MasterRecordId", "SystemModstamp" = s."SystemModstamp",
+       "LastModifiedDate" = s."LastModifiedDate", "Syncline_Key__c" = s."Syncline_Key__c", "Name" = s."Name",
+       "Email" = s."Email", "HasOptedOutOfEmail" = s."HasOptedOutOfEmail", "Interests__c" = s."Interests__c",
+       "AccountId" = s."AccountId",
+       "_began_at" = s."_began_at"
+  from pg_temp."Contact_verdict_bb8389be" v
+  join pg_temp."Contact_page_bb8389be" s on s."Id" = v.sf_id
+ where m."Id" = v.sf_id and not v.is_unmirrored
+   and m."Id" = any (array(select sf_id from pg_temp."Contact_verdict_bb8389be" where not is_unmirrored))
+   and (s."IsDeleted", s."MasterRecordId", s."SystemModstamp", s."LastModifiedDate", s."Syncline_Key__c", s."Name",
+        s."Email", s."HasOptedOutOfEmail", s."Interests__c", s."AccountId")
+       is distinct from
+       (m."IsDeleted", m."MasterRecordId", m."SystemModstamp", m."LastModifiedDate", m."Syncline_Key__c", m."Name",
+        m."Email", m."HasOptedOutOfEmail", m."Interests__c", m."AccountId");
+
+-- mirror_grows: a record never seen has its row
+-- when found
+insert into salesforce."Contact"
+       ("Id", "IsDeleted", "MasterRecordId", "SystemModstamp", "LastModifiedDate", "Syncline_Key__c", "Name", "Email",
+       "HasOptedOutOfEmail", "Interests__c", "AccountId", "_began_at")
+select s."Id", s."IsDeleted", s."MasterRecordId", s."SystemModstamp", s."LastModifiedDate", s."Syncline_Key__c", s."Name",
+       s."Email", s."HasOptedOutOfEmail", s."Interests__c", s."AccountId", s."_began_at"
+  from pg_temp."Contact_verdict_bb8389be" v
+  join pg_temp."Contact_page_bb8389be" s on s."Id" = v.sf_id
+ where v.is_unmirrored;
+
+-- cursor: IN4: the greatest stamp applied so far
+-- when poll
+update sync.cursor c set at = p.at
+  from (select max("SystemModstamp") as at from pg_temp."Contact_page_bb8389be") p
+ where c.object = 'Contact' and p.at > coalesce(c.at, '-infinity');
+
+-- == a page of an initial load ==
+
+-- long_ids: ID2: an id of 15 characters is the record of its 18
+update pg_temp."Contact_page_bb8389be" s set "Id" = sync.id18("Id") where length("Id") <> 18;
+
+-- keyed: a record with an external id may be somebody we know: such a page goes the way of the merge
+select exists (select from pg_temp."Contact_page_bb8389be" where "Syncline_Key__c" <> '') as keyed;
+
+-- people: each record is a person
+-- when !keyed
+insert into marketing.person
+       (id, salesforce_id, salesforce_type, "email", "has_opted_out_of_email", "interests", "account_id", "name")
+select s."_person", s."Id", 'Contact', s."Email", s."HasOptedOutOfEmail", s."Interests__c", s."AccountId", s."Name"
+  from pg_temp."Contact_page_bb8389be" s
+ where not coalesce(s."IsDeleted", false);
+
+-- links: ID1: and the record is that person's
+-- when !keyed
+insert into sync.link (sf_id, object, person_id)
+select s."Id", 'Contact', s."_person"
+  from pg_temp."Contact_page_bb8389be" s
+ where not coalesce(s."IsDeleted", false);
+
+-- journal: one line each
+-- when !keyed
+insert into sync.journal (object, row_id, sf_id, cause, run_id)
+select 'Contact', s."_person", s."Id", 'load', nullif(current_setting('syncline.run_id', true), '')::bigint
+  from pg_temp."Contact_page_bb8389be" s
+ where not coalesce(s."IsDeleted", false);
+
+-- mirror: each record has its row, as received
+-- when !keyed
+insert into salesforce."Contact"
+       ("Id", "IsDeleted", "MasterRecordId", "SystemModstamp", "LastModifiedDate", "Syncline_Key__c", "Name", "Email",
+       "HasOptedOutOfEmail", "Interests__c", "AccountId", "_began_at")
+select s."Id", s."IsDeleted", s."MasterRecordId", s."SystemModstamp", s."LastModifiedDate", s."Syncline_Key__c",
+       s."Name", s."Email", s."HasOptedOutOfEmail", s."Interests__c", s."AccountId", s."_began_at"
+  from pg_temp."Contact_page_bb8389be" s;
