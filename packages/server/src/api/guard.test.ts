@@ -3,14 +3,24 @@ import { test } from 'node:test';
 import { isFromOurPages, type Provenance } from './guard.ts';
 import { hashPassword, passwordFits } from './passwords.ts';
 
-const at = (given: Partial<Provenance>): Provenance => ({ method: 'POST', host: 'app.test:4000', origin: undefined, fetchSite: undefined, ...given });
+const at = (given: Partial<Provenance>): Provenance => ({
+  method: 'POST',
+  host: 'app.test:4000',
+  origin: undefined,
+  fetchSite: undefined,
+  ...given,
+});
 
 test('[SEC8] a changing request needs proof that our own pages sent it', () => {
   assert.equal(isFromOurPages(at({})), false, 'no header at all');
   assert.equal(isFromOurPages(at({ fetchSite: 'same-origin' })), true);
   assert.equal(isFromOurPages(at({ fetchSite: 'same-site' })), false, 'another port of the same host');
   assert.equal(isFromOurPages(at({ fetchSite: 'none' })), false);
-  assert.equal(isFromOurPages(at({ fetchSite: 'cross-site', origin: 'http://app.test:4000' })), false, 'the browser knows better than Origin');
+  assert.equal(
+    isFromOurPages(at({ fetchSite: 'cross-site', origin: 'http://app.test:4000' })),
+    false,
+    'the browser knows better than Origin',
+  );
   assert.equal(isFromOurPages(at({ origin: 'http://app.test:4000' })), true);
   assert.equal(isFromOurPages(at({ origin: 'http://app.test:4010' })), false);
   assert.equal(isFromOurPages(at({ origin: 'null' })), false, 'a sandboxed frame');

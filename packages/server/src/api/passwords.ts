@@ -18,7 +18,11 @@ export const passwordFits = async (password: string, stored: string | null): Pro
   const [kind, cost, block, lanes, salt, hash] = (stored ?? (await standIn())).split('$');
   if (kind !== 'scrypt' || !salt || !hash) return false;
   const wanted = Buffer.from(hash, 'base64');
-  const found = await derive(password, Buffer.from(salt, 'base64'), optionsOf(Number(cost), Number(block), Number(lanes)));
+  const found = await derive(
+    password,
+    Buffer.from(salt, 'base64'),
+    optionsOf(Number(cost), Number(block), Number(lanes)),
+  );
   return timingSafeEqual(found, wanted) && stored !== null;
 };
 
@@ -38,5 +42,7 @@ const optionsOf = (costLog2: number, block: number, lanes: number): ScryptOption
 
 const derive = (password: string, salt: Buffer, options: ScryptOptions): Promise<Buffer> =>
   new Promise((resolve, reject) => {
-    scrypt(password.normalize('NFKC'), salt, HASH_BYTES, options, (error, hash) => (error ? reject(error) : resolve(hash)));
+    scrypt(password.normalize('NFKC'), salt, HASH_BYTES, options, (error, hash) =>
+      error ? reject(error) : resolve(hash),
+    );
   });

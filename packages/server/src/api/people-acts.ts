@@ -19,13 +19,21 @@ select column_name as "column", min(mirror_type) as type, bool_or(direction in (
 
 /** SQLSTATEs of a value that does not fit its column: class 22, and text that its type does not read. */
 const isValueFault = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' && error.code.startsWith('22');
+  typeof error === 'object' &&
+  error !== null &&
+  'code' in error &&
+  typeof error.code === 'string' &&
+  error.code.startsWith('22');
 
 /**
  * An ordinary edit, sent at once (somebody is looking). Errors: `person-not-found`, `field-unknown`, `field-read-only`, `value-wrong`.
  * One field that does not fit refuses the whole.
  */
-export const editPerson = async (db: Database, personId: number, fields: Readonly<Record<string, FieldValue>>): Promise<void> => {
+export const editPerson = async (
+  db: Database,
+  personId: number,
+  fields: Readonly<Record<string, FieldValue>>,
+): Promise<void> => {
   const names = Object.keys(fields);
   if (names.length === 0) throw new Problem('bad-request', { where: 'body.fields' });
   await db.transaction(async (tx) => {
@@ -33,7 +41,9 @@ export const editPerson = async (db: Database, personId: number, fields: Readonl
     const wanted = names.map((name) => editableColumn(columns, name));
     await tx.run(`select set_config('syncline.lane', 'urgent', true)`);
     await checkValues(tx, wanted, fields);
-    const assignments = wanted.map(({ column, type }, at) => `${pg.escapeIdentifier(column)} = $${at + 2}::text::${type}`);
+    const assignments = wanted.map(
+      ({ column, type }, at) => `${pg.escapeIdentifier(column)} = $${at + 2}::text::${type}`,
+    );
     const touched = await tx.run(`update marketing.person set ${assignments.join(', ')} where id = $1`, [
       personId,
       ...wanted.map(({ column }) => textOf(fields[column] ?? null)),
@@ -50,7 +60,11 @@ const editableColumn = (columns: ReadonlyMap<string, Column>, name: string): Col
 };
 
 /** Casts each value alone first, so that the refusal names its field. */
-const checkValues = async (tx: Transaction, columns: readonly Column[], fields: Readonly<Record<string, FieldValue>>): Promise<void> => {
+const checkValues = async (
+  tx: Transaction,
+  columns: readonly Column[],
+  fields: Readonly<Record<string, FieldValue>>,
+): Promise<void> => {
   for (const { column, type } of columns) {
     try {
       await tx.query(`select $1::text::${type}`, [textOf(fields[column] ?? null)]);
@@ -86,4 +100,6 @@ export const reverseConflict = async (db: Database, conflictId: number): Promise
 
 /** The functions come with the columns: before Confirm Credentials there are none (42883, undefined function). */
 const notConfirmed = (error: unknown): Problem | null =>
-  typeof error === 'object' && error !== null && 'code' in error && error.code === '42883' ? new Problem('not-confirmed', {}, { cause: error }) : null;
+  typeof error === 'object' && error !== null && 'code' in error && error.code === '42883'
+    ? new Problem('not-confirmed', {}, { cause: error })
+    : null;

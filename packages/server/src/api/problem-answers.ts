@@ -1,5 +1,5 @@
 /** Every failure of a request becomes `application/problem+json`, and a line in the log without anybody's details (SEC2, SEC3). */
-import { PROBLEMS, problemShape, type ProblemAnswer } from '@syncline/contract/problems';
+import { PROBLEMS, type ProblemAnswer, problemShape } from '@syncline/contract/problems';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { asProblem, Problem } from '../errors/errors.ts';
 import { traceOf } from '../errors/trace.ts';
@@ -19,7 +19,8 @@ const problemOfRequest = (error: unknown): Problem => {
   const { validation, validationContext, statusCode } = error as Partial<FastifyError>;
   if (validation) return new Problem('bad-request', { where: placeOf(validation, validationContext ?? 'request') });
   if (statusCode === 413) return new Problem('too-large', {}, { cause: error });
-  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new Problem('bad-request', { where: 'request' }, { cause: error });
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return new Problem('bad-request', { where: 'request' }, { cause: error });
   return asProblem(error);
 };
 

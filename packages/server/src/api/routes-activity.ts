@@ -10,11 +10,18 @@ import type { Status } from '../status/status.ts';
 import { asAdministrator, asOperator } from './acts.ts';
 import type { Api } from './api.ts';
 
-export const registerActivityRoutes = (app: Api, { setup, status }: { readonly setup: Setup; readonly status: Status }): void => {
+export const registerActivityRoutes = (
+  app: Api,
+  { setup, status }: { readonly setup: Setup; readonly status: Status },
+): void => {
   app.get('/status', { schema: { response: { 200: StatusAnswer } } }, () => status.status());
-  app.get('/objects', { schema: { response: { 200: Objects } } }, async () => ({ objects: [...(await status.objects())] }));
+  app.get('/objects', { schema: { response: { 200: Objects } } }, async () => ({
+    objects: [...(await status.objects())],
+  }));
   app.get('/initial-sync', { schema: { response: { 200: InitialSync } } }, () => status.initialSync());
-  app.get('/runs', { schema: { querystring: RunsQuery, response: { 200: Runs } } }, (request) => status.runs(request.query));
+  app.get('/runs', { schema: { querystring: RunsQuery, response: { 200: Runs } } }, (request) =>
+    status.runs(request.query),
+  );
   app.get('/errors/causes', { schema: { response: { 200: ErrorCauses } } }, async () => {
     const { causes, records } = await status.errorCauses();
     return { causes: [...causes], records };
@@ -23,12 +30,18 @@ export const registerActivityRoutes = (app: Api, { setup, status }: { readonly s
     const page = await status.errors(request.query);
     return { ...page, rows: [...page.rows] };
   });
-  app.get('/conflicts', { schema: { querystring: ConflictsQuery, response: { 200: Conflicts } } }, (request) => status.conflicts(request.query));
+  app.get('/conflicts', { schema: { querystring: ConflictsQuery, response: { 200: Conflicts } } }, (request) =>
+    status.conflicts(request.query),
+  );
 
-  app.put('/sync', { preHandler: asAdministrator, schema: { body: SyncSwitch, response: { 200: Done } } }, async (request) => {
-    await setup.setEnabled(request.body.enabled);
-    return { done: true as const };
-  });
+  app.put(
+    '/sync',
+    { preHandler: asAdministrator, schema: { body: SyncSwitch, response: { 200: Done } } },
+    async (request) => {
+      await setup.setEnabled(request.body.enabled);
+      return { done: true as const };
+    },
+  );
   app.post('/sync/now', { preHandler: asOperator, schema: { response: { 200: Done } } }, async () => {
     await setup.syncNow();
     return { done: true as const };

@@ -1,37 +1,57 @@
 /** People: search, one person, an edit, Sync person, and the reversal of a decision. */
-import { Done } from '@syncline/contract/shared';
+
 import { People, PeopleQuery, Person, PersonChange, SyncPersonOutcome } from '@syncline/contract/people';
+import { Done } from '@syncline/contract/shared';
 import { z } from 'zod';
 import type { Database } from '../db/db.ts';
 import type { Status } from '../status/status.ts';
 import { asOperator } from './acts.ts';
 import type { Api } from './api.ts';
 import { notifyChanged } from './events.ts';
+import { conflictIdOf, personIdOf } from './path-ids.ts';
 import { editPerson, reverseConflict, syncPerson } from './people-acts.ts';
-import { personIdOf, conflictIdOf } from './path-ids.ts';
 
 const Id = z.object({ id: z.string().max(40) });
 
-export const registerPeopleRoutes = (app: Api, { db, status }: { readonly db: Database; readonly status: Status }): void => {
-  app.get('/people', { schema: { querystring: PeopleQuery, response: { 200: People } } }, (request) => status.people(request.query));
-  app.get('/people/:id', { schema: { params: Id, response: { 200: Person } } }, (request) => status.person(personIdOf(request.params.id)));
-  app.patch('/people/:id', { preHandler: asOperator, schema: { params: Id, body: PersonChange, response: { 200: Done } } }, async (request) => {
-    await editPerson(db, personIdOf(request.params.id), request.body.fields);
-    await notifyChanged(db, 'people');
-    return { done: true as const };
-  });
+export const registerPeopleRoutes = (
+  app: Api,
+  { db, status }: { readonly db: Database; readonly status: Status },
+): void => {
+  app.get('/people', { schema: { querystring: PeopleQuery, response: { 200: People } } }, (request) =>
+    status.people(request.query),
+  );
+  app.get('/people/:id', { schema: { params: Id, response: { 200: Person } } }, (request) =>
+    status.person(personIdOf(request.params.id)),
+  );
+  app.patch(
+    '/people/:id',
+    { preHandler: asOperator, schema: { params: Id, body: PersonChange, response: { 200: Done } } },
+    async (request) => {
+      await editPerson(db, personIdOf(request.params.id), request.body.fields);
+      await notifyChanged(db, 'people');
+      return { done: true as const };
+    },
+  );
   app.get('/people/:id/sync', { schema: { params: Id, response: { 200: SyncPersonOutcome } } }, (request) =>
     status.syncPersonOutcome(personIdOf(request.params.id)),
   );
-  app.post('/people/:id/sync', { preHandler: asOperator, schema: { params: Id, response: { 200: SyncPersonOutcome } } }, async (request) => {
-    const id = personIdOf(request.params.id);
-    await syncPerson(db, id);
-    await notifyChanged(db, 'people');
-    return status.syncPersonOutcome(id);
-  });
-  app.post('/conflicts/:id/reverse', { preHandler: asOperator, schema: { params: Id, response: { 200: Done } } }, async (request) => {
-    await reverseConflict(db, conflictIdOf(request.params.id));
-    await notifyChanged(db, 'conflicts');
-    return { done: true as const };
-  });
+  app.post(
+    '/people/:id/sync',
+    { preHandler: asOperator, schema: { params: Id, response: { 200: SyncPersonOutcome } } },
+    async (request) => {
+      const id = personIdOf(request.params.id);
+      await syncPerson(db, id);
+      await notifyChanged(db, 'people');
+      return status.syncPersonOutcome(id);
+    },
+  );
+  app.post(
+    '/conflicts/:id/reverse',
+    { preHandler: asOperator, schema: { params: Id, response: { 200: Done } } },
+    async (request) => {
+      await reverseConflict(db, conflictIdOf(request.params.id));
+      await notifyChanged(db, 'conflicts');
+      return { done: true as const };
+    },
+  );
 };

@@ -6,7 +6,15 @@ import type { Database } from '../db/db.ts';
 import { Problem } from '../errors/errors.ts';
 import type { Api } from './api.ts';
 import { clearSessionCookie, SESSION_COOKIE, setSessionCookie } from './guard.ts';
-import { changeLanguage, createFirstUser, isFirstUserNeeded, SESSION_HOURS, signIn, signOut, userOfSession } from './users.ts';
+import {
+  changeLanguage,
+  createFirstUser,
+  isFirstUserNeeded,
+  SESSION_HOURS,
+  signIn,
+  signOut,
+  userOfSession,
+} from './users.ts';
 
 const WINDOW_MS = 60_000;
 /** Attempts a minute from one address, and for one name or code from anywhere; known and unknown names count alike (SEC8). */
@@ -32,11 +40,15 @@ export const registerUserRoutes = (app: Api, db: Database): void => {
     return { done: true as const };
   });
 
-  app.post('/users/first', { config: anAddress, schema: { body: FirstUser, response: { 200: Me } } }, async (request, reply) => {
-    const { user, token } = await createFirstUser(db, request.body);
-    setSessionCookie(reply, token, SESSION_HOURS);
-    return { user, firstUserNeeded: false };
-  });
+  app.post(
+    '/users/first',
+    { config: anAddress, schema: { body: FirstUser, response: { 200: Me } } },
+    async (request, reply) => {
+      const { user, token } = await createFirstUser(db, request.body);
+      setSessionCookie(reply, token, SESSION_HOURS);
+      return { user, firstUserNeeded: false };
+    },
+  );
 
   app.after(() => {
     const attemptsOfName = app.createRateLimit({
@@ -48,11 +60,15 @@ export const registerUserRoutes = (app: Api, db: Database): void => {
       const attempt = await attemptsOfName(request);
       if (!attempt.isAllowed && attempt.isExceeded) throw tooMany(request, attempt);
     };
-    app.post('/sessions', { config: anAddress, preHandler: aName, schema: { body: SignIn, response: { 200: Me } } }, async (request, reply) => {
-      const { user, token } = await signIn(db, request.body);
-      setSessionCookie(reply, token, SESSION_HOURS);
-      return { user, firstUserNeeded: false };
-    });
+    app.post(
+      '/sessions',
+      { config: anAddress, preHandler: aName, schema: { body: SignIn, response: { 200: Me } } },
+      async (request, reply) => {
+        const { user, token } = await signIn(db, request.body);
+        setSessionCookie(reply, token, SESSION_HOURS);
+        return { user, firstUserNeeded: false };
+      },
+    );
   });
 
   app.delete('/sessions', { schema: { response: { 200: Done } } }, async (request, reply) => {
@@ -65,4 +81,6 @@ export const registerUserRoutes = (app: Api, db: Database): void => {
 
 /** All codes share one name: whoever guesses codes is limited as one. */
 const nameOf = (body: unknown): string =>
-  typeof body === 'object' && body !== null && 'email' in body && typeof body.email === 'string' ? body.email.toLowerCase() : '(code)';
+  typeof body === 'object' && body !== null && 'email' in body && typeof body.email === 'string'
+    ? body.email.toLowerCase()
+    : '(code)';

@@ -37,7 +37,10 @@ export const insertUser = async (
   return row ? userOf(row) : null;
 };
 
-export const findUserByEmail = async (db: Queries, email: string): Promise<{ user: User; passwordHash: string } | null> => {
+export const findUserByEmail = async (
+  db: Queries,
+  email: string,
+): Promise<{ user: User; passwordHash: string } | null> => {
   const [row] = await db.query<UserRow & { password_hash: string }>(
     'select user_id, email, name, role, language, password_hash from sync.app_user where lower(email) = lower($1)',
     [email],

@@ -16,7 +16,15 @@ test('[SEC8] there is no default user, and nothing is shown before somebody sign
   const { ask, db } = instance;
   assert.deepEqual((await ask('GET', '/api/me')).body, { user: null, firstUserNeeded: true });
   assert.deepEqual(await db.query('select from sync.app_user'), []);
-  for (const url of ['/api/status', '/api/setup', '/api/people', '/api/events', '/api/setup/connection', '/api/errors', '/api/practice']) {
+  for (const url of [
+    '/api/status',
+    '/api/setup',
+    '/api/people',
+    '/api/events',
+    '/api/setup/connection',
+    '/api/errors',
+    '/api/practice',
+  ]) {
     const answer = await ask('GET', url);
     assert.deepEqual([answer.status, code(answer)], [401, 'not-signed-in'], url);
   }
@@ -28,34 +36,55 @@ test('[SEC8] the first administrator is made with a code that works once', async
   assert.deepEqual([refused.status, code(refused)], [410, 'link-used']);
   const older = await makeSignInCode(db);
   const newer = await makeSignInCode(db);
-  assert.equal((await ask('POST', '/api/users/first', { ...ANA, code: older })).status, 410, 'a later start made another');
+  assert.equal(
+    (await ask('POST', '/api/users/first', { ...ANA, code: older })).status,
+    410,
+    'a later start made another',
+  );
   const made = await ask('POST', '/api/users/first', { ...ANA, code: newer });
   assert.equal(made.status, 200);
   const cookie = String(made.headers['set-cookie']);
-  for (const part of ['HttpOnly', 'Secure', 'SameSite=Strict', 'Path=/']) assert.ok(cookie.includes(part), `${part} in ${cookie}`);
+  for (const part of ['HttpOnly', 'Secure', 'SameSite=Strict', 'Path=/'])
+    assert.ok(cookie.includes(part), `${part} in ${cookie}`);
   assert.equal((await ask('GET', '/api/status')).status, 200);
   assert.equal((await ask('POST', '/api/users/first', { ...ANA, email: 'eve@acme.test', code: newer })).status, 410);
   const another = await makeSignInCode(db);
-  assert.equal((await ask('POST', '/api/users/first', { ...ANA, email: 'eve@acme.test', code: another })).status, 410, 'a first user exists');
+  assert.equal(
+    (await ask('POST', '/api/users/first', { ...ANA, email: 'eve@acme.test', code: another })).status,
+    410,
+    'a first user exists',
+  );
   const [users] = await db.query<{ count: number }>('select count(*) from sync.app_user');
   assert.equal(users?.count, 1);
 });
 
 test('[SEC8] the database holds neither passwords, nor sessions, nor codes as they are', async () => {
   const { app, db } = instance;
-  const signedIn = await app.inject({ method: 'POST', url: '/api/sessions', headers: ORIGIN, payload: { email: 'ana@acme.test', password: ANA.password } });
+  const signedIn = await app.inject({
+    method: 'POST',
+    url: '/api/sessions',
+    headers: ORIGIN,
+    payload: { email: 'ana@acme.test', password: ANA.password },
+  });
   const token = signedIn.cookies[0]?.value ?? '';
   assert.ok(token.length >= 40);
   const secret = await makeSignInCode(db);
-  const dump = JSON.stringify(await db.query(`select u.password_hash, encode(s.token_hash, 'escape') as token, encode(c.code_hash, 'escape') as code
-    from sync.app_user u, sync.session s, sync.sign_in_code c`));
+  const dump = JSON.stringify(
+    await db.query(`select u.password_hash, encode(s.token_hash, 'escape') as token, encode(c.code_hash, 'escape') as code
+    from sync.app_user u, sync.session s, sync.sign_in_code c`),
+  );
   for (const canary of [token, secret, ANA.password]) assert.equal(dump.includes(canary), false);
 });
 
 test('[SEC8] an unknown user and a wrong password get the same answer', async () => {
   const { app } = instance;
   const answer = async (email: string): Promise<unknown> => {
-    const { statusCode, body } = await app.inject({ method: 'POST', url: '/api/sessions', headers: ORIGIN, payload: { email, password: 'not this one' } });
+    const { statusCode, body } = await app.inject({
+      method: 'POST',
+      url: '/api/sessions',
+      headers: ORIGIN,
+      payload: { email, password: 'not this one' },
+    });
     return { statusCode, ...JSON.parse(body), requestId: '' };
   };
   const [known, unknown] = [await answer('ana@acme.test'), await answer('nobody@acme.test')];
@@ -82,7 +111,11 @@ test('[SEC8] attempts are limited, for known and unknown names alike', async () 
 
 test('[SEC8] a changing request from another origin is refused before anything runs', async () => {
   const { app } = instance;
-  for (const headers of [{ host: 'localhost' }, { host: 'localhost', origin: 'http://evil.test' }, { ...ORIGIN, 'sec-fetch-site': 'same-site' }]) {
+  for (const headers of [
+    { host: 'localhost' },
+    { host: 'localhost', origin: 'http://evil.test' },
+    { ...ORIGIN, 'sec-fetch-site': 'same-site' },
+  ]) {
     const answer = await app.inject({ method: 'DELETE', url: '/api/sessions', headers });
     assert.deepEqual([answer.statusCode, answer.json().code], [403, 'origin-missing']);
   }
@@ -118,10 +151,16 @@ test('every failure is a problem with a code and a request id; a stranger addres
   assert.equal(code(bad), 'bad-request');
   assert.equal(Reflect.get(bad.body, 'requestId'), bad.headers['x-request-id']);
   assert.match(String(Reflect.get(bad.body, 'advice')), /body\.enabled/);
-  assert.deepEqual([code(await ask('GET', '/api/nothing')), code(await ask('GET', '/api/people/0'))], ['not-found', 'person-not-found']);
+  assert.deepEqual(
+    [code(await ask('GET', '/api/nothing')), code(await ask('GET', '/api/people/0'))],
+    ['not-found', 'person-not-found'],
+  );
   const page = await app.inject({ url: '/people/12', headers: { accept: 'text/html' } });
   assert.equal(page.statusCode, 200);
-  assert.match(String(page.headers['content-security-policy']), /default-src 'none'; script-src 'self'; style-src 'self' 'sha256-/);
+  assert.match(
+    String(page.headers['content-security-policy']),
+    /default-src 'none'; script-src 'self'; style-src 'self' 'sha256-/,
+  );
   assert.equal((await app.inject({ url: '/livez' })).statusCode, 200);
   assert.equal((await app.inject({ url: '/readyz' })).statusCode, 200);
 });

@@ -54,7 +54,8 @@ export const createFirstUser = async (db: Database, wanted: FirstUser): Promise<
 export const signIn = async (db: Database, wanted: SignIn): Promise<SignedIn> => {
   if ('code' in wanted) return signInByCode(db, wanted.code);
   const found = await findUserByEmail(db, wanted.email);
-  if (!(await passwordFits(wanted.password, found?.passwordHash ?? null)) || !found) throw new Problem('wrong-credentials');
+  if (!(await passwordFits(wanted.password, found?.passwordHash ?? null)) || !found)
+    throw new Problem('wrong-credentials');
   return openSession(db, found.user);
 };
 

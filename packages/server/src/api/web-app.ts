@@ -40,7 +40,8 @@ export const SECURITY_HEADERS = {
   'permissions-policy': 'camera=(), microphone=(), geolocation=()',
 } as const;
 
-const NOT_BUILT = '<!doctype html><meta charset="utf-8"><title>Syncline</title><p>The web app is not built. Run npm run build and load this page again.';
+const NOT_BUILT =
+  '<!doctype html><meta charset="utf-8"><title>Syncline</title><p>The web app is not built. Run npm run build and load this page again.';
 
 export const registerWebApp = (app: FastifyInstance, webDir: string): void => {
   void app.register(fastifyStatic, {
@@ -49,12 +50,20 @@ export const registerWebApp = (app: FastifyInstance, webDir: string): void => {
     index: false,
     // Vite names files in assets/ by their content, so they never change under one name.
     setHeaders: (reply, path) => {
-      reply.header('cache-control', path.includes(`${join(webDir, 'assets')}`) ? 'public, max-age=31536000, immutable' : 'no-cache');
+      reply.header(
+        'cache-control',
+        path.includes(`${join(webDir, 'assets')}`) ? 'public, max-age=31536000, immutable' : 'no-cache',
+      );
     },
   });
-  app.get('/', (_, reply) => reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(firstPage(webDir)));
+  app.get('/', (_, reply) =>
+    reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(firstPage(webDir)),
+  );
   app.setNotFoundHandler((request, reply) => {
-    const isScreen = request.method === 'GET' && !request.url.startsWith('/api/') && (request.headers.accept ?? '').includes('text/html');
+    const isScreen =
+      request.method === 'GET' &&
+      !request.url.startsWith('/api/') &&
+      (request.headers.accept ?? '').includes('text/html');
     if (!isScreen) throw new Problem('not-found');
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(firstPage(webDir));
   });

@@ -53,4 +53,5 @@ const CAUSE_OF: Readonly<Record<string, Cause>> = {
 };
 
 /** A word we do not know is shown as Salesforce said it, under `unknown`; never dropped. */
-export const causeOf = (code: string): Cause => (Object.hasOwn(CAUSE_OF, code) ? (CAUSE_OF[code] ?? 'unknown') : 'unknown');
+export const causeOf = (code: string): Cause =>
+  Object.hasOwn(CAUSE_OF, code) ? (CAUSE_OF[code] ?? 'unknown') : 'unknown';

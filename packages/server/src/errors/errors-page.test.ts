@@ -10,7 +10,11 @@ const WHO = {
   engineer: 'the engineer',
   nobody: 'nobody: it is tried again by itself',
 } as const;
-const sections = new Map(PAGE.split(/^## /m).slice(1).map((text) => [text.slice(0, text.indexOf('\n')), text] as const));
+const sections = new Map(
+  PAGE.split(/^## /m)
+    .slice(1)
+    .map((text) => [text.slice(0, text.indexOf('\n')), text] as const),
+);
 
 test('docs/errors.md has a section for each code of the table, in its order, and no other', () => {
   assert.deepEqual([...sections.keys()], PROBLEM_CODES);
@@ -27,7 +31,10 @@ test('each section says the status and who can fix it as the table does, what it
 });
 
 test('a sentence never shows raw braces, and a value never becomes a placeholder', () => {
-  assert.equal(fillSentence('{host} does not answer.', { host: 'acme.my.salesforce.com' }), 'acme.my.salesforce.com does not answer.');
+  assert.equal(
+    fillSentence('{host} does not answer.', { host: 'acme.my.salesforce.com' }),
+    'acme.my.salesforce.com does not answer.',
+  );
   assert.equal(fillSentence('{host} does not answer.', {}), '… does not answer.');
   assert.equal(fillSentence('{a}{b}', { a: '{b}', b: 'x' }), '{b}x');
   for (const code of PROBLEM_CODES) assert.doesNotMatch(JSON.stringify(problemShape(code)), /\{\w+\}/, code);

@@ -34,7 +34,8 @@ export interface StoredProblem {
 
 /** Reads a stored problem. A code that this version does not know (written by another one) becomes `bug`, with the word kept. */
 export const readStoredProblem = (stored: unknown): StoredProblem | null => {
-  if (typeof stored !== 'object' || stored === null || !('code' in stored) || typeof stored.code !== 'string') return null;
+  if (typeof stored !== 'object' || stored === null || !('code' in stored) || typeof stored.code !== 'string')
+    return null;
   const detail = 'detail' in stored ? plainDetail(stored.detail) : {};
   const at = 'at' in stored && typeof stored.at === 'string' ? { at: stored.at } : {};
   if (!isProblemCode(stored.code)) return { code: 'bug', detail: { ...detail, word: stored.code }, ...at };
@@ -65,7 +66,8 @@ const wordOf = (error: unknown, key: string): string => {
   return typeof found === 'string' ? found : '';
 };
 
-const detailOf = (error: unknown): unknown => (typeof error === 'object' && error !== null && 'detail' in error ? error.detail : {});
+const detailOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'detail' in error ? error.detail : {};
 
 /** SQLSTATE classes 08 and 57P, and what a socket says; https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const isDatabaseLoss = (code: string): boolean =>

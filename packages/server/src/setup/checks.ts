@@ -1,8 +1,8 @@
 /** The questions of steps 1 and 2, answered from what the org says now (SET1). Pure. */
-import { problemShape, type ProblemShape } from '@syncline/contract/problems';
+import { type ProblemShape, problemShape } from '@syncline/contract/problems';
 import type { SetupStep } from '@syncline/contract/setup';
-import { EXTERNAL_ID_FIELD } from '../mapping/mapping.ts';
 import type { Problem } from '../errors/errors.ts';
+import { EXTERNAL_ID_FIELD } from '../mapping/mapping.ts';
 import type { Described } from './describes.ts';
 
 const EXTERNAL_ID_LENGTH = 32;
@@ -14,14 +14,21 @@ export const objectsWithoutExternalId = (described: readonly Described[]): reado
     const describe = described.find((found) => found.object === object)?.describe;
     if (!describe) return false;
     const field = describe.fields.find(({ name }) => name === EXTERNAL_ID_FIELD);
-    const fits = field !== undefined && field.type === 'string' && field.length >= EXTERNAL_ID_LENGTH && field.unique && field.externalId;
+    const fits =
+      field !== undefined &&
+      field.type === 'string' &&
+      field.length >= EXTERNAL_ID_LENGTH &&
+      field.unique &&
+      field.externalId;
     return !fits || !field.createable || !field.updateable;
   });
 
 /** Step 1, as far as it is asked today: the external id, on Lead and on Contact. */
 export const fieldsStep = (described: readonly Described[]): SetupStep => {
   const missing = objectsWithoutExternalId(described);
-  const unknown = KEYED_OBJECTS.filter((object) => !described.some((found) => found.object === object && found.describe));
+  const unknown = KEYED_OBJECTS.filter(
+    (object) => !described.some((found) => found.object === object && found.describe),
+  );
   return {
     step: 'fields',
     state: missing.length > 0 ? 'to_fix' : unknown.length > 0 ? 'cannot_tell' : 'done',

@@ -131,7 +131,9 @@ export const markStarted = async (db: Queries): Promise<Date | null> => {
 };
 
 export const setEnabled = async (db: Queries, isEnabled: boolean): Promise<void> => {
-  await db.run('update sync.connection set enabled = $1, enabled_changed_at = clock_timestamp() where enabled <> $1', [isEnabled]);
+  await db.run('update sync.connection set enabled = $1, enabled_changed_at = clock_timestamp() where enabled <> $1', [
+    isEnabled,
+  ]);
 };
 
 const DROPPED = 'droppedFields';

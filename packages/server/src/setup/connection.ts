@@ -90,7 +90,10 @@ export const createConnection = (options: ConnectionOptions): ConnectionPart => 
     close: async () => {
       const last = held;
       held = null;
-      await last?.salesforce.then((salesforce) => salesforce.close(), () => undefined); // A failed sign-in closed its door already.
+      await last?.salesforce.then(
+        (salesforce) => salesforce.close(),
+        () => undefined,
+      ); // A failed sign-in closed its door already.
     },
     noteFailure: async (error) => {
       await pauseFor(error);
@@ -100,7 +103,8 @@ export const createConnection = (options: ConnectionOptions): ConnectionPart => 
 
 /** SET9, once more on what the org itself says; 18 characters on both sides. */
 export const checkOrg = (identity: OrgIdentity, orgId: string | null): void => {
-  if (orgId !== null && identity.orgId !== orgId) throw new Problem('org-changed', { expected: orgId, found: identity.orgId });
+  if (orgId !== null && identity.orgId !== orgId)
+    throw new Problem('org-changed', { expected: orgId, found: identity.orgId });
 };
 
 /** Errors: `secrets-missing`, `key-wrong`. */
@@ -110,11 +114,24 @@ export const openCredentials = (stored: StoredConnection, sealer: Sealer): Crede
   if (stored.method === 'password') {
     const { password, securityToken = '' } = secrets;
     if (!password || !stored.username) throw new Problem('secrets-missing');
-    return { method: 'password', host: stored.host, isSandbox: stored.isSandbox, username: stored.username, password, securityToken };
+    return {
+      method: 'password',
+      host: stored.host,
+      isSandbox: stored.isSandbox,
+      username: stored.username,
+      password,
+      securityToken,
+    };
   }
   const { clientSecret } = secrets;
   if (!clientSecret || !stored.clientId) throw new Problem('secrets-missing');
-  return { method: 'client_credentials', host: stored.host, isSandbox: stored.isSandbox, clientId: stored.clientId, clientSecret };
+  return {
+    method: 'client_credentials',
+    host: stored.host,
+    isSandbox: stored.isSandbox,
+    clientId: stored.clientId,
+    clientSecret,
+  };
 };
 
 /** Changes whenever a choice does that a session depends on, in whatever process it was made. */

@@ -1,10 +1,18 @@
-import type { ConfirmCredentials, ConfirmedCredentials, ConnectionAnswer, ConnectionChoice, Setup as SetupHub, StartPreview, SyncFields } from '@syncline/contract/setup';
-import type { Stage } from '@syncline/contract/status';
 import { problemShape } from '@syncline/contract/problems';
+import type {
+  ConfirmCredentials,
+  ConfirmedCredentials,
+  ConnectionAnswer,
+  ConnectionChoice,
+  Setup as SetupHub,
+  StartPreview,
+  SyncFields,
+} from '@syncline/contract/setup';
+import type { Stage } from '@syncline/contract/status';
 import type { Database } from '../db/db.ts';
 import { asProblem, Problem } from '../errors/errors.ts';
-import { applyFields, loadFieldMap } from '../mapping/open-field-store.ts';
 import { type FieldMap, SYNC_OBJECTS, TABLE_OF } from '../mapping/mapping.ts';
+import { applyFields, loadFieldMap } from '../mapping/open-field-store.ts';
 import { type FieldPlan, planFields } from '../mapping/plan-fields.ts';
 import { applyPeopleShape } from '../people/shape.ts';
 import type { OpenSalesforce } from '../salesforce/connect.ts';
@@ -20,8 +28,8 @@ import {
   readConnection,
   readDroppedFields,
   resumeConnection,
-  setEnabled,
   type StoredConnection,
+  setEnabled,
 } from './connection-store.ts';
 import { type Described, describeObjects, readable } from './describes.ts';
 import { fieldMapsOf } from './field-maps.ts';
@@ -77,7 +85,8 @@ class ConnectionSetup implements Setup {
     } catch (error) {
       const why = [shapeOf(asProblem(error))];
       const again = connectStep(await readConnection(this.#parts.db));
-      const refused = again.blockers.length > 0 ? again : { ...again, state: 'to_fix' as const, found: 0, blockers: why };
+      const refused =
+        again.blockers.length > 0 ? again : { ...again, state: 'to_fix' as const, found: 0, blockers: why };
       return { stage, steps: [unknownStep('fields', 2, why), unknownStep('sync_user', 12, why), refused] };
     }
   }
@@ -105,17 +114,28 @@ class ConnectionSetup implements Setup {
     const typed = this.#seal(choice);
     // A stored secret goes only where it went before: not to a host, user or app that was typed later.
     const isSame =
-      stored?.secrets != null && stored.method === choice.method && stored.host === host && stored.username === username && stored.clientId === clientId;
+      stored?.secrets != null &&
+      stored.method === choice.method &&
+      stored.host === host &&
+      stored.username === username &&
+      stored.clientId === clientId;
     if (!typed && !isSame) throw new Problem('secrets-missing');
-    await putConnection(this.#parts.db, { method: choice.method, host, isSandbox: choice.isSandbox, username, clientId, secrets: typed }, by);
+    await putConnection(
+      this.#parts.db,
+      { method: choice.method, host, isSandbox: choice.isSandbox, username, clientId, secrets: typed },
+      by,
+    );
     await this.#changed();
     return this.connection();
   }
 
   #seal(choice: ConnectionChoice): Buffer | null {
     const { sealer } = this.#parts;
-    if (choice.method === 'client_credentials') return choice.clientSecret ? sealer.seal({ clientSecret: choice.clientSecret }) : null;
-    return choice.password ? sealer.seal({ password: choice.password, securityToken: choice.securityToken ?? '' }) : null;
+    if (choice.method === 'client_credentials')
+      return choice.clientSecret ? sealer.seal({ clientSecret: choice.clientSecret }) : null;
+    return choice.password
+      ? sealer.seal({ password: choice.password, securityToken: choice.securityToken ?? '' })
+      : null;
   }
 
   async test(): ReturnType<Setup['test']> {
@@ -123,7 +143,10 @@ class ConnectionSetup implements Setup {
     const stored = await readConnection(db);
     if (!stored) throw new Problem('connection-missing');
     const open = (): OpenSalesforce => connection.try(openCredentials(stored, sealer), stored.orgId);
-    const { answer, error } = await testConnection(open, { now, checkOrg: (identity) => checkOrg(identity, stored.orgId) });
+    const { answer, error } = await testConnection(open, {
+      now,
+      checkOrg: (identity) => checkOrg(identity, stored.orgId),
+    });
     if (error === null) await resumeConnection(db);
     else if (isPausing(error)) await pauseConnection(db, problemOf(error));
     await this.#changed();
@@ -168,14 +191,17 @@ class ConnectionSetup implements Setup {
     if (fingerprintOf(plan.fields) !== fingerprint) throw new Problem('fields-changed');
     const fields = keptFields(plan.fields, dropped);
     const mapVersion = await db.transaction(async (tx) => {
-      if (!(await pinOrg(tx, identity.orgId, identity.orgName))) throw new Problem('org-changed', { expected: stored.orgId ?? '', found: identity.orgId });
+      if (!(await pinOrg(tx, identity.orgId, identity.orgName)))
+        throw new Problem('org-changed', { expected: stored.orgId ?? '', found: identity.orgId });
       await putDroppedFields(tx, dropped);
       const version = await applyFields(tx, fields);
       await applyPeopleShape(tx, await loadFieldMap(tx));
       return version;
     });
     await this.#changed();
-    const columns = new Set(fields.flatMap((field) => (field.column === null ? [] : `${TABLE_OF[field.object]}.${field.column}`)));
+    const columns = new Set(
+      fields.flatMap((field) => (field.column === null ? [] : `${TABLE_OF[field.object]}.${field.column}`)),
+    );
     return { columns: columns.size, ms: Math.round(now() - startedAt), mapVersion };
   }
 
@@ -242,7 +268,9 @@ class ConnectionSetup implements Setup {
     if (!practice) return { practice: null };
     const stored = await readConnection(db);
     const { url, username, clientId } = practice;
-    return { practice: { url, username, clientId, inUse: stored?.host === originOf(url, 'client_credentials', false) } };
+    return {
+      practice: { url, username, clientId, inUse: stored?.host === originOf(url, 'client_credentials', false) },
+    };
   }
 
   async usePractice(method: 'client_credentials' | 'password', by: string): Promise<ConnectionAnswer> {
@@ -303,7 +331,13 @@ const connectStep = (stored: StoredConnection | null): SetupHub['steps'][number]
   const facts = [stored !== null && stored.paused === null, stored?.confirmedAt != null, stored?.startedAt != null];
   const found = facts.filter(Boolean).length;
   const paused = stored?.paused ? [problemShape(stored.paused.code, stored.paused.detail)] : [];
-  const state = !stored ? 'not_started' : paused.length > 0 ? 'to_fix' : found === facts.length ? 'done' : 'not_started';
+  const state = !stored
+    ? 'not_started'
+    : paused.length > 0
+      ? 'to_fix'
+      : found === facts.length
+        ? 'done'
+        : 'not_started';
   return { step: 'connect', state, found, wanted: facts.length, blockers: paused };
 };
 

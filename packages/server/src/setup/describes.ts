@@ -36,4 +36,5 @@ export const describeObjects = async (salesforce: Salesforce): Promise<readonly 
     }),
   );
 
-export const readable = (described: readonly Described[]): readonly ObjectDescribe[] => described.flatMap(({ describe }) => describe ?? []);
+export const readable = (described: readonly Described[]): readonly ObjectDescribe[] =>
+  described.flatMap(({ describe }) => describe ?? []);

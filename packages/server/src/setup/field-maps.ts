@@ -18,7 +18,11 @@ export const fieldMapsOf = (map: FieldMap): FieldMaps => {
 type Policy = NonNullable<FieldMapRow['policies']['Lead']>;
 
 const policyOf = (map: ObjectMap, field: MappedField): Policy =>
-  map.policy === 'read_only' || field.direction === 'from_salesforce' ? 'read_only' : field.isOptOut ? 'opt_out' : (field.policy ?? map.policy);
+  map.policy === 'read_only' || field.direction === 'from_salesforce'
+    ? 'read_only'
+    : field.isOptOut
+      ? 'opt_out'
+      : (field.policy ?? map.policy);
 
 /** Lead comes before Contact: a joined row is labelled as the lead's field and keeps the wider direction of both. */
 const joinRow = (before: FieldMapRow | undefined, map: ObjectMap, field: MappedField, column: string): FieldMapRow => ({

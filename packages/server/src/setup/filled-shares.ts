@@ -1,6 +1,7 @@
 /** How often each field has a value, in a sample of each object: one query an object, its first page, kept for ten minutes. */
-import type { CandidateField } from '../mapping/plan-fields.ts';
+
 import { SYNC_OBJECTS, type SyncObject } from '../mapping/mapping.ts';
+import type { CandidateField } from '../mapping/plan-fields.ts';
 import type { QueryAnswer, Salesforce } from '../salesforce/salesforce.ts';
 import { select } from '../salesforce/soql.ts';
 import { pathOf } from './sync-fields.ts';
@@ -31,7 +32,10 @@ export const createFilledShares = (now: () => number): FilledShares => {
   };
 };
 
-const sample = async (salesforce: Salesforce, fields: readonly CandidateField[]): Promise<ReadonlyMap<string, number>> => {
+const sample = async (
+  salesforce: Salesforce,
+  fields: readonly CandidateField[],
+): Promise<ReadonlyMap<string, number>> => {
   const shares = new Map<string, number>();
   for (const object of SYNC_OBJECTS) {
     const mine = fields.filter((field) => field.object === object);
@@ -49,7 +53,8 @@ const sampleQuery = (object: SyncObject, fields: readonly CandidateField[]): str
 const recordsOf = (answer: QueryAnswer | undefined): readonly Readonly<Record<string, unknown>>[] => {
   if (!answer?.ok) return [];
   let found: unknown = JSON.parse(answer.page.body);
-  for (const key of answer.page.path) found = typeof found === 'object' && found !== null ? Reflect.get(found, key) : undefined;
+  for (const key of answer.page.path)
+    found = typeof found === 'object' && found !== null ? Reflect.get(found, key) : undefined;
   return Array.isArray(found) ? (found as readonly Readonly<Record<string, unknown>>[]) : [];
 };
 
@@ -59,6 +64,10 @@ export const sharesOf = (
 ): ReadonlyMap<string, number> => {
   if (records.length === 0) return new Map();
   return new Map(
-    fields.map((field) => [pathOf(field), records.filter((record) => record[field.name] !== null && record[field.name] !== undefined).length / records.length]),
+    fields.map((field) => [
+      pathOf(field),
+      records.filter((record) => record[field.name] !== null && record[field.name] !== undefined).length /
+        records.length,
+    ]),
   );
 };

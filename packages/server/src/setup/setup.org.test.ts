@@ -13,9 +13,11 @@ before(async () => {
   org = await startOrg({ profile: 'demo' });
   refusing = createServer((request, response) => {
     loginsSent.push(request.url ?? '');
-    response.writeHead(500, { 'content-type': 'text/xml' }).end(
-      '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:sf="urn:fault.partner.soap.sforce.com"><soapenv:Body><soapenv:Fault><faultcode>sf:INVALID_LOGIN</faultcode><faultstring>INVALID_LOGIN: Invalid username, password, security token; or user locked out.</faultstring></soapenv:Fault></soapenv:Body></soapenv:Envelope>',
-    );
+    response
+      .writeHead(500, { 'content-type': 'text/xml' })
+      .end(
+        '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:sf="urn:fault.partner.soap.sforce.com"><soapenv:Body><soapenv:Fault><faultcode>sf:INVALID_LOGIN</faultcode><faultstring>INVALID_LOGIN: Invalid username, password, security token; or user locked out.</faultstring></soapenv:Fault></soapenv:Body></soapenv:Envelope>',
+      );
   });
   await new Promise<void>((listening) => refusing.listen(0, '127.0.0.1', listening));
 });
@@ -55,7 +57,10 @@ const byApp = (to: RunningOrg) => ({
 });
 /** A value deep in an answer, by its path. */
 const at = (answer: Answer, ...path: readonly (string | number)[]): unknown =>
-  path.reduce<unknown>((value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined), answer.body);
+  path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
+    answer.body,
+  );
 const ok = async (answer: Promise<Answer>): Promise<Answer> => {
   const got = await answer;
   assert.equal(got.status, 200, got.text);
@@ -98,13 +103,18 @@ test('[SET7] looking at Sync Fields creates nothing; Confirm Credentials creates
     assert.ok(Number(at(confirmed, 'columns')) > 100);
     const made = await columns(instance);
     assert.ok(made.includes('marketing.person.email') && made.includes('salesforce.Lead.Email'));
-    assert.equal(made.some((name) => /\bfax$/i.test(name) && /person|Lead|Contact/.test(name)), false, 'what was dropped is no column');
+    assert.equal(
+      made.some((name) => /\bfax$/i.test(name) && /person|Lead|Contact/.test(name)),
+      false,
+      'what was dropped is no column',
+    );
 
     const preview = await ok(ask('GET', '/api/setup/start'));
     assert.equal(at(preview, 'objects', 2, 'records'), 2000);
     assert.ok(Number(at(preview, 'sharedEmails')) > 0, 'the start shows that the sync does not deduplicate');
     assert.equal(at(await ok(ask('GET', '/api/status')), 'stage'), 'not_started');
-    const [nothing] = await db.query(`select (select count(*) from salesforce."Lead")::int as leads, (select count(*) from marketing.person)::int as people,
+    const [nothing] =
+      await db.query(`select (select count(*) from salesforce."Lead")::int as leads, (select count(*) from marketing.person)::int as people,
       (select count(*) from sync.load)::int as loads, (select count(*) from sync.cursor where at is not null)::int as cursors`);
     assert.deepEqual(nothing, { leads: 0, people: 0, loads: 0, cursors: 0 });
     assert.equal(code(await ask('POST', '/api/sync/now')), 'not-started');
@@ -134,7 +144,10 @@ test('[SET7] Confirm Credentials repeats the checks', async () => {
     assert.equal(code(await ask('POST', '/api/setup/confirm-credentials', body)), 'api-disabled');
     org.org.access.switches.set({ apiOff: false });
     await ok(ask('POST', '/api/setup/connection/test'));
-    assert.equal(code(await ask('POST', '/api/setup/confirm-credentials', { ...body, dropped: ['Lead.Email'] })), 'field-needed');
+    assert.equal(
+      code(await ask('POST', '/api/setup/confirm-credentials', { ...body, dropped: ['Lead.Email'] })),
+      'field-needed',
+    );
     assert.deepEqual(await columns(instance), before);
     await ok(ask('POST', '/api/setup/confirm-credentials', body));
     await ok(confirm(instance)); // Twice is the same as once.
@@ -161,7 +174,10 @@ test('[SET5] choices are stored and progress is asked: a step stands where the o
     assert.deepEqual(await stored(instance), choices, 'no answer of a check was stored');
     const fields = await ok(ask('GET', '/api/setup/sync-fields'));
     const rows = at(fields, 'fields') as readonly { object: string; apiName: string; kept: boolean }[];
-    assert.deepEqual(rows.filter(({ kept }) => !kept).map(({ object, apiName }) => `${object}.${apiName}`), ['Lead.Fax']);
+    assert.deepEqual(
+      rows.filter(({ kept }) => !kept).map(({ object, apiName }) => `${object}.${apiName}`),
+      ['Lead.Fax'],
+    );
   });
 });
 
@@ -212,10 +228,16 @@ test('[SET11] while the sync is disabled edits gather, actions are taken, and no
     const synced = await ok(ask('POST', `/api/people/${fresh}/sync`));
     assert.equal(at(synced, 'state'), 'waiting');
     assert.equal(at(await ok(ask('GET', `/api/people/${linked}`)), 'gate', 'gate'), 'sync_disabled');
-    assert.equal(at(await ok(ask('GET', `/api/people/${fresh}`)), 'gate', 'gate'), 'waiting', 'what an action asked for is not held back');
+    assert.equal(
+      at(await ok(ask('GET', `/api/people/${fresh}`)), 'gate', 'gate'),
+      'waiting',
+      'what an action asked for is not held back',
+    );
     assert.equal(code(await ask('POST', '/api/sync/now')), 'sync-disabled');
     const gathered = async (): Promise<unknown> =>
-      db.query('select person_id, array(select jsonb_object_keys(edits)) as fields, create_lead from sync.outbox order by person_id');
+      db.query(
+        'select person_id, array(select jsonb_object_keys(edits)) as fields, create_lead from sync.outbox order by person_id',
+      );
     const before = await gathered();
     assert.deepEqual(before, [
       { person_id: linked, fields: ['phone'], create_lead: false },
@@ -234,10 +256,14 @@ const makePeople = async ({ db }: Instance): Promise<readonly [number, number]> 
     const rows = await tx.query<{ id: number }>(
       `insert into marketing.person (salesforce_id, salesforce_type, last_name, email) values ('00Q5000000abcdeEAA', 'Lead', 'Linked', 'linked@acme.test') returning id`,
     );
-    await tx.run(`insert into sync.link (sf_id, object, person_id) values ('00Q5000000abcdeEAA', 'Lead', $1)`, [rows[0]?.id]);
+    await tx.run(`insert into sync.link (sf_id, object, person_id) values ('00Q5000000abcdeEAA', 'Lead', $1)`, [
+      rows[0]?.id,
+    ]);
     return rows;
   });
-  const fresh = await db.query<{ id: number }>(`insert into marketing.person (last_name, company, email) values ('Fresh', 'Acme', 'fresh@acme.test') returning id`);
+  const fresh = await db.query<{ id: number }>(
+    `insert into marketing.person (last_name, company, email) values ('Fresh', 'Acme', 'fresh@acme.test') returning id`,
+  );
   return [made[0]?.id ?? 0, fresh[0]?.id ?? 0];
 };
 
@@ -252,7 +278,10 @@ test('[SET12] sign-in by user name uses version 64.0, and a refused password is 
     await ok(ask('GET', '/api/setup'));
     assert.deepEqual(loginsSent, [], 'a page load tries no password before Test');
     const refused = await ok(ask('POST', '/api/setup/connection/test'));
-    assert.deepEqual([at(refused, 'passed'), at(refused, 'lines', 1, 'problem', 'code')], [false, 'credentials-refused']);
+    assert.deepEqual(
+      [at(refused, 'passed'), at(refused, 'lines', 1, 'problem', 'code')],
+      [false, 'credentials-refused'],
+    );
     assert.deepEqual(loginsSent, ['/services/Soap/u/64.0']);
     for (const url of ['/api/setup', '/api/setup/sync-fields', '/api/setup']) await ask('GET', url);
     await assert.rejects(instance.connection.current(), { code: 'credentials-refused' });
@@ -271,12 +300,19 @@ test('[SEC1] a stored secret goes only where it went before, and a wrong key is 
     await connect(instance, byPassword(org));
     const { password: _, ...withoutSecret } = byPassword(org);
     await ok(ask('PUT', '/api/setup/connection', withoutSecret));
-    assert.equal(code(await ask('PUT', '/api/setup/connection', { ...withoutSecret, host: refusingUrl() })), 'secrets-missing');
-    assert.equal(code(await ask('PUT', '/api/setup/connection', { ...withoutSecret, username: 'somebody@else.test' })), 'secrets-missing');
+    assert.equal(
+      code(await ask('PUT', '/api/setup/connection', { ...withoutSecret, host: refusingUrl() })),
+      'secrets-missing',
+    );
+    assert.equal(
+      code(await ask('PUT', '/api/setup/connection', { ...withoutSecret, username: 'somebody@else.test' })),
+      'secrets-missing',
+    );
     await ok(ask('POST', '/api/setup/connection/test'));
     await ok(confirm(instance));
 
-    const sealed = async (): Promise<Buffer | undefined> => (await db.query<{ secrets: Buffer }>('select secrets from sync.connection'))[0]?.secrets;
+    const sealed = async (): Promise<Buffer | undefined> =>
+      (await db.query<{ secrets: Buffer }>('select secrets from sync.connection'))[0]?.secrets;
     const before = await sealed();
     assert.equal(before?.includes(org.password), false);
     const stranger = await startInstance({ database: instance.database, allowedHosts: [org.url] });
@@ -296,7 +332,11 @@ test('[SEC2] [SEC3] no answer and no line of the log holds a secret, and no line
     const take = async (...asked: Parameters<Instance['ask']>): Promise<void> => {
       answers.push((await ask(...asked)).text);
     };
-    await take('PUT', '/api/setup/connection', { ...byPassword(org), password: 'canary-password', securityToken: 'canary-token' });
+    await take('PUT', '/api/setup/connection', {
+      ...byPassword(org),
+      password: 'canary-password',
+      securityToken: 'canary-token',
+    });
     await take('POST', '/api/setup/connection/test');
     await take('PUT', '/api/setup/connection', { ...byApp(org), clientSecret: 'canary-secret' });
     await take('POST', '/api/setup/connection/test');
@@ -305,18 +345,48 @@ test('[SEC2] [SEC3] no answer and no line of the log holds a secret, and no line
     await confirm(instance);
     await take('POST', '/api/setup/start');
     const [linked] = await makePeople(instance);
-    await take('PATCH', `/api/people/${linked}`, { fields: { last_name: 'canary-name', birthdate: 'canary-birthdate' } });
+    await take('PATCH', `/api/people/${linked}`, {
+      fields: { last_name: 'canary-name', birthdate: 'canary-birthdate' },
+    });
     await take('PATCH', `/api/people/${linked}`, { fields: { last_name: 'canary-name', email: 'canary@mail.test' } });
-    for (const url of ['me', 'setup', 'setup/connection', 'setup/sync-fields', 'setup/start', 'practice', 'status', 'objects', 'initial-sync', 'field-maps', 'runs', 'errors', 'errors/causes', 'conflicts', `people/${linked}`, 'people?q=canary%40mail.test', 'people?cursor=canary-cursor']) {
+    for (const url of [
+      'me',
+      'setup',
+      'setup/connection',
+      'setup/sync-fields',
+      'setup/start',
+      'practice',
+      'status',
+      'objects',
+      'initial-sync',
+      'field-maps',
+      'runs',
+      'errors',
+      'errors/causes',
+      'conflicts',
+      `people/${linked}`,
+      'people?q=canary%40mail.test',
+      'people?cursor=canary-cursor',
+    ]) {
       await take('GET', `/api/${url}`);
     }
     const everything = answers.join('\n');
-    for (const secret of ['canary-password', 'canary-token', 'canary-secret', org.password, org.securityToken, org.clientSecret, org.accessToken, 'a long enough password']) {
+    for (const secret of [
+      'canary-password',
+      'canary-token',
+      'canary-secret',
+      org.password,
+      org.securityToken,
+      org.clientSecret,
+      org.accessToken,
+      'a long enough password',
+    ]) {
       assert.equal(everything.includes(secret), false, `an answer holds ${secret.slice(0, 6)}…`);
       assert.equal(instance.logged().includes(secret), false, `the log holds ${secret.slice(0, 6)}…`);
     }
     assert.ok(everything.includes('canary@mail.test'), 'the search found the person');
-    for (const detail of ['canary', 'ana@acme.test', 'linked@acme.test']) assert.equal(instance.logged().includes(detail), false, `the log holds ${detail}`);
+    for (const detail of ['canary', 'ana@acme.test', 'linked@acme.test'])
+      assert.equal(instance.logged().includes(detail), false, `the log holds ${detail}`);
     assert.ok(instance.logged().includes('/api/people/:id'), 'but what was asked is known by its route');
   });
 });

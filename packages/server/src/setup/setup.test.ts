@@ -1,20 +1,29 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { smallMap } from '../people/testing/small-map.ts';
 import { fieldMapsOf } from './field-maps.ts';
 import { sharesOf } from './filled-shares.ts';
 import { originOf } from './host.ts';
 import { estimateCalls, estimateDuration } from './start-preview.ts';
-import { smallMap } from '../people/testing/small-map.ts';
 
 test('what somebody types as an address becomes an origin', () => {
   const origin = (typed: string | undefined): string => originOf(typed, 'client_credentials', false);
   assert.equal(origin('acme.my.salesforce.com'), 'https://acme.my.salesforce.com');
   assert.equal(origin(' https://Acme.my.salesforce.com/lightning/page/home?x=1 '), 'https://acme.my.salesforce.com');
-  assert.equal(origin('https://acme--dev.sandbox.lightning.force.com/lightning'), 'https://acme--dev.sandbox.my.salesforce.com');
+  assert.equal(
+    origin('https://acme--dev.sandbox.lightning.force.com/lightning'),
+    'https://acme--dev.sandbox.my.salesforce.com',
+  );
   assert.equal(origin('http://127.0.0.1:4010'), 'http://127.0.0.1:4010');
   assert.equal(originOf('', 'password', false), 'https://login.salesforce.com');
   assert.equal(originOf(undefined, 'password', true), 'https://test.salesforce.com');
-  for (const bad of ['', 'a b', 'ftp://acme.my.salesforce.com', 'javascript://acme', 'https://user:pass@acme.my.salesforce.com']) {
+  for (const bad of [
+    '',
+    'a b',
+    'ftp://acme.my.salesforce.com',
+    'javascript://acme',
+    'https://user:pass@acme.my.salesforce.com',
+  ]) {
     assert.throws(() => origin(bad), { code: 'host-not-allowed' }, bad);
   }
 });
@@ -35,7 +44,18 @@ test('the share of filled values is of the sample, and an empty sample says noth
     { object: 'Lead', name: 'Fax' },
     { object: 'Lead', name: 'Email' },
   ];
-  assert.deepEqual([...sharesOf(fields, [{ Fax: null, Email: 'a' }, { Fax: '1', Email: 'b' }])], [['Lead.Fax', 0.5], ['Lead.Email', 1]]);
+  assert.deepEqual(
+    [
+      ...sharesOf(fields, [
+        { Fax: null, Email: 'a' },
+        { Fax: '1', Email: 'b' },
+      ]),
+    ],
+    [
+      ['Lead.Fax', 0.5],
+      ['Lead.Email', 1],
+    ],
+  );
   assert.equal(sharesOf(fields, []).size, 0);
 });
 

@@ -7,12 +7,24 @@ import type { CandidateField } from '../mapping/plan-fields.ts';
 import { shapeOf } from './checks.ts';
 import type { Described } from './describes.ts';
 
-export const pathOf = (field: { readonly object: string; readonly name: string }): string => `${field.object}.${field.name}`;
+export const pathOf = (field: { readonly object: string; readonly name: string }): string =>
+  `${field.object}.${field.name}`;
 
 /** Names a list of candidates: another field, type, length or column is another fingerprint. */
 export const fingerprintOf = (fields: readonly CandidateField[]): string => {
   const lines = fields.map((field) =>
-    [field.object, field.name, field.type, field.length, field.precision, field.scale, field.mirrorType, field.column, field.isNeeded, field.direction].join(' '),
+    [
+      field.object,
+      field.name,
+      field.type,
+      field.length,
+      field.precision,
+      field.scale,
+      field.mirrorType,
+      field.column,
+      field.isNeeded,
+      field.direction,
+    ].join(' '),
   );
   return createHash('sha256').update(lines.sort().join('\n')).digest('hex');
 };
@@ -55,7 +67,10 @@ const rowOf = (field: CandidateField, { dropped, shares }: SyncFieldsParts): Syn
 });
 
 /** The candidates without the dropped ones. Errors: `field-needed` where a needed one was dropped. */
-export const keptFields = (fields: readonly CandidateField[], dropped: readonly string[]): readonly CandidateField[] => {
+export const keptFields = (
+  fields: readonly CandidateField[],
+  dropped: readonly string[],
+): readonly CandidateField[] => {
   const names = new Set(dropped);
   const needed = fields.find((field) => field.isNeeded && names.has(pathOf(field)));
   if (needed) throw new Problem('field-needed', { field: pathOf(needed) });
@@ -63,10 +78,18 @@ export const keptFields = (fields: readonly CandidateField[], dropped: readonly 
 };
 
 /** Refuses an org that is not as Confirm Credentials needs it. */
-export const requireReady = (described: readonly Described[], missing: readonly string[], withoutKey: readonly string[]): void => {
+export const requireReady = (
+  described: readonly Described[],
+  missing: readonly string[],
+  withoutKey: readonly string[],
+): void => {
   for (const { problem } of described) if (problem) throw problem;
   const [object] = withoutKey;
   if (object) throw new Problem('external-id-missing', { object, field: EXTERNAL_ID_FIELD });
   const [path] = missing;
-  if (path) throw new Problem('field-hidden', { object: path.slice(0, path.indexOf('.')), field: path.slice(path.indexOf('.') + 1) });
+  if (path)
+    throw new Problem('field-hidden', {
+      object: path.slice(0, path.indexOf('.')),
+      field: path.slice(path.indexOf('.') + 1),
+    });
 };

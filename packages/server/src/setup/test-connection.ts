@@ -96,7 +96,8 @@ const answerOf = (
   const failedAt = failure ? TEST_LINES.indexOf(failure.line) : TEST_LINES.length;
   const lines = TEST_LINES.map((line, at): TestLine => {
     const ms = clock.msOf(line);
-    if (failure && at === failedAt) return { line, state: 'failed', ms, problem: problemShape(failure.problem.code, failure.problem.detail) };
+    if (failure && at === failedAt)
+      return { line, state: 'failed', ms, problem: problemShape(failure.problem.code, failure.problem.detail) };
     // The host is reached by signing in: it has no time of its own.
     const isPassed = at < failedAt && (ms !== null || at < TEST_LINES.indexOf('org'));
     return { line, state: isPassed ? 'passed' : 'not_reached', ms, problem: null };

@@ -1,8 +1,14 @@
 /** What ran, what failed, what the two sides disagreed about: lists by keyset, newest first. */
 import type { Conflicts, ConflictsQuery } from '@syncline/contract/conflicts';
-import { type Cause, type ErrorCause, type ErrorRow, type ErrorsQuery, WHO_FIXES_CAUSE } from '@syncline/contract/errors';
-import { problemShape, type ProblemShape } from '@syncline/contract/problems';
-import type { Runs, RunsQuery, RunStatus } from '@syncline/contract/runs';
+import {
+  type Cause,
+  type ErrorCause,
+  type ErrorRow,
+  type ErrorsQuery,
+  WHO_FIXES_CAUSE,
+} from '@syncline/contract/errors';
+import { type ProblemShape, problemShape } from '@syncline/contract/problems';
+import type { RunStatus, Runs, RunsQuery } from '@syncline/contract/runs';
 import type { FieldValue, List } from '@syncline/contract/shared';
 import type { Database } from '../db/db.ts';
 import { causeOf } from '../errors/causes.ts';
@@ -20,7 +26,10 @@ export const problemOf = (stored: unknown): ProblemShape | null => {
   return problem ? problemShape(problem.code, problem.detail) : null;
 };
 
-const pageOf = <Row>(rows: readonly Row[], cursorOf: (row: Row) => number): { rows: Row[]; nextCursor: string | null } => {
+const pageOf = <Row>(
+  rows: readonly Row[],
+  cursorOf: (row: Row) => number,
+): { rows: Row[]; nextCursor: string | null } => {
   const shown = rows.slice(0, PAGE_ROWS);
   const last = shown.at(-1);
   return { rows: shown, nextCursor: rows.length > PAGE_ROWS && last ? writeCursor([cursorOf(last)]) : null };
@@ -120,9 +129,14 @@ select e.level, e.object, e.code, e.fields,
  order by count(*) * extract(epoch from clock_timestamp() - min(e.at)) desc
  limit 200`;
 
-export const readErrorCauses = async (db: Database): Promise<{ readonly causes: readonly ErrorCause[]; readonly records: number }> => {
+export const readErrorCauses = async (
+  db: Database,
+): Promise<{ readonly causes: readonly ErrorCause[]; readonly records: number }> => {
   const causes = (await db.query<CauseFacts>(CAUSES)).map(causeRowOf);
-  return { causes, records: causes.reduce((sum, { level, affected }) => (level === 'record' ? sum + affected : sum), 0) };
+  return {
+    causes,
+    records: causes.reduce((sum, { level, affected }) => (level === 'record' ? sum + affected : sum), 0),
+  };
 };
 
 const causeRowOf = (row: CauseFacts): ErrorCause => {
@@ -232,10 +246,18 @@ export const readConflicts = async (db: Database, map: FieldMap, query: Conflict
         order by k.conflict_id desc limit ${PAGE_ROWS + 1}`,
       [person, readIdCursor(query.cursor)],
     ),
-    db.query<{ total: number }>('select count(*) as total from sync.conflict where $1::bigint is null or person_id = $1', [person]),
+    db.query<{ total: number }>(
+      'select count(*) as total from sync.conflict where $1::bigint is null or person_id = $1',
+      [person],
+    ),
   ]);
   const page = pageOf(rows, (row) => row.conflict_id);
-  return { rows: page.rows.map(conflictOf), nextCursor: page.nextCursor, total: counts?.total ?? 0, totalIsExact: true };
+  return {
+    rows: page.rows.map(conflictOf),
+    nextCursor: page.nextCursor,
+    total: counts?.total ?? 0,
+    totalIsExact: true,
+  };
 };
 
 const conflictOf = (row: ConflictFacts): Conflicts['rows'][number] => ({

@@ -1,9 +1,9 @@
-import type { Stage, Status as StatusAnswer } from '@syncline/contract/status';
 import { problemShape } from '@syncline/contract/problems';
+import type { Stage, Status as StatusAnswer } from '@syncline/contract/status';
 import type { Database } from '../db/db.ts';
 import { readStoredProblem } from '../errors/errors.ts';
-import { loadFieldMap } from '../mapping/open-field-store.ts';
 import { SYNC_OBJECTS, type SyncObject } from '../mapping/mapping.ts';
+import { loadFieldMap } from '../mapping/open-field-store.ts';
 import { readConflicts, readErrorCauses, readErrors, readRuns } from './activity.ts';
 import { readInitialSync, readObjects } from './objects.ts';
 import { searchPeople } from './people-search.ts';

@@ -26,11 +26,15 @@ interface ObjectFacts {
   readonly failed_problem: unknown;
 }
 
+/** A backlog is counted as far as the sample; of a larger one the sample's shares are scaled to what Postgres estimates. */
+const SAMPLE_ROWS = 20_000;
+const SAMPLE = `select person_id, create_lead from sync.outbox where due_at < 'infinity' limit ${SAMPLE_ROWS}`;
+
 /** Hours without a run moved nothing; the hour that runs now is left out, for it is not over. */
 const OBJECTS = `
 select o.object, c.last_fetched_at, c.next_fetch_at, c.quiet_cycles, l.phase, l.problem as load_problem,
        coalesce(c.last_fetched_at < clock_timestamp() - interval '${GROWING_HOURS} hours', false) as is_growing,
-       coalesce(b.backlog, 0)::int as backlog, k.enabled, k.paused, f.problem as failed_problem,
+       round(coalesce(b.backlog, 0) * n.scale)::int as backlog, k.enabled, k.paused, f.problem as failed_problem,
        array(select coalesce(sum(r.created + r.updated + r.deleted), 0)::float8
                from generate_series(1, 24) as h (hours)
                left join sync.run r on r.object = o.object
@@ -45,8 +49,9 @@ select o.object, c.last_fetched_at, c.next_fetch_at, c.quiet_cycles, l.phase, l.
                       where r.object = o.object and r.ended_at is not null and r.started_at > coalesce(c.last_fetched_at, '-infinity')
                       order by r.started_at desc limit 1) as f on true
   left join (select case when x.create_lead then 'Lead' else p.salesforce_type end as object, count(*) as backlog
-               from (select person_id, create_lead from sync.outbox where due_at < 'infinity' limit 100000) as x
-               join marketing.person p on p.id = x.person_id group by 1) as b on b.object = o.object
+               from (${SAMPLE}) as x join marketing.person p on p.id = x.person_id group by 1) as b on b.object = o.object
+  cross join (select case when (select count(*) from (${SAMPLE}) as x) < ${SAMPLE_ROWS} then 1
+                          else greatest(1, (select reltuples from pg_class where oid = 'sync.outbox'::regclass) / ${SAMPLE_ROWS}) end as scale) as n
  order by o.place`;
 
 export const readObjects = async (db: Database, map: FieldMap): Promise<readonly ObjectRow[]> => {
@@ -73,7 +78,9 @@ const countMirrors = async (db: Database): Promise<ReadonlyMap<string, Count>> =
       continue;
     }
     // The name comes from our own list of six, so it needs no quoting beyond the quotes.
-    const [row] = await db.query<{ total: number }>(`select count(*) as total from (select from salesforce."${object}" limit ${COUNTED_MAX * 5}) as counted`);
+    const [row] = await db.query<{ total: number }>(
+      `select count(*) as total from (select from salesforce."${object}" limit ${COUNTED_MAX * 5}) as counted`,
+    );
     counts.set(object, { records: row?.total ?? 0, isExact: (row?.total ?? 0) < COUNTED_MAX * 5 });
   }
   return counts;
@@ -89,7 +96,10 @@ const objectOf = (row: ObjectFacts, count: Count): ObjectRow => {
     backlogOut: row.backlog,
     recordsPerHour: {
       avg: row.per_hour.length > 0 ? sum / row.per_hour.length : 0,
-      min: Math.min(...row.per_hour, Number.POSITIVE_INFINITY) === Number.POSITIVE_INFINITY ? 0 : Math.min(...row.per_hour),
+      min:
+        Math.min(...row.per_hour, Number.POSITIVE_INFINITY) === Number.POSITIVE_INFINITY
+          ? 0
+          : Math.min(...row.per_hour),
       max: Math.max(0, ...row.per_hour),
     },
     remainingMs: null,
@@ -135,7 +145,12 @@ export const readInitialSync = async (db: Database): Promise<InitialSync> => {
     db.query<LoadFacts>(LOADS),
     db.query<{ started_at: Date | null }>('select started_at from sync.connection'),
   ]);
-  const objects = SYNC_OBJECTS.map((object) => loadRowOf(object, rows.find((row) => row.object === object)));
+  const objects = SYNC_OBJECTS.map((object) =>
+    loadRowOf(
+      object,
+      rows.find((row) => row.object === object),
+    ),
+  );
   const isDone = rows.length > 0 && rows.every((row) => row.phase === 'done');
   const ends = rows.flatMap((row) => row.ended_at ?? []).map((at) => at.getTime());
   const totals = objects.map((row) => row.totalRecords);
@@ -143,18 +158,33 @@ export const readInitialSync = async (db: Database): Promise<InitialSync> => {
     startedAt: connection?.started_at?.toISOString() ?? null,
     endedAt: isDone && ends.length > 0 ? new Date(Math.max(...ends)).toISOString() : null,
     readRecords: objects.reduce((sum, row) => sum + row.readRecords, 0),
-    totalRecords: totals.reduce<number | null>((sum, total) => (sum === null || total === null ? null : sum + total), 0),
+    totalRecords: totals.reduce<number | null>(
+      (sum, total) => (sum === null || total === null ? null : sum + total),
+      0,
+    ),
     remainingMs: addRanges(objects.map((row) => (row.phase === 'done' ? { low: 0, high: 0 } : row.remainingMs))),
     objects,
   };
 };
 
 const loadRowOf = (object: SyncObject, row: LoadFacts | undefined): InitialSyncRow => {
-  const waiting = { readRecords: 0, totalRecords: null, recordsPerSecond: null, remainingMs: null, calls: 0, startedAt: null, endedAt: null, problem: null };
+  const waiting = {
+    readRecords: 0,
+    totalRecords: null,
+    recordsPerSecond: null,
+    remainingMs: null,
+    calls: 0,
+    startedAt: null,
+    endedAt: null,
+    problem: null,
+  };
   if (!row) return { object, ...waiting, phase: 'waiting' };
   const pages = (row.pages ?? []).map((page) => ({ rows: page.rows, at: Date.parse(page.at) }));
   const left = row.total_rows === null ? null : Math.max(0, row.total_rows - row.read_rows);
-  const pace = row.phase === 'reading' && row.reading_at ? measurePace(pages, row.reading_at.getTime(), row.now.getTime(), left) : null;
+  const pace =
+    row.phase === 'reading' && row.reading_at
+      ? measurePace(pages, row.reading_at.getTime(), row.now.getTime(), left)
+      : null;
   return {
     object,
     readRecords: row.read_rows,

@@ -3,13 +3,15 @@ import { Problem } from '../errors/errors.ts';
 
 export type CursorPart = string | number;
 
-export const writeCursor = (parts: readonly CursorPart[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
+export const writeCursor = (parts: readonly CursorPart[]): string =>
+  Buffer.from(JSON.stringify(parts)).toString('base64url');
 
 /** Errors: `bad-request` for a cursor that this version did not write. */
 export const readCursor = (cursor: string | undefined, length: number): readonly CursorPart[] | null => {
   if (cursor === undefined) return null;
   const parts = parse(cursor);
-  if (!Array.isArray(parts) || parts.length !== length || !parts.every(isPart)) throw new Problem('bad-request', { where: 'cursor' });
+  if (!Array.isArray(parts) || parts.length !== length || !parts.every(isPart))
+    throw new Problem('bad-request', { where: 'cursor' });
   return parts;
 };
 

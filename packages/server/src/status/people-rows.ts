@@ -39,7 +39,11 @@ select p.id, ${nameSql(columns)} as name, ${email ? `p.${email}` : 'null::text'}
 };
 
 /** In the order of the ids; a person that is gone meanwhile is left out. */
-export const readPersonRows = async (db: Database, columns: PersonColumns, ids: readonly number[]): Promise<readonly PersonRow[]> => {
+export const readPersonRows = async (
+  db: Database,
+  columns: PersonColumns,
+  ids: readonly number[],
+): Promise<readonly PersonRow[]> => {
   if (ids.length === 0) return [];
   return (await db.query<Row>(rowsSql(columns), [ids])).map(rowOf);
 };
@@ -54,6 +58,12 @@ const rowOf = (row: Row): PersonRow => ({
   owner: row.owner,
   recordKind: row.is_deleted ? 'deleted' : row.salesforce_type ? KIND[row.salesforce_type] : 'marketing_only',
   salesforceId: row.salesforce_id,
-  syncState: row.is_parked ? 'with_errors' : row.is_waiting && !row.is_deleted ? 'waiting' : row.salesforce_id ? 'in_step' : 'not_in_salesforce',
+  syncState: row.is_parked
+    ? 'with_errors'
+    : row.is_waiting && !row.is_deleted
+      ? 'waiting'
+      : row.salesforce_id
+        ? 'in_step'
+        : 'not_in_salesforce',
   updatedAt: row.updated_at.toISOString(),
 });

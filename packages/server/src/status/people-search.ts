@@ -82,9 +82,11 @@ const few = async (db: Database, sql: string, params: readonly unknown[]): Promi
 
 /** Ids that the person had before find it too; an id with a wrong checksum finds nobody (ID2). */
 const bySalesforceId = (db: Database, typed: string, view: PeopleView): Promise<Found> =>
-  few(db, `select p.id from sync.link l join marketing.person p on p.id = l.person_id where l.sf_id = $1 and ${inView(view)}`, [
-    fullSalesforceId(typed),
-  ]);
+  few(
+    db,
+    `select p.id from sync.link l join marketing.person p on p.id = l.person_id where l.sf_id = $1 and ${inView(view)}`,
+    [fullSalesforceId(typed)],
+  );
 
 const inView = (view: PeopleView): string =>
   ({
@@ -105,7 +107,9 @@ const SOURCE: Readonly<Record<PeopleView, string>> = {
 const pageOfView = async (db: Database, { view, limit, cursor }: Asked): Promise<Found> => {
   const after = readIdCursor(cursor) ?? 0;
   const id = view === 'waiting' || view === 'with_errors' ? 'x.person_id' : 'p.id';
-  const ids = (await db.query<{ id: number }>(`${SOURCE[view]} and ${id} > $1 order by ${id} limit $2`, [after, limit + 1])).map((row) => row.id);
+  const ids = (
+    await db.query<{ id: number }>(`${SOURCE[view]} and ${id} > $1 order by ${id} limit $2`, [after, limit + 1])
+  ).map((row) => row.id);
   const last = ids[limit - 1];
   return {
     ids,
@@ -126,7 +130,9 @@ const phasesOf = (columns: PersonColumns, view: PeopleView): readonly Phase[] =>
     const key = searchKey(`p.${column}`);
     const shownBefore = keys
       .slice(0, at)
-      .map((before) => ` and not coalesce(${searchKey(`p.${before}`)} >= $1 and ${searchKey(`p.${before}`)} < $2, false)`);
+      .map(
+        (before) => ` and not coalesce(${searchKey(`p.${before}`)} >= $1 and ${searchKey(`p.${before}`)} < $2, false)`,
+      );
     return {
       column,
       sql: `select p.id, lower(p.${column}) as key from marketing.person p where ${key} >= $1 and ${key} < $2${shownBefore.join('')} and ${inView(view)}`,
@@ -162,10 +168,20 @@ const pageOfText = async (
 };
 
 /** Exact as far as `COUNTED_MAX`; what Postgres expects, above. */
-const countOf = async (db: Database, sql: string, params: readonly unknown[]): Promise<{ total: number; totalIsExact: boolean }> => {
-  const [row] = await db.query<{ total: number }>(`select count(*) as total from (${sql} limit ${COUNTED_MAX + 1}) as counted`, params);
+const countOf = async (
+  db: Database,
+  sql: string,
+  params: readonly unknown[],
+): Promise<{ total: number; totalIsExact: boolean }> => {
+  const [row] = await db.query<{ total: number }>(
+    `select count(*) as total from (${sql} limit ${COUNTED_MAX + 1}) as counted`,
+    params,
+  );
   const total = row?.total ?? 0;
   if (total <= COUNTED_MAX) return { total, totalIsExact: true };
-  const [plan] = await db.query<{ 'QUERY PLAN': readonly { readonly Plan: { readonly 'Plan Rows': number } }[] }>(`explain (format json) ${sql}`, params);
+  const [plan] = await db.query<{ 'QUERY PLAN': readonly { readonly Plan: { readonly 'Plan Rows': number } }[] }>(
+    `explain (format json) ${sql}`,
+    params,
+  );
   return { total: Math.max(total, plan?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? 0), totalIsExact: false };
 };

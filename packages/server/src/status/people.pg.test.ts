@@ -14,8 +14,19 @@ const PEOPLE = 900;
 before(async () => {
   instance = await startInstance();
   const { db } = instance;
-  const map = smallMap({ Lead: [['Evil"; drop table marketing.person; --', 'string', 'evil"; drop table marketing.person; --', { direction: 'both', isUpdateable: true }]] });
-  const fields = SYNC_OBJECTS.flatMap((object) => map.objects[object].fields.map((field, position) => ({ ...field, position })));
+  const map = smallMap({
+    Lead: [
+      [
+        'Evil"; drop table marketing.person; --',
+        'string',
+        'evil"; drop table marketing.person; --',
+        { direction: 'both', isUpdateable: true },
+      ],
+    ],
+  });
+  const fields = SYNC_OBJECTS.flatMap((object) =>
+    map.objects[object].fields.map((field, position) => ({ ...field, position })),
+  );
   await db.transaction(async (tx) => {
     await applyFields(tx, fields);
     await applyPeopleShape(tx, fieldMapOf(1, fields));
@@ -66,10 +77,18 @@ const searchesAreRight = async (): Promise<void> => {
   const all = await everything({});
   assert.deepEqual([all.length, unique(ids(all))], [PEOPLE, PEOPLE]);
   const byEmail = await everything({ q: 'MARY00', limit: 7 });
-  assert.deepEqual([byEmail.length, unique(ids(byEmail))], [90, 90], 'mary0001 to mary0099, every tenth without an e-mail');
+  assert.deepEqual(
+    [byEmail.length, unique(ids(byEmail))],
+    [90, 90],
+    'mary0001 to mary0099, every tenth without an e-mail',
+  );
   assert.ok(byEmail.every(({ email }) => email?.startsWith('mary00')));
   const byName = await everything({ q: 'jones1', limit: 11 });
-  assert.deepEqual([byName.length, unique(ids(byName))], [111, 111], 'jones1, jones10 to jones19, jones100 to jones199');
+  assert.deepEqual(
+    [byName.length, unique(ids(byName))],
+    [111, 111],
+    'jones1, jones10 to jones19, jones100 to jones199',
+  );
   const outside = await everything({ view: 'not_in_salesforce', limit: 50 });
   assert.deepEqual([outside.length, outside.every(({ recordKind }) => recordKind === 'marketing_only')], [300, true]);
   const both = await everything({ q: 'mary', view: 'not_in_salesforce', limit: 50 });
@@ -84,16 +103,23 @@ test('and with them, which are made once the load is over', async () => {
   await db.run(`insert into sync.load (object, phase) values ('Lead', 'done')`);
   assert.equal(await status.prepareSearch(), true);
   assert.equal(await ensureSearchIndexes(db, await loadFieldMap(db)), true, 'twice is the same as once');
-  const [plan] = await db.query<{ text: string }>(`select string_agg(indexname, ' ' order by indexname) as text from pg_indexes where indexname like 'person_search%'`);
+  const [plan] = await db.query<{ text: string }>(
+    `select string_agg(indexname, ' ' order by indexname) as text from pg_indexes where indexname like 'person_search%'`,
+  );
   assert.equal(plan?.text, 'person_search_email person_search_last_name person_search_outside');
   await searchesAreRight();
 });
 
 test('[ID2] a person is found by our id, and by an id of 15 or 18 characters that it has or had', async () => {
   const { db } = instance;
-  const [lead] = await db.query<{ id: number; salesforce_id: string }>(`select id, salesforce_id from marketing.person where salesforce_type = 'Lead' limit 1`);
+  const [lead] = await db.query<{ id: number; salesforce_id: string }>(
+    `select id, salesforce_id from marketing.person where salesforce_type = 'Lead' limit 1`,
+  );
   assert.ok(lead);
-  await db.run(`insert into sync.link (sf_id, object, person_id, state) values (sync.id18('00Q500000convrT'), 'Lead', $1, 'converted')`, [lead.id]);
+  await db.run(
+    `insert into sync.link (sf_id, object, person_id, state) values (sync.id18('00Q500000convrT'), 'Lead', $1, 'converted')`,
+    [lead.id],
+  );
   for (const q of [String(lead.id), lead.salesforce_id, lead.salesforce_id.slice(0, 15), '00Q500000convrT']) {
     assert.deepEqual(ids((await search({ q })).rows), [lead.id], q);
   }
@@ -103,7 +129,17 @@ test('[ID2] a person is found by our id, and by an id of 15 or 18 characters tha
 
 test('[SEC9] what somebody searches for is only data', async () => {
   const before = (await search({})).total;
-  for (const q of [`'; drop table marketing.person; --`, `" or 1=1`, '%', 'mary%', '_', '\\', '<script>alert(1)</script>', '\u{10FFFF}', `mary' OR Name != '`]) {
+  for (const q of [
+    `'; drop table marketing.person; --`,
+    `" or 1=1`,
+    '%',
+    'mary%',
+    '_',
+    '\\',
+    '<script>alert(1)</script>',
+    '\u{10FFFF}',
+    `mary' OR Name != '`,
+  ]) {
     assert.deepEqual((await search({ q })).rows, [], q);
   }
   assert.equal((await search({})).total, before);
@@ -115,12 +151,19 @@ test('[SEC9] what somebody searches for is only data', async () => {
 });
 
 const lead = async (): Promise<number> =>
-  (await instance.db.query<{ id: number }>(`select id from marketing.person where salesforce_type = 'Lead' order by id limit 1`))[0]?.id ?? 0;
+  (
+    await instance.db.query<{ id: number }>(
+      `select id from marketing.person where salesforce_type = 'Lead' order by id limit 1`,
+    )
+  )[0]?.id ?? 0;
 
 test('[SEC9] a field named to break out is a column like any other', async () => {
   const id = await lead();
   const evil = 'evil"; drop table marketing.person; --';
-  assert.equal((await instance.ask('PATCH', `/api/people/${id}`, { fields: { [evil]: `'); drop table sync.outbox; --` } })).status, 200);
+  assert.equal(
+    (await instance.ask('PATCH', `/api/people/${id}`, { fields: { [evil]: `'); drop table sync.outbox; --` } })).status,
+    200,
+  );
   const person = await instance.status.person(id);
   assert.equal(person.fields.find(({ field }) => field === evil)?.ours, `'); drop table sync.outbox; --`);
   const stranger = await instance.ask('PATCH', `/api/people/${id}`, { fields: { 'x" = 1, "email': 'a' } });
@@ -132,23 +175,42 @@ test('a person shows both sides, exactly, and what each field is doing', async (
   const { db, ask, status } = instance;
   const id = await lead();
   const field = async (name: string) => (await status.person(id)).fields.find(({ field: column }) => column === name);
-  assert.deepEqual([(await field('annual_revenue'))?.ours, (await field('annual_revenue'))?.state], ['123456789012345678.25', 'equal'], 'no float in between');
-  assert.deepEqual([(await field('phone'))?.ours, (await field('phone'))?.theirs, (await field('phone'))?.state], ['1', '2', 'differs']);
+  assert.deepEqual(
+    [(await field('annual_revenue'))?.ours, (await field('annual_revenue'))?.state],
+    ['123456789012345678.25', 'equal'],
+    'no float in between',
+  );
+  assert.deepEqual(
+    [(await field('phone'))?.ours, (await field('phone'))?.theirs, (await field('phone'))?.state],
+    ['1', '2', 'differs'],
+  );
   assert.equal((await field('department'))?.state, 'not_synced', 'a lead has no such field');
   assert.equal((await status.person(id)).gate, null);
 
-  assert.equal((await ask('PATCH', `/api/people/${id}`, { fields: { phone: '3', has_opted_out_of_email: true } })).status, 200);
-  assert.deepEqual([(await field('phone'))?.state, (await field('has_opted_out_of_email'))?.ours], ['waiting_to_send', true]);
+  assert.equal(
+    (await ask('PATCH', `/api/people/${id}`, { fields: { phone: '3', has_opted_out_of_email: true } })).status,
+    200,
+  );
+  assert.deepEqual(
+    [(await field('phone'))?.state, (await field('has_opted_out_of_email'))?.ours],
+    ['waiting_to_send', true],
+  );
   assert.equal((await search({ view: 'waiting' })).total, 1);
   assert.equal((await status.person(id)).gate?.gate, 'waiting');
   const [entry] = await db.query<{ lane: number }>('select lane from sync.outbox where person_id = $1', [id]);
   assert.equal(entry?.lane, 0, 'somebody is looking: it is urgent');
 
   await db.run(`update sync.outbox set parked = '{"phone": "STRING_TOO_LONG"}' where person_id = $1`, [id]);
-  assert.deepEqual([(await field('phone'))?.state, (await field('phone'))?.problemCode], ['refused', 'STRING_TOO_LONG']);
+  assert.deepEqual(
+    [(await field('phone'))?.state, (await field('phone'))?.problemCode],
+    ['refused', 'STRING_TOO_LONG'],
+  );
   assert.equal((await search({ view: 'with_errors' })).rows[0]?.syncState, 'with_errors');
   assert.equal((await search({ view: 'waiting' })).total, 0);
-  await db.run(`insert into sync.sent (person_id, in_flight, acknowledged) values ($1, '{"phone": "3"}', '{"last_name": "Before"}')`, [id]);
+  await db.run(
+    `insert into sync.sent (person_id, in_flight, acknowledged) values ($1, '{"phone": "3"}', '{"last_name": "Before"}')`,
+    [id],
+  );
   assert.equal((await field('phone'))?.state, 'sending');
   assert.equal((await field('last_name'))?.base, 'Before', 'base is the acknowledged value where there is one');
   assert.equal((await field('email'))?.base, (await field('email'))?.theirs);
@@ -174,7 +236,9 @@ test('an edit that does not fit its column is refused whole, and names the field
 
 test('Sync person asks for a lead once, and says why not', async () => {
   const { ask, db } = instance;
-  const [fresh] = await db.query<{ id: number }>('select id from marketing.person where salesforce_id is null order by id limit 1');
+  const [fresh] = await db.query<{ id: number }>(
+    'select id from marketing.person where salesforce_id is null order by id limit 1',
+  );
   const id = fresh?.id ?? 0;
   assert.equal((await instance.status.person(id)).gate?.gate, 'never_asked');
   assert.equal(Reflect.get((await ask('GET', `/api/people/${id}/sync`)).body, 'state'), 'none');
@@ -186,7 +250,10 @@ test('Sync person asks for a lead once, and says why not', async () => {
     [id],
   );
   const parked = (await ask('GET', `/api/people/${id}/sync`)).body;
-  assert.deepEqual([Reflect.get(parked, 'state'), Reflect.get(parked, 'code'), Reflect.get(parked, 'message')], ['parked', 'field-empty', 'Company is empty']);
+  assert.deepEqual(
+    [Reflect.get(parked, 'state'), Reflect.get(parked, 'code'), Reflect.get(parked, 'message')],
+    ['parked', 'field-empty', 'Company is empty'],
+  );
   const linked = await ask('POST', `/api/people/${await lead()}/sync`);
   assert.deepEqual([linked.status, Reflect.get(linked.body, 'code')], [409, 'already-in-salesforce']);
   assert.equal((await ask('POST', '/api/people/99999999/sync')).status, 404);

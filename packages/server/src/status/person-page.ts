@@ -1,6 +1,15 @@
 /** The page of one person: both sides' values, the ids it ever had, what happened, and what stands between it and Salesforce. */
+
+import type {
+  FieldState,
+  Gate,
+  JournalLine,
+  Person,
+  PersonField,
+  PersonLink,
+  SyncPersonOutcome,
+} from '@syncline/contract/people';
 import { problemShape } from '@syncline/contract/problems';
-import type { FieldState, Gate, JournalLine, Person, PersonField, PersonLink, SyncPersonOutcome } from '@syncline/contract/people';
 import type { FieldValue } from '@syncline/contract/shared';
 import type { Database } from '../db/db.ts';
 import { Problem, readStoredProblem, type StoredProblem } from '../errors/errors.ts';
@@ -22,7 +31,12 @@ export const readPerson = async (db: Database, map: FieldMap, personId: number):
     readGate(db, personId, core),
   ]);
   return {
-    person: { ...row, externalId: core.external_id, createdAt: core.created_at.toISOString(), recordUrl: core.record_url },
+    person: {
+      ...row,
+      externalId: core.external_id,
+      createdAt: core.created_at.toISOString(),
+      recordUrl: core.record_url,
+    },
     links,
     fields,
     journal,
@@ -45,11 +59,21 @@ select p.external_id, p.created_at, p.salesforce_id, p.salesforce_type, p.is_del
        (select c.host || '/' || p.salesforce_id from sync.connection c where c.method = 'client_credentials') as record_url
   from marketing.person p where p.id = $1`;
 
+/** `sync.link` has one index for live links and one for the others, so each is asked by its own condition. */
+const LINKS = `
+select sf_id, object, state, since, ended_at from sync.link where person_id = $1 and state = 'live'
+union all
+select sf_id, object, state, since, ended_at from sync.link where person_id = $1 and state <> 'live'
+ order by since, sf_id`;
+
 const readLinks = async (db: Database, personId: number): Promise<PersonLink[]> => {
-  const rows = await db.query<{ sf_id: string; object: string; state: PersonLink['state']; since: Date; ended_at: Date | null }>(
-    'select sf_id, object, state, since, ended_at from sync.link where person_id = $1 order by since, sf_id',
-    [personId],
-  );
+  const rows = await db.query<{
+    sf_id: string;
+    object: string;
+    state: PersonLink['state'];
+    since: Date;
+    ended_at: Date | null;
+  }>(LINKS, [personId]);
   return rows.map((row) => ({
     salesforceId: row.sf_id,
     object: row.object,
@@ -60,7 +84,8 @@ const readLinks = async (db: Database, personId: number): Promise<PersonLink[]> 
 };
 
 /** Numbers leave as text, for Node would make floats of them (MAP16). */
-const asText = (json: string): string => `case when jsonb_typeof(${json}) = 'number' then to_jsonb(${json} #>> '{}') else ${json} end`;
+const asText = (json: string): string =>
+  `case when jsonb_typeof(${json}) = 'number' then to_jsonb(${json} #>> '{}') else ${json} end`;
 
 /**
  * Ours, theirs and base of each field (MRG5): base is the acknowledged value, else the one beside an undecided read, else the mirror's.
@@ -97,7 +122,11 @@ const readFields = async (db: Database, map: FieldMap, personId: number, core: C
   const places = personFields(map, core.salesforce_type);
   const mirror = core.salesforce_type ? MIRROR[core.salesforce_type] : null;
   const asked = places.map(({ column, here, field }) => ({ column, name: here?.name ?? null, kind: kindOf(field) }));
-  const rows = await db.query<FieldRow>(fieldsSql(mirror), [personId, JSON.stringify(asked), mirror ? core.salesforce_id : null]);
+  const rows = await db.query<FieldRow>(fieldsSql(mirror), [
+    personId,
+    JSON.stringify(asked),
+    mirror ? core.salesforce_id : null,
+  ]);
   const byColumn = new Map(rows.map((row) => [row.column, row]));
   return places.flatMap((place) => {
     const row = byColumn.get(place.column);
@@ -142,7 +171,10 @@ const fieldOf = ({ column, field, here }: Place, row: FieldRow): PersonField => 
 });
 
 /** Pure: what a field is doing. A refusal outweighs waiting, a send under way outweighs both. */
-export const stateOf = (hasPlace: boolean, row: Pick<FieldRow, 'is_equal' | 'is_waiting' | 'is_sending' | 'parked'>): FieldState => {
+export const stateOf = (
+  hasPlace: boolean,
+  row: Pick<FieldRow, 'is_equal' | 'is_waiting' | 'is_sending' | 'parked'>,
+): FieldState => {
   if (row.is_sending) return 'sending';
   if (row.parked !== null) return 'refused';
   if (row.is_waiting) return 'waiting_to_send';
@@ -180,7 +212,11 @@ const readJournal = async (db: Database, personId: number): Promise<JournalLine[
 
 /** The journal may hold a value that is no scalar; it reads as JSON. */
 const plain = (value: unknown): FieldValue =>
-  value === null || value === undefined ? null : typeof value === 'string' || typeof value === 'boolean' ? value : JSON.stringify(value);
+  value === null || value === undefined
+    ? null
+    : typeof value === 'string' || typeof value === 'boolean'
+      ? value
+      : JSON.stringify(value);
 
 // -- why not, and what became of Sync person --------------------------------------------------------------------------
 
@@ -205,7 +241,8 @@ select x.create_lead, x.claim_id is not null as is_claimed, coalesce(x.lock_trie
        (select count(*) from (select from sync.outbox before
           where before.claim_id is null and before.parked = '{}' and before.due_at < 'infinity'
             and (before.lane, before.due_at) < (x.lane, x.due_at) limit 10000) as earlier) as place,
-       (select l.state from sync.link l where l.person_id = $1 order by l.state = 'live' desc, l.since desc limit 1) as link_state,
+       coalesce((select l.state from sync.link l where l.person_id = $1 and l.state = 'live'),
+                (select l.state from sync.link l where l.person_id = $1 and l.state <> 'live' order by l.since desc limit 1)) as link_state,
        (select e.message from sync.error e where e.person_id = $1 and e.resolved_at is null order by e.at desc limit 1) as message,
        c.enabled, c.paused
   from (select) as one
@@ -249,7 +286,10 @@ const readGate = async (db: Database, personId: number, core: CoreRow): Promise<
 const shapeOf = (problem: StoredProblem): ReturnType<typeof problemShape> => problemShape(problem.code, problem.detail);
 
 export const readSyncPersonOutcome = async (db: Database, personId: number): Promise<SyncPersonOutcome> => {
-  const [person] = await db.query<{ salesforce_id: string | null }>('select salesforce_id from marketing.person where id = $1', [personId]);
+  const [person] = await db.query<{ salesforce_id: string | null }>(
+    'select salesforce_id from marketing.person where id = $1',
+    [personId],
+  );
   if (!person) throw new Problem('person-not-found', { id: personId });
   const row = await readEntry(db, personId);
   const dueAt = row?.due_at?.toISOString() ?? null;
@@ -257,5 +297,7 @@ export const readSyncPersonOutcome = async (db: Database, personId: number): Pro
   if (!row?.create_lead) return { ...none, state: person.salesforce_id ? 'done' : 'none' };
   if (row.parked) return { ...none, state: 'parked', code: row.parked, message: row.message };
   if (row.is_claimed) return { ...none, state: 'sending' };
-  return row.tries > 0 ? { ...none, state: 'will_retry', code: null, message: row.message, dueAt } : { ...none, state: 'waiting', dueAt };
+  return row.tries > 0
+    ? { ...none, state: 'will_retry', code: null, message: row.message, dueAt }
+    : { ...none, state: 'waiting', dueAt };
 };

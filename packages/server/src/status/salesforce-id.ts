@@ -30,7 +30,7 @@ const suffixOf = (body: string): string =>
 const withCase = (body: string, suffix: string): string | null => {
   const characters = [...body].map((character, at) => {
     const bits = LETTERS.indexOf(suffix.charAt(Math.floor(at / GROUP)));
-    return bits >> (at % GROUP) & 1 ? character.toUpperCase() : character.toLowerCase();
+    return (bits >> (at % GROUP)) & 1 ? character.toUpperCase() : character.toLowerCase();
   });
   const restored = characters.join('');
   return suffixOf(restored) === suffix ? restored + suffix : null;

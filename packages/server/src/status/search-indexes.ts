@@ -18,14 +18,18 @@ const wantedIndexes = (map: FieldMap): ReadonlyMap<string, string> => {
   ] as const;
   return new Map([
     ['person_search_outside', '(id) where salesforce_id is null'],
-    ...keyed.flatMap(([index, column]) => (column ? [[index, `((${searchKey(column)}), id) where ${column} is not null`] as const] : [])),
+    ...keyed.flatMap(([index, column]) =>
+      column ? [[index, `((${searchKey(column)}), id) where ${column} is not null`] as const] : [],
+    ),
   ]);
 };
 
 /** Makes what is missing; twice is the same as once. One process at a time: false where another one is at work. */
 export const ensureSearchIndexes = (db: Database, map: FieldMap): Promise<boolean> =>
   db.session(async (session) => {
-    const [lock] = await session.query<{ mine: boolean }>(`select pg_try_advisory_lock(hashtext('syncline search indexes')) as mine`);
+    const [lock] = await session.query<{ mine: boolean }>(
+      `select pg_try_advisory_lock(hashtext('syncline search indexes')) as mine`,
+    );
     if (!lock?.mine) return false;
     let isMade = false;
     try {

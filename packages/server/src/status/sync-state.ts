@@ -1,7 +1,7 @@
 /** The state, top right, in exactly three messages (UI, "Rules for all"). Pure. */
 import type { SyncState } from '@syncline/contract/status';
-import type { SyncObject } from '../mapping/mapping.ts';
 import type { StoredProblem } from '../errors/errors.ts';
+import type { SyncObject } from '../mapping/mapping.ts';
 
 /** A pass, a send or a load that failed as a whole and has not succeeded since. Parked records raise the Errors count instead. */
 export interface Failure {
@@ -30,7 +30,13 @@ export const decideState = ({ paused, failure, runningSince }: StateFacts): Stat
   const none = { startedAt: null, failedAt: null, problem: null, failedObject: null };
   if (paused) return { ...none, syncState: 'failed', problem: paused, failedAt: paused.at ?? null };
   if (failure) {
-    return { ...none, syncState: 'failed', problem: failure.problem, failedAt: failure.at.toISOString(), failedObject: failure.object };
+    return {
+      ...none,
+      syncState: 'failed',
+      problem: failure.problem,
+      failedAt: failure.at.toISOString(),
+      failedObject: failure.object,
+    };
   }
   if (runningSince) return { ...none, syncState: 'in_progress', startedAt: runningSince };
   return { ...none, syncState: 'last_sync' };

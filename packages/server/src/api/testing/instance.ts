@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import pino from 'pino';
-import { createTestDatabase, type TestDatabase } from '../../db/test-database.ts';
 import type { Database } from '../../db/db.ts';
+import { createTestDatabase, type TestDatabase } from '../../db/test-database.ts';
 import { DEFAULT_BOUNDS } from '../../lib/bounds.ts';
 import { createSalesforce } from '../../salesforce/connect.ts';
 import { createConnection } from '../../setup/connection.ts';
@@ -55,19 +55,29 @@ export const startInstance = async (options: InstanceOptions = {}): Promise<Inst
   const database = options.database ?? (await createTestDatabase());
   const { db } = database;
   let lines = '';
-  const log = pino({ level: 'trace' }, new Writable({
-    write: (chunk: Buffer, _, written) => {
-      lines += chunk.toString();
-      written();
-    },
-  }));
+  const log = pino(
+    { level: 'trace' },
+    new Writable({
+      write: (chunk: Buffer, _, written) => {
+        lines += chunk.toString();
+        written();
+      },
+    }),
+  );
   const sealer = options.sealer ?? createSealer(randomBytes(32));
   const allowedHosts = options.allowedHosts ?? (options.practice ? [options.practice.url] : []);
   const connection = createConnection({
     db,
     sealer,
     connect: (credentials, expectedOrgId) =>
-      createSalesforce({ credentials, bounds: DEFAULT_BOUNDS, allowedHosts, log, clientName: 'Syncline', expectedOrgId }),
+      createSalesforce({
+        credentials,
+        bounds: DEFAULT_BOUNDS,
+        allowedHosts,
+        log,
+        clientName: 'Syncline',
+        expectedOrgId,
+      }),
     onPaused: () => undefined,
   });
   const setup = createSetup({
@@ -85,12 +95,22 @@ export const startInstance = async (options: InstanceOptions = {}): Promise<Inst
   let cookie: string | undefined;
 
   const ask: Instance['ask'] = async (method, url, body) => {
-    const request: InjectOptions = { method, url, headers: { ...ORIGIN, ...(cookie ? { cookie } : {}) }, ...(body ? { payload: body } : {}) };
+    const request: InjectOptions = {
+      method,
+      url,
+      headers: { ...ORIGIN, ...(cookie ? { cookie } : {}) },
+      ...(body ? { payload: body } : {}),
+    };
     const answer = await app.inject(request);
     const set = answer.cookies.find(({ name }) => name === 'syncline_session');
     if (set) cookie = set.value === '' ? undefined : `syncline_session=${set.value}`;
     const isJson = String(answer.headers['content-type']).includes('json');
-    return { status: answer.statusCode, headers: answer.headers, text: answer.body, body: isJson ? (answer.json() as never) : ({} as never) };
+    return {
+      status: answer.statusCode,
+      headers: answer.headers,
+      text: answer.body,
+      body: isJson ? (answer.json() as never) : ({} as never),
+    };
   };
 
   return {
@@ -104,7 +124,13 @@ export const startInstance = async (options: InstanceOptions = {}): Promise<Inst
     ask,
     signIn: async () => {
       const code = await makeSignInCode(db);
-      const answer = await ask('POST', '/api/users/first', { code, name: 'Ana', email: 'ana@acme.test', password: 'a long enough password', language: 'en' });
+      const answer = await ask('POST', '/api/users/first', {
+        code,
+        name: 'Ana',
+        email: 'ana@acme.test',
+        password: 'a long enough password',
+        language: 'en',
+      });
       if (answer.status !== 200) throw new Error(`the first user was refused: ${answer.text}`);
     },
     close: async () => {
