@@ -30,6 +30,13 @@ export interface StageOptions {
   readonly orgData: string | null;
   readonly orgSchema: string | null;
   readonly isCounted: boolean;
+  /** Further arguments of the practice org. */
+  readonly orgArgs?: readonly string[];
+  readonly orgReadyWithinMs?: number;
+  /** Further modules that the server's process loads first. */
+  readonly preloads?: readonly string[];
+  /** The server's bounds; `TOUR_BOUNDS` unless told. */
+  readonly bounds?: Readonly<Record<string, number>>;
 }
 
 /** Short enough for a tour, and in the proportions of the defaults. */
@@ -91,6 +98,7 @@ const fill = async (
       file: 'packages/emulator/src/cli.ts',
       args: orgArgs(folder, options),
       log: join(folder, 'org'),
+      readyWithinMs: options.orgReadyWithinMs ?? 120_000,
     }),
   );
   const orgFacts = practice.ready as unknown as Stage['orgFacts'];
@@ -100,8 +108,9 @@ const fill = async (
     databaseUrl: postgresUrl,
     orgOrigin: orgFacts.instanceUrl,
     port: await freePort(),
-    bounds: TOUR_BOUNDS,
+    bounds: options.bounds ?? TOUR_BOUNDS,
     isCounted: options.isCounted,
+    preloads: options.preloads ?? [],
   });
   endings.push(() => server.stop());
   await server.start();
@@ -137,6 +146,7 @@ const orgArgs = (folder: string, options: StageOptions): string[] => [
   join(folder, 'org.db'),
   ...(options.orgData === null ? [] : ['--org-data', options.orgData]),
   ...(options.orgSchema === null ? [] : ['--org-schema', options.orgSchema]),
+  ...(options.orgArgs ?? []),
 ];
 
 /** The port stays the same over all lives of the server, as a kept address must. */

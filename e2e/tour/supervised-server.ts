@@ -24,6 +24,7 @@ export interface ServerOptions {
   readonly bounds: Readonly<Record<string, number>>;
   /** Counts moments and can be killed. */
   readonly isCounted: boolean;
+  readonly preloads: readonly string[];
 }
 
 /** Where a kill struck. */
@@ -182,7 +183,7 @@ export class SupervisedServer {
       name: 'the server',
       file: 'packages/server/src/main.ts',
       args: ['--json'],
-      preloads: this.#options.isCounted ? [KILL_AT] : [],
+      preloads: [...this.#options.preloads, ...(this.#options.isCounted ? [KILL_AT] : [])],
       log,
       env: {
         DATABASE_URL: this.#options.databaseUrl,

@@ -1,0 +1,35 @@
+/** What was measured. Times in seconds. */
+export interface InitialReport {
+  readonly rows: number;
+  /** Fields of a lead that people have. */
+  readonly fields: number;
+  /** Columns of the CSV: those fields, and what only the mirror keeps. */
+  readonly columns: number;
+  /** The load's time by the baseline's. */
+  readonly ratio: number;
+  readonly rowsPerSecond: number;
+  /** The greatest resident memory of the server process, from its start to the end of the load; null where the system does not tell. */
+  readonly serverPeakMB: number | null;
+  readonly loadSeconds: number;
+  readonly baselineSeconds: number;
+  /** Each of the three, in order: before, before, after. */
+  readonly baselines: readonly number[];
+  readonly csvMB: number;
+  readonly pages: number;
+  /** Whether the server's result pages travelled compressed; the baseline reads plain files. */
+  readonly gzip: boolean;
+  readonly postgres: Readonly<Record<string, string>>;
+}
+
+export const linesOf = (report: InitialReport): string => `
+${report.rows.toLocaleString('en-US')} leads, ${report.fields} fields (${report.columns} columns, ${report.csvMB} MB of CSV, ${report.pages} pages${report.gzip ? ', gzip' : ', no gzip'})
+
+  one plain COPY   ${report.baselineSeconds} s (${report.baselines.join(', ')})
+  initial sync     ${report.loadSeconds} s, ${report.rowsPerSecond.toLocaleString('en-US')} rows a second
+  ratio            ${report.ratio}
+  server, at most  ${report.serverPeakMB === null ? 'unknown' : `${report.serverPeakMB} MB`}
+
+  Postgres: ${Object.entries(report.postgres)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ')}
+`;
