@@ -15,7 +15,7 @@ import { HomeScreen } from './screens/home/home.tsx';
 import { InitialSyncScreen } from './screens/initial-sync/initial-sync.tsx';
 import { MappingsScreen } from './screens/mappings/mappings.tsx';
 import { PeopleScreen } from './screens/people/people.tsx';
-import { PersonScreen } from './screens/person/person.tsx';
+import { PersonScreen, TABS } from './screens/person/person.tsx';
 import { PracticeScreen } from './screens/practice/practice.tsx';
 import { SettingsConnectionScreen } from './screens/settings-connection/settings-connection.tsx';
 import { SettingsSyncScreen } from './screens/settings-sync/settings-sync.tsx';
@@ -137,9 +137,15 @@ const people = createRoute({
 const person = createRoute({
   getParentRoute: () => inside,
   path: '/people/$personId',
+  validateSearch: z.object({ tab: z.enum(TABS).optional().catch(undefined) }),
   component: () => {
     const { personId } = person.useParams();
-    return /^\d+$/.test(personId) ? <PersonScreen key={personId} id={Number(personId)} /> : <NotFound />;
+    const { tab } = person.useSearch();
+    return /^\d+$/.test(personId) ? (
+      <PersonScreen key={personId} id={Number(personId)} tab={tab ?? 'fields'} />
+    ) : (
+      <NotFound />
+    );
   },
 });
 

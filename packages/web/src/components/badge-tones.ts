@@ -9,7 +9,8 @@ import type { Tone } from './tone.tsx';
 interface BadgeStates {
   readonly sync: SyncState;
   readonly run: RunStatus;
-  readonly field: FieldState;
+  /** `sent`: taken by Salesforce, its record not read since. */
+  readonly field: FieldState | 'sent';
   readonly record: RecordKind;
   readonly person: PersonState;
   readonly link: PersonLink['state'];
@@ -32,6 +33,7 @@ export const BADGE_TONES: { readonly [Kind in BadgeKind]: Readonly<Record<BadgeS
     equal: 'ok',
     waiting_to_send: 'idle',
     sending: 'run',
+    sent: 'ok',
     held: 'hold',
     refused: 'bad',
     differs: 'warn',

@@ -1,5 +1,13 @@
 import './data-table.css';
-import type { KeyboardEvent, MouseEvent, ReactNode } from 'react';
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  type RefObject,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 
 export interface Column<Row> {
   readonly key: string;
@@ -9,6 +17,8 @@ export interface Column<Row> {
   /** Long text is cut with an ellipsis instead of wrapping. */
   readonly isCut?: boolean;
   readonly isTight?: boolean;
+  /** A share of the table's width, such as `20%`. Tables whose columns all have one never grow wider than their place. */
+  readonly width?: string;
   /** Left out of the card that a row becomes on a phone. */
   readonly isOffPhone?: boolean;
   readonly hint?: string;
@@ -60,18 +70,49 @@ const openRow = (event: MouseEvent<HTMLElement>): void => {
   openerOf(event.target.closest('tbody tr'))?.click();
 };
 
+/** Whether the table is wider than its place: then the place scrolls, and must be reachable by keyboard. */
+const useScrolls = (wrap: RefObject<HTMLDivElement | null>): boolean => {
+  const [scrolls, setScrolls] = useState(false);
+  useLayoutEffect(() => {
+    const place = wrap.current;
+    const table = place?.querySelector('table');
+    if (place == null || table == null) return;
+    const measure = (): void => setScrolls(table.offsetWidth > place.clientWidth + 1);
+    const observer = new ResizeObserver(measure);
+    observer.observe(place);
+    observer.observe(table);
+    measure();
+    return () => observer.disconnect();
+  }, [wrap]);
+  return scrolls;
+};
+
 /** A table that stays one for screen readers also where it looks like cards (its roles are written out). */
 export const DataTable = <Row,>(props: DataTableProps<Row>) => {
+  const wrap = useRef<HTMLDivElement>(null);
+  const scrolls = useScrolls(wrap);
+  const isFixed = props.columns.every((column) => column.width !== undefined);
   return (
-    <div className="table-wrap">
+    <div
+      ref={wrap}
+      className="table-wrap"
+      {...(scrolls ? { 'data-scrolls': '', tabIndex: 0, role: 'region', 'aria-label': props.label } : {})}
+    >
       <table
         role="table"
-        className="data-table"
+        className={`data-table${isFixed ? ' fixed' : ''}`}
         aria-label={props.label}
         aria-rowcount={props.total === undefined ? undefined : props.total + 1}
         onKeyDown={walk}
         onClick={openRow}
       >
+        {isFixed ? (
+          <colgroup>
+            {props.columns.map((column) => (
+              <col key={column.key} style={{ width: column.width }} />
+            ))}
+          </colgroup>
+        ) : null}
         <thead role="rowgroup">
           <tr role="row">
             {props.columns.map((column) => (

@@ -7,13 +7,15 @@ export interface SelectProps<Value extends string> {
   readonly options: readonly { readonly value: Value; readonly label: string }[];
   readonly onChange: (value: Value) => void;
   readonly isLabelHidden?: boolean;
+  /** The label stands above, as in a form. */
+  readonly isStacked?: boolean;
 }
 
 /** The platform's own list: it is right on a phone, by keyboard and for screen readers. */
 export const Select = <Value extends string>(props: SelectProps<Value>) => {
   const id = useId();
   return (
-    <span className="select">
+    <span className={`select${props.isStacked ? ' stacked' : ''}`}>
       <label htmlFor={id} className={props.isLabelHidden ? 'visually-hidden' : undefined}>
         {props.label}
       </label>

@@ -1,6 +1,6 @@
 import './fields.css';
 import { type ReactNode, useState } from 'react';
-import { TextField as AriaTextField, FieldError, Input, Label, Text } from 'react-aria-components';
+import { TextField as AriaTextField, FieldError, Input, Label, Text, TextArea } from 'react-aria-components';
 import { useWords } from '../words/use-words.ts';
 import { Button } from './button.tsx';
 
@@ -18,6 +18,8 @@ export interface TextFieldProps {
   readonly minLength?: number;
   readonly error?: string | undefined;
   readonly autoFocus?: boolean;
+  /** For texts that may hold line ends. */
+  readonly isMultiline?: boolean;
 }
 
 /** A labelled field. A password can be shown, pasted and filled by a password manager. */
@@ -25,7 +27,9 @@ export const TextField = (props: TextFieldProps) => {
   const { words } = useWords();
   const [isShown, setShown] = useState(false);
   const isPassword = props.type === 'password';
-  const input = (
+  const input = props.isMultiline ? (
+    <TextArea className="input" rows={6} spellCheck={false} />
+  ) : (
     <Input
       type={isPassword && isShown ? 'text' : (props.type ?? 'text')}
       placeholder={props.placeholder ?? ''}

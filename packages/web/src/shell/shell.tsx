@@ -88,13 +88,17 @@ const Brand = () => {
   const { words } = useWords();
   const { data: status } = useQuery(queries.status());
   const org = status?.org ?? null;
+  const tag =
+    org === null || org.kind === 'production'
+      ? null
+      : org.kind === 'sandbox'
+        ? words.shell.sandbox
+        : words.shell.practice;
   return (
     <Link to="/" className="brand">
       <img className="mark" src="/mark.svg" alt="" width={26} height={26} />
       <span className="name">{org?.name ?? words.shell.product}</span>
-      {org === null || org.kind === 'production' ? null : (
-        <span className="tag">{org.kind === 'sandbox' ? words.shell.sandbox : words.shell.practice}</span>
-      )}
+      {tag === null || tag === org?.name ? null : <span className="tag">{tag}</span>}
     </Link>
   );
 };

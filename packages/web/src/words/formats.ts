@@ -18,7 +18,7 @@ export interface Formats {
   readonly percent: (share: number) => string;
   /** The number and its noun: `1 record`, `1,204 records`. */
   readonly count: (value: number, noun: Counted) => string;
-  /** `14:03:10` today, else with its date. */
+  /** `14:03:10` today, `Mar 3, 09:05` this year, else with its year. */
   readonly time: (at: string, now: Date) => string;
   readonly date: (at: string) => string;
   readonly dateTime: (at: string) => string;
@@ -53,6 +53,13 @@ const makeFormats = (language: Language): Formats => {
   const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', hour12: false });
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
   const both = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', hour12: false });
+  const thisYear = new Intl.DateTimeFormat(locale, {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hour12: false,
+  });
 
   const duration = (ms: number): string => {
     if (ms < 10 * SECOND) return `${tenths.format(Math.max(ms, 0) / SECOND)} s`;
@@ -77,7 +84,8 @@ const makeFormats = (language: Language): Formats => {
     },
     time: (at, now) => {
       const moment = new Date(at);
-      return sameDay(moment, now) ? clock.format(moment) : both.format(moment);
+      if (sameDay(moment, now)) return clock.format(moment);
+      return moment.getFullYear() === now.getFullYear() ? thisYear.format(moment) : both.format(moment);
     },
     date: (at) => day.format(new Date(at)),
     dateTime: (at) => both.format(new Date(at)),

@@ -13,6 +13,7 @@ import { MoreRows } from '../../components/more-rows.tsx';
 import { Page } from '../../components/page.tsx';
 import { Select } from '../../components/select.tsx';
 import { When } from '../../components/time.tsx';
+import { OBJECTS_IN_READING_ORDER } from '../../lib/object-order.ts';
 import type { Words } from '../../words/en.ts';
 import { useWords } from '../../words/use-words.ts';
 
@@ -131,7 +132,7 @@ const Filters = ({ search }: { readonly search: ActivitySearch }) => {
       <Select
         label={words.activity.object}
         value={search.object ?? 'all'}
-        options={[all, ...SYNC_OBJECT_NAMES.map((value) => ({ value, label: words.objects[value] }))]}
+        options={[all, ...OBJECTS_IN_READING_ORDER.map((value) => ({ value, label: words.objects[value] }))]}
         onChange={(object) => go({ object: object === 'all' ? undefined : object })}
       />
       <Select

@@ -69,6 +69,7 @@ const ConflictTable = ({ rows }: { readonly rows: readonly ConflictRow[] }) => {
   const columns: readonly Column<ConflictRow>[] = [
     {
       key: 'person',
+      width: '14%',
       title: words.conflicts.person,
       cell: (row) => (
         <Link to="/people/$personId" params={{ personId: String(row.personId) }}>
@@ -76,14 +77,21 @@ const ConflictTable = ({ rows }: { readonly rows: readonly ConflictRow[] }) => {
         </Link>
       ),
     },
-    { key: 'when', title: words.conflicts.when, isTight: true, cell: (row) => <When at={row.at} /> },
-    { key: 'field', title: words.conflicts.field, cell: (row) => <code>{row.field}</code> },
-    { key: 'ours', title: words.conflicts.ours, cell: (row) => <Value value={row.ours} /> },
-    { key: 'theirs', title: words.conflicts.theirs, cell: (row) => <Value value={row.theirs} /> },
-    { key: 'base', title: words.conflicts.base, isOffPhone: true, cell: (row) => <Value value={row.base} /> },
-    { key: 'decision', title: words.conflicts.decision, cell: (row) => <Decision row={row} /> },
+    { key: 'when', width: '10%', title: words.conflicts.when, isTight: true, cell: (row) => <When at={row.at} /> },
+    { key: 'field', width: '12%', title: words.conflicts.field, cell: (row) => <code>{row.field}</code> },
+    { key: 'ours', width: '13%', title: words.conflicts.ours, cell: (row) => <Value value={row.ours} /> },
+    { key: 'theirs', width: '13%', title: words.conflicts.theirs, cell: (row) => <Value value={row.theirs} /> },
+    {
+      key: 'base',
+      width: '11%',
+      title: words.conflicts.base,
+      isOffPhone: true,
+      cell: (row) => <Value value={row.base} />,
+    },
+    { key: 'decision', width: '10%', title: words.conflicts.decision, cell: (row) => <Decision row={row} /> },
     {
       key: 'reverse',
+      width: '17%',
       title: words.conflicts.reverse,
       isTitleHidden: true,
       isTight: true,

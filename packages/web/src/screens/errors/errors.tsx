@@ -65,7 +65,7 @@ const Cause = ({ cause }: { readonly cause: ErrorCause }) => {
           <span className="visually-hidden">{words.errors.salesforceSaid}: </span>
           {cause.message} <code className="nowrap">{cause.code}</code>
         </blockquote>
-        <p className="facts number">
+        <p className="cause-facts number">
           <span>{objectWord(cause.object, words)}</span>
           <span>{words.errors.affected(cause.affected, formats.time(cause.firstAt, now))}</span>
           <span>{words.errors.levels[cause.level]}</span>

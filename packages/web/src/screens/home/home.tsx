@@ -13,6 +13,7 @@ import { Notice } from '../../components/notice.tsx';
 import { Page, Section } from '../../components/page.tsx';
 import { TileLink } from '../../components/tile.tsx';
 import { When } from '../../components/time.tsx';
+import { inReadingOrder } from '../../lib/object-order.ts';
 import { useSession } from '../../shell/session.tsx';
 import { useWords } from '../../words/use-words.ts';
 
@@ -188,10 +189,13 @@ const ObjectTable = () => {
       isOffPhone: true,
       cell: (row) => (
         <span title={`${words.home.avg} · ${words.home.min} – ${words.home.max}`}>
-          {formats.rate(row.recordsPerHour.avg)}{' '}
-          <span className="muted">
-            ({formats.rate(row.recordsPerHour.min)} – {formats.rate(row.recordsPerHour.max)})
-          </span>
+          {formats.rate(row.recordsPerHour.avg)}
+          {row.recordsPerHour.max === 0 ? null : (
+            <span className="muted">
+              {' '}
+              ({formats.rate(row.recordsPerHour.min)} – {formats.rate(row.recordsPerHour.max)})
+            </span>
+          )}
         </span>
       ),
     },
@@ -221,7 +225,12 @@ const ObjectTable = () => {
               </div>
             ),
           )}
-          <DataTable label={words.home.objects} columns={columns} rows={data.objects} rowKey={(row) => row.object} />
+          <DataTable
+            label={words.home.objects}
+            columns={columns}
+            rows={inReadingOrder(data.objects)}
+            rowKey={(row) => row.object}
+          />
         </div>
       )}
     </Faces>

@@ -10,6 +10,7 @@ import { Faces } from '../../components/faces.tsx';
 import { Page } from '../../components/page.tsx';
 import { SearchField } from '../../components/search-field.tsx';
 import { Select } from '../../components/select.tsx';
+import { OBJECTS_IN_READING_ORDER } from '../../lib/object-order.ts';
 import type { Words } from '../../words/en.ts';
 import { useWords } from '../../words/use-words.ts';
 import { SetupTrail } from '../setup/setup-trail.tsx';
@@ -62,25 +63,29 @@ const Name = ({ name }: { readonly name: string | undefined }) => {
   );
 };
 
+/** N59 to N61: what holds unless somebody chose otherwise. */
+const isDefault = ({ Lead, Contact }: FieldMapRow['policies']): boolean =>
+  (Lead !== undefined || Contact !== undefined) &&
+  (Lead === undefined || Lead === 'marketing') &&
+  (Contact === undefined || Contact === 'salesforce');
+
 const Policy = ({ map }: { readonly map: FieldMapRow }) => {
   const { words } = useWords();
-  const { Lead, Contact, ...others } = map.policies;
-  const rest = Object.values(others)[0];
-  if (map.direction === 'none') return <span className="muted">–</span>;
-  if (Lead !== undefined && Contact !== undefined && Lead !== Contact) {
-    return (
-      <>
-        <span className="policy-line">
-          {words.objects.Lead}: {words.mappings.policies[Lead]}
-        </span>
-        <span className="policy-line">
-          {words.objects.Contact}: {words.mappings.policies[Contact]}
-        </span>
-      </>
-    );
+  const policies = OBJECTS_IN_READING_ORDER.flatMap((object) => {
+    const policy = map.policies[object];
+    return policy === undefined ? [] : [{ object, policy }];
+  });
+  const [first] = policies;
+  if (map.direction === 'none' || first === undefined) return <span className="muted">–</span>;
+  if (isDefault(map.policies)) return <span title={words.mappings.defaultHint}>{words.mappings.default}</span>;
+  if (policies.every(({ policy }) => policy === first.policy)) {
+    return <span>{words.mappings.policies[first.policy]}</span>;
   }
-  const policy = Lead ?? Contact ?? rest;
-  return policy === undefined ? <span className="muted">–</span> : <span>{words.mappings.policies[policy]}</span>;
+  return policies.map(({ object, policy }) => (
+    <span key={object} className="policy-line">
+      {words.objects[object]}: {words.mappings.policies[policy]}
+    </span>
+  ));
 };
 
 const Maps = ({ maps }: { readonly maps: readonly FieldMapRow[] }) => {
@@ -137,7 +142,10 @@ const Maps = ({ maps }: { readonly maps: readonly FieldMapRow[] }) => {
           />
         </div>
       ) : (
-        <DataTable label={words.mappings.title} columns={columns} rows={rows} rowKey={(map) => map.ourColumn} />
+        <>
+          <DataTable label={words.mappings.title} columns={columns} rows={rows} rowKey={(map) => map.ourColumn} />
+          {filter.table === 'person' ? <p className="muted">{words.mappings.defaultHint}</p> : null}
+        </>
       )}
     </>
   );

@@ -56,8 +56,7 @@ export const PeopleScreen = ({ search }: { readonly search: PeopleSearch }) => {
               key={view}
               to="/people"
               search={{ ...search, view: view === 'all' ? undefined : view }}
-              aria-current={(search.view ?? 'all') === view ? 'page' : undefined}
-              activeProps={{}}
+              activeOptions={{ exact: true, explicitUndefined: true }}
             >
               {words.people.views[view]}
             </Link>
@@ -100,6 +99,7 @@ export const PeopleScreen = ({ search }: { readonly search: PeopleSearch }) => {
 const peopleColumns = (words: Words): readonly Column<PersonRow>[] => [
   {
     key: 'name',
+    width: '15%',
     title: words.people.name,
     isCut: true,
     cell: (person) => (
@@ -108,10 +108,17 @@ const peopleColumns = (words: Words): readonly Column<PersonRow>[] => [
       </Link>
     ),
   },
-  { key: 'email', title: words.people.email, isCut: true, cell: (person) => person.email ?? <Dash /> },
-  { key: 'company', title: words.people.company, isCut: true, cell: (person) => person.company ?? <Dash /> },
+  { key: 'email', width: '19%', title: words.people.email, isCut: true, cell: (person) => person.email ?? <Dash /> },
+  {
+    key: 'company',
+    width: '15%',
+    title: words.people.company,
+    isCut: true,
+    cell: (person) => person.company ?? <Dash />,
+  },
   {
     key: 'record',
+    width: '11%',
     title: words.people.record,
     isTight: true,
     isOffPhone: true,
@@ -119,6 +126,7 @@ const peopleColumns = (words: Words): readonly Column<PersonRow>[] => [
   },
   {
     key: 'owner',
+    width: '12%',
     title: words.people.owner,
     isCut: true,
     isOffPhone: true,
@@ -126,12 +134,14 @@ const peopleColumns = (words: Words): readonly Column<PersonRow>[] => [
   },
   {
     key: 'state',
+    width: '15%',
     title: words.people.state,
     isTight: true,
     cell: (person) => <Badge kind="person" state={person.syncState} />,
   },
   {
     key: 'updated',
+    width: '13%',
     title: words.people.updated,
     isNumeric: true,
     isOffPhone: true,

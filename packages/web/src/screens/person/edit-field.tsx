@@ -28,6 +28,7 @@ export const EditField = ({ personId, field, onClose }: EditFieldProps) => {
   const client = useQueryClient();
   const isBoolean = field.type === 'boolean';
   const [text, setText] = useState(typeof field.ours === 'string' ? field.ours : '');
+  const [isLong] = useState(text.length > 80 || /[\r\n]/.test(text));
   const [choice, setChoice] = useState(choiceOf(field.ours));
   const value: FieldValue = isBoolean ? CHOSEN[choice] : text === '' ? null : text;
   const change = useMutation({
@@ -47,6 +48,7 @@ export const EditField = ({ personId, field, onClose }: EditFieldProps) => {
         <p className="muted">{words.person.editLead}</p>
         {isBoolean ? (
           <Select
+            isStacked
             label={words.person.newValue}
             value={choice}
             options={[
@@ -63,6 +65,8 @@ export const EditField = ({ personId, field, onClose }: EditFieldProps) => {
             value={text}
             onChange={setText}
             hint={words.person.emptyHint}
+            // A plain field would drop line ends from a text that has them.
+            isMultiline={isLong}
             autoFocus
           />
         )}

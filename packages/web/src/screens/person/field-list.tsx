@@ -12,11 +12,7 @@ import { SearchField } from '../../components/search-field.tsx';
 import { useSession } from '../../shell/session.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { EditField } from './edit-field.tsx';
-
-const differs = (field: PersonField): boolean => field.state !== 'equal' && field.state !== 'not_synced';
-
-const says = (field: PersonField, text: string): boolean =>
-  [field.label, field.field, field.salesforceName ?? ''].some((word) => word.toLowerCase().includes(text));
+import { matchingFields, needsEye, shownState } from './field-view.ts';
 
 /** Both sides' values and what was last agreed, field by field. */
 export const FieldList = ({ person }: { readonly person: Person }) => {
@@ -24,10 +20,7 @@ export const FieldList = ({ person }: { readonly person: Person }) => {
   const [isOnlyDiffering, setOnlyDiffering] = useState(false);
   const [text, setText] = useState('');
   const [edited, setEdited] = useState<string | null>(null);
-  const wanted = text.trim().toLowerCase();
-  const rows = person.fields.filter(
-    (field) => (!isOnlyDiffering || differs(field)) && (wanted === '' || says(field, wanted)),
-  );
+  const rows = matchingFields(person.fields, { text, isOnlyDiffering });
   const editedField = person.fields.find((field) => field.field === edited);
   return (
     <Section
@@ -43,7 +36,7 @@ export const FieldList = ({ person }: { readonly person: Person }) => {
     >
       {rows.length === 0 ? (
         <div className="card">
-          <EmptyState title={wanted === '' ? words.person.allEqual : words.person.noFieldMatch} />
+          <EmptyState title={text.trim() === '' ? words.person.allEqual : words.person.noFieldMatch} />
         </div>
       ) : (
         <FieldTable rows={rows} onEdit={setEdited} />
@@ -61,6 +54,7 @@ const FieldTable = (props: { readonly rows: readonly PersonField[]; readonly onE
   const columns: readonly Column<PersonField>[] = [
     {
       key: 'field',
+      width: '20%',
       title: words.person.field,
       cell: (field) => (
         <span style={{ display: 'flex', flexDirection: 'column' }}>
@@ -71,10 +65,11 @@ const FieldTable = (props: { readonly rows: readonly PersonField[]; readonly onE
     },
     {
       key: 'ours',
+      width: '24%',
       title: words.person.ours,
       cell: (field) => (
         <span className="with-edit">
-          <Value value={field.ours} isStrong={differs(field)} />
+          <Value value={field.ours} isStrong={needsEye(field)} />
           {field.isEditable && mayAct ? (
             <Button
               look="quiet"
@@ -91,21 +86,31 @@ const FieldTable = (props: { readonly rows: readonly PersonField[]; readonly onE
     },
     {
       key: 'theirs',
+      width: '21%',
       title: words.person.theirs,
-      cell: (field) => <Value value={field.theirs} isStrong={differs(field)} />,
+      cell: (field) => <Value value={field.theirs} isStrong={needsEye(field)} />,
     },
-    { key: 'base', title: words.person.base, isOffPhone: true, cell: (field) => <Value value={field.base} /> },
+    {
+      key: 'base',
+      width: '19%',
+      title: words.person.base,
+      isOffPhone: true,
+      cell: (field) => (
+        <span className="muted">
+          <Value value={field.base} />
+        </span>
+      ),
+    },
     {
       key: 'state',
+      width: '16%',
       title: words.person.state,
       isTight: true,
       cell: (field) => (
         <>
-          <Badge kind="field" state={field.state} />
+          <Badge kind="field" state={shownState(field)} />
           {field.problemCode === null ? null : (
-            <span className="muted caption" style={{ display: 'block' }}>
-              {words.person.refusedBy(field.problemCode)}
-            </span>
+            <span className="muted caption refusal">{words.person.refusedBy(field.problemCode)}</span>
           )}
         </>
       ),

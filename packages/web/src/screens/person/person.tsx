@@ -1,3 +1,4 @@
+import '../people/people.css';
 import './person.css';
 import type { Person } from '@syncline/contract/people';
 import { useQuery } from '@tanstack/react-query';
@@ -15,8 +16,11 @@ import { FieldList } from './field-list.tsx';
 import { Identity, Timeline } from './history.tsx';
 import { SyncPersonButton, SyncPersonOutcomeNotice, useSyncPerson } from './sync-person.tsx';
 
+export const TABS = ['fields', 'timeline', 'ids'] as const;
+export type PersonTab = (typeof TABS)[number];
+
 /** Why is this value here? Why is this person not in Salesforce? */
-export const PersonScreen = ({ id }: { readonly id: number }) => {
+export const PersonScreen = ({ id, tab }: { readonly id: number; readonly tab: PersonTab }) => {
   const { words } = useWords();
   const person = useQuery(queries.person(id));
   if (person.data === undefined) {
@@ -26,10 +30,10 @@ export const PersonScreen = ({ id }: { readonly id: number }) => {
       </Page>
     );
   }
-  return <Known person={person.data} />;
+  return <Faces query={person}>{(data) => <Known person={data} tab={tab} />}</Faces>;
 };
 
-const Known = ({ person: whole }: { readonly person: Person }) => {
+const Known = ({ person: whole, tab }: { readonly person: Person; readonly tab: PersonTab }) => {
   const { words } = useWords();
   const { person } = whole;
   const sync = useSyncPerson(person);
@@ -46,18 +50,45 @@ const Known = ({ person: whole }: { readonly person: Person }) => {
       }
       lead={[person.email, person.company].filter((word) => word !== null).join(' · ')}
       above={<Link to="/people">{words.person.toPeople}</Link>}
-      actions={<SyncPersonButton sync={sync} />}
+      actions={
+        <>
+          {person.recordUrl === null ? null : (
+            <a className="button secondary" href={person.recordUrl} target="_blank" rel="noreferrer">
+              {words.person.openInSalesforce} <ExternalLink aria-hidden />
+            </a>
+          )}
+          <SyncPersonButton sync={sync} />
+        </>
+      }
     >
       <SyncPersonOutcomeNotice sync={sync} person={whole} />
-      <div className="person-grid">
-        <FieldList person={whole} />
-        <div className="person-side">
-          <Ids person={person} />
-          <Identity links={whole.links} />
-          <PersonConflicts personId={person.personId} />
+      <nav className="views" aria-label={words.person.tabsLabel}>
+        {TABS.map((each) => (
+          <Link
+            key={each}
+            to="/people/$personId"
+            params={{ personId: String(person.personId) }}
+            search={{ tab: each === 'fields' ? undefined : each }}
+            replace
+            activeOptions={{ exact: true, explicitUndefined: true }}
+          >
+            {words.person.tabs[each]}
+          </Link>
+        ))}
+      </nav>
+      {tab === 'fields' ? <FieldList person={whole} /> : null}
+      {tab === 'timeline' ? (
+        <div className="two-columns">
           <Timeline person={whole} />
+          <PersonConflicts personId={person.personId} />
         </div>
-      </div>
+      ) : null}
+      {tab === 'ids' ? (
+        <div className="two-columns">
+          <Identity links={whole.links} />
+          <Ids person={person} />
+        </div>
+      ) : null}
     </Page>
   );
 };
@@ -82,13 +113,12 @@ const Ids = ({ person }: { readonly person: Person['person'] }) => {
           <When at={person.updatedAt} />
         </dd>
       </dl>
-      {person.recordUrl === null ? null : (
-        <p style={{ marginTop: 8 }}>
-          <a href={person.recordUrl} target="_blank" rel="noreferrer">
-            {words.person.openInSalesforce} <ExternalLink aria-hidden size={13} style={{ verticalAlign: 'middle' }} />
-          </a>
-        </p>
-      )}
+      <p className="muted" style={{ marginTop: 16 }}>
+        {words.person.inSql}
+      </p>
+      <p>
+        <code>select * from marketing.person where id = {person.personId};</code>
+      </p>
     </Section>
   );
 };

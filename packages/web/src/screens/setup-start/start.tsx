@@ -14,6 +14,7 @@ import { Notice } from '../../components/notice.tsx';
 import { Page } from '../../components/page.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { Tile } from '../../components/tile.tsx';
+import { inReadingOrder } from '../../lib/object-order.ts';
 import { useSession } from '../../shell/session.tsx';
 import { type Spoken, useWords } from '../../words/use-words.ts';
 import { SetupTrail } from '../setup/setup-trail.tsx';
@@ -114,7 +115,7 @@ const Counts = ({ preview }: { readonly preview: StartPreview }) => {
       <DataTable
         label={words.start.records}
         columns={columns}
-        rows={preview.objects}
+        rows={inReadingOrder(preview.objects)}
         rowKey={(row) => row.object}
         foot={
           <tr role="row">

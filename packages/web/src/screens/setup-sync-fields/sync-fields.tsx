@@ -16,6 +16,7 @@ import { Page } from '../../components/page.tsx';
 import { SearchField } from '../../components/search-field.tsx';
 import { Select } from '../../components/select.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
+import { inReadingOrder } from '../../lib/object-order.ts';
 import { useSession } from '../../shell/session.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { SetupTrail } from '../setup/setup-trail.tsx';
@@ -126,7 +127,7 @@ const Body = ({ data, onLookAgain, isLooking }: BodyProps) => {
           />
         </div>
       ) : null}
-      {data.objects.map((object) => (
+      {inReadingOrder(data.objects).map((object) => (
         <FieldTable
           key={object.object}
           object={object.object}
@@ -164,7 +165,7 @@ const Tools = ({ data, filter, onFilter, children }: ToolsProps) => {
         value={filter.object}
         options={[
           { value: 'all' as const, label: words.syncFields.allObjects },
-          ...data.objects.map(({ object }) => ({
+          ...inReadingOrder(data.objects).map(({ object }) => ({
             value: object,
             label: words.syncFields.perObject(
               words.objects[object],

@@ -117,7 +117,9 @@ const Begin = () => {
     <section aria-label={words.setup.choose} className="stack">
       <div className="begin">
         <div className="card">
-          <Cloud aria-hidden />
+          <h2>
+            <Cloud aria-hidden /> {words.setup.own}
+          </h2>
           <p className="muted">{words.setup.connectOwnNote}</p>
           <ButtonLink look="primary" to="/setup/connect">
             {words.setup.connectOwn}
@@ -125,7 +127,9 @@ const Begin = () => {
         </div>
         {practice?.practice == null ? null : (
           <div className="card">
-            <FlaskConical aria-hidden />
+            <h2>
+              <FlaskConical aria-hidden /> {words.shell.practice}
+            </h2>
             <p className="muted">{words.setup.tryPracticeNote}</p>
             <Button onPress={() => use.mutate()} isPending={use.isPending} isDisabled={!mayAdminister}>
               {words.setup.tryPractice}

@@ -95,7 +95,13 @@ export const FirstSignInScreen = ({ code }: { readonly code: string }) => {
           error={errorOf('password')}
           isRequired
         />
-        <Select label={words.signIn.language} value={language} options={LANGUAGE_OPTIONS} onChange={changeLanguage} />
+        <Select
+          isStacked
+          label={words.signIn.language}
+          value={language}
+          options={LANGUAGE_OPTIONS}
+          onChange={changeLanguage}
+        />
         {create.error === null ? null : <Failed problem={problemOf(create.error)} live="assertive" />}
         <Button look="primary" type="submit" isPending={create.isPending}>
           {words.signIn.create}
