@@ -222,3 +222,28 @@ test('[MAP17] dates from 1700 to 4000 and datetimes are the same in Postgres', a
     ],
   );
 });
+
+test("[OUT2] what a customer's trigger makes of our write is an edit made here, and nothing else is", async () => {
+  await bench.apply('Lead', [lead()]);
+  await bench.db.run(
+    `create function marketing.shout() returns trigger language plpgsql as $$ begin new.title := upper(new.title); return new; end $$`,
+  );
+  await bench.db.run(
+    'create trigger shout before insert or update on marketing.person for each row execute function marketing.shout()',
+  );
+  try {
+    await bench.apply('Lead', [
+      lead({ SystemModstamp: at(5), Phone: '2', Title: 'ceo' }),
+      lead({ Id: idOf('Lead', 2), Title: 'cfo' }),
+      lead({ Id: idOf('Lead', 3) }),
+    ]);
+    assert.deepEqual(
+      [await bench.edits(LEAD), await bench.edits(idOf('Lead', 2)), await bench.edits(idOf('Lead', 3))],
+      [['title'], ['title'], []],
+    );
+    assert.deepEqual([(await bench.person(LEAD))['title'], (await bench.person(LEAD))['phone']], ['CEO', '2']);
+  } finally {
+    await bench.db.run('drop trigger shout on marketing.person');
+    await bench.db.run('drop function marketing.shout()');
+  }
+});

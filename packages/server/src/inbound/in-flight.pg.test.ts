@@ -178,6 +178,27 @@ test('[MRG10] theirs written after our send landed is simply theirs', async () =
   );
 });
 
+test('[MRG10] so it is where our answer was lost and our send had overwritten theirs', async () => {
+  const map = withPolicy('Phone', 'salesforce');
+  await send('B');
+  await bench.apply('Lead', [row(5, 'T')], { map });
+  await bench.answer(LEAD, 'lost');
+  await bench.apply('Lead', [row(6, 'B')], { map });
+  assert.deepEqual([await phone(), await bench.edits(LEAD), await bench.sent(LEAD)], ['T', ['phone'], null]);
+  assert.equal((await bench.conflicts())[0]?.winner, 'salesforce');
+});
+
+test('[MRG6] a read begun before our answer was given up decides nothing about the value sent', async () => {
+  await send('B');
+  const beganAt = await bench.now();
+  await bench.answer(LEAD, 'lost');
+  await bench.apply('Lead', [row(5, 'T')], { beganAt });
+  assert.deepEqual(
+    [await phone(), await bench.conflicts(), await asked(), (await bench.sent(LEAD))?.['seen']],
+    ['B', [], 1, { phone: 'T' }],
+  );
+});
+
 test('[MRG11] what Salesforce made of our value is theirs, taken once, and sent by nobody', async () => {
   await send(' B ');
   await bench.answer(LEAD, 'success');

@@ -120,15 +120,16 @@ select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in (
        when not h.is_fresh and c.answered and c.t is distinct from c.b then
             case when c.landed or c.t is not distinct from c.before then 'stale' else 'undecided' end
        when not h.is_fresh and c.met and not c.answered then 'undecided'
+       when not h.is_fresh and h.unanswered ? f.field and not c.landed and c.t is distinct from c.before then 'undecided'
+       when (c.landed or (c.answered and c.t is not distinct from c.b)) and c.met
+            and c.seen is distinct from c.before and c.seen is distinct from c.t and c.seen is distinct from c.o then
+            case when ${wins('c.seen')} then 'restore' else 'overruled' end
        when c.landed and not c.answered then
             case when c.o is not distinct from c.t then case when c.edited then 'agreed' else 'nothing' end
                  when c.edited then 'keep' else 'resend' end
        when c.landed and c.t is distinct from c.b then
             case when c.o is not distinct from c.t then case when c.edited then 'agreed' else 'nothing' end
                  when c.edited then 'keep' else 'resend' end
-       when c.answered and c.met and c.t is not distinct from c.b
-            and c.seen is distinct from c.before and c.seen is distinct from c.t and c.seen is distinct from c.o then
-            case when ${wins('c.seen')} then 'restore' else 'overruled' end
        when c.t is not distinct from c.b then
             case when not c.edited then 'nothing'
                  when c.o is not distinct from c.b and not h.unanswered ? f.field then 'undone'

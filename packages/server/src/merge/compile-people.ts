@@ -15,6 +15,7 @@ import {
   objectOf,
 } from './compile-mirror.ts';
 import { hasField, hasKey, longIds, oneRowEach, type Tables } from './compile-staging.ts';
+import { expectStatements, noticeStatements } from './compile-watch.ts';
 import type { Statement } from './merge.ts';
 import { among, columnsOf, id, lines, RUN, rowsDiffer, takenFields, text } from './sql.ts';
 
@@ -28,8 +29,10 @@ export const mergePeople = (map: ObjectMap, tables: Tables, leadConverts: boolea
     ...doubtStatements(map, tables),
     ...recognise,
     ...decisionStatements(map, tables),
+    ...expectStatements(map, tables),
     ...linkStatements(map, tables),
     ...changeStatements(map, tables),
+    ...noticeStatements(map, tables),
     ...consequenceStatements(map, tables),
     ...mirrorStatements(map, tables),
     cursorStatement(map, tables),

@@ -34,6 +34,7 @@ export type Flag =
   | 'holders'
   | 'held'
   | 'resends'
+  | 'watched'
   | 'keyed';
 
 /** What a row that a statement writes counts as in the outcome of a pass (ERR6). */

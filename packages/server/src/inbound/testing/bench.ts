@@ -253,7 +253,7 @@ export class Bench {
               unanswered = case when $2 = 'lost' then unanswered || in_flight else unanswered end,
               late_until = case when $2 = 'lost' then clock_timestamp() + interval '15 minutes' else late_until end,
               base = case when $2 = 'success' then base else (select coalesce(jsonb_object_agg(b.key, b.value), '{}') from jsonb_each(base) b where seen ? b.key) end,
-              answered_at = case when $2 = 'lost' then answered_at else clock_timestamp() end
+              answered_at = clock_timestamp()
         where person_id = ${person}`,
       [sfId, kind],
     );

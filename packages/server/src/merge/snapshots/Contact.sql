@@ -15,7 +15,7 @@ create temp table if not exists "Contact_page_bb8389be" (
 create temp table if not exists "Contact_verdict_bb8389be" (
        sf_id text collate "C", person bigint, state text, is_gone boolean not null, is_merged boolean not null, is_converted boolean not null,
        is_unmirrored boolean not null, is_doubtful boolean not null, is_live boolean not null, is_new boolean not null default false,
-       is_revived boolean not null default false, linked_by text, holder text collate "C", take text[] not null
+       is_revived boolean not null default false, linked_by text, holder text collate "C", take text[] not null, expected jsonb
        ) on commit delete rows;
 
 -- verdict_by_record: a verdict is looked up by record
@@ -279,15 +279,16 @@ select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in (
        when not h.is_fresh and c.answered and c.t is distinct from c.b then
             case when c.landed or c.t is not distinct from c.before then 'stale' else 'undecided' end
        when not h.is_fresh and c.met and not c.answered then 'undecided'
+       when not h.is_fresh and h.unanswered ? f.field and not c.landed and c.t is distinct from c.before then 'undecided'
+       when (c.landed or (c.answered and c.t is not distinct from c.b)) and c.met
+            and c.seen is distinct from c.before and c.seen is distinct from c.t and c.seen is distinct from c.o then
+            case when case when f.is_opt_out and c.seen = 'true' then true when f.is_opt_out and c.o = 'true' then false else f.policy = 'salesforce' end then 'restore' else 'overruled' end
        when c.landed and not c.answered then
             case when c.o is not distinct from c.t then case when c.edited then 'agreed' else 'nothing' end
                  when c.edited then 'keep' else 'resend' end
        when c.landed and c.t is distinct from c.b then
             case when c.o is not distinct from c.t then case when c.edited then 'agreed' else 'nothing' end
                  when c.edited then 'keep' else 'resend' end
-       when c.answered and c.met and c.t is not distinct from c.b
-            and c.seen is distinct from c.before and c.seen is distinct from c.t and c.seen is distinct from c.o then
-            case when case when f.is_opt_out and c.seen = 'true' then true when f.is_opt_out and c.o = 'true' then false else f.policy = 'salesforce' end then 'restore' else 'overruled' end
        when c.t is not distinct from c.b then
             case when not c.edited then 'nothing'
                  when c.o is not distinct from c.b and not h.unanswered ? f.field then 'undone'
@@ -314,6 +315,27 @@ update pg_temp."Contact_verdict_bb8389be" v
    set take = array(select unnest(v.take) except select jsonb_object_keys(h.edits))
   from pg_temp."Contact_held_bb8389be" h
  where h.sf_id = v.sf_id and v.is_gone;
+
+-- foreign_triggers: OUT2: somebody else may have a say in what we write
+-- when found
+select exists (
+       select from pg_trigger t join pg_proc f on f.oid = t.tgfoid join pg_namespace n on n.oid = f.pronamespace
+        where t.tgrelid = 'marketing.person'::regclass and not t.tgisinternal and t.tgenabled <> 'D' and n.nspname <> 'sync') as watched;
+
+-- expect: OUT2: what these people are to be after this page
+-- when found, watched
+update pg_temp."Contact_verdict_bb8389be" v
+   set expected = e.expected
+  from (select u.sf_id, jsonb_build_object(
+               'email', case when u.is_new or 'email' = any (u.take) then s."Email" else p."email" end,
+               'has_opted_out_of_email', case when u.is_new or 'has_opted_out_of_email' = any (u.take) then s."HasOptedOutOfEmail" else p."has_opted_out_of_email" end,
+               'interests', case when u.is_new or 'interests' = any (u.take) then s."Interests__c" else p."interests" end,
+               'account_id', case when u.is_new or 'account_id' = any (u.take) then s."AccountId" else p."account_id" end) as expected
+          from pg_temp."Contact_verdict_bb8389be" u
+          join pg_temp."Contact_page_bb8389be" s on s."Id" = u.sf_id
+          left join marketing.person p on p.id = u.person
+         where (u.is_live or u.is_new) and not u.is_gone offset 0) e
+ where v.sf_id = e.sf_id;
 
 -- links_end: a record that was deleted, merged away or converted is nobody's live record
 -- when ends
@@ -416,6 +438,20 @@ update marketing.person p set is_deleted = true
   from pg_temp."Contact_verdict_bb8389be" v
  where p.id = v.person and v.is_gone and (v.state = 'live' or v.linked_by is not null)
    and p.id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where is_gone));
+
+-- notice: OUT2: what a trigger made of it is an edit made here
+-- when found, watched
+insert into sync.outbox as o (person_id, edits, edited_at)
+select p.id, jsonb_object_agg(e.key, nextval('sync.edit_version')), jsonb_object_agg(e.key, clock_timestamp())
+  from pg_temp."Contact_verdict_bb8389be" v
+  join marketing.person p on p.id = v.person and p.id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where expected is not null))
+ cross join lateral (select to_jsonb(p) as now offset 0) j
+ cross join lateral jsonb_each(v.expected) e
+ where v.expected is not null and j.now -> e.key is distinct from e.value
+ group by p.id order by p.id
+    on conflict (person_id) do update
+   set edits = o.edits || excluded.edits, edited_at = o.edited_at || excluded.edited_at, parked = '{}',
+       due_at = case when o.claim_id is null then least(o.due_at, excluded.due_at) else o.due_at end;
 
 -- conflicts: MRG12: every conflict leaves one row
 -- when held
