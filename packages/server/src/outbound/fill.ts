@@ -47,11 +47,16 @@ plan as materialized (
     from (select *, has_place and not is_parked and not is_undone as is_sent, not has_place or (is_undone and not is_parked) as is_withdrawn from field) f
    group by person_id, claim_id, sf_id),
 put as (
-  insert into sync.sent as s (person_id, claim_id, sf_id, in_flight, versions, base)
-  select person_id, claim_id, sf_id, in_flight, versions, base from plan where in_flight is not null order by person_id
+  insert into sync.sent as s (person_id, claim_id, sf_id, in_flight, versions, base, past)
+  select person_id, claim_id, sf_id, in_flight, versions, base,
+         (select jsonb_object_agg(b.key, jsonb_build_array(b.value)) from jsonb_each(base) b)
+    from plan where in_flight is not null order by person_id
   on conflict (person_id) do update
     set claim_id = excluded.claim_id, sf_id = excluded.sf_id, in_flight = excluded.in_flight, versions = excluded.versions,
-        base = s.base || excluded.base),
+        base = s.base || excluded.base,
+        past = s.past || (
+          select jsonb_object_agg(e.key, case when s.past -> e.key @> e.value then s.past -> e.key else coalesce(s.past -> e.key, '[]') || e.value end)
+            from jsonb_each(excluded.past) e)),
 note as (
   insert into sync.journal (object, row_id, sf_id, cause, fields)
   select $3, person_id, sf_id, 'withdrawn', withdrawn from plan where withdrawn is not null)

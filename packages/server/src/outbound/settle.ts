@@ -165,14 +165,16 @@ update sync.outbox o
   from entry e
  where o.person_id = e.person_id`;
 
-/** In flight no more. `base` stays only beside a value that was seen and is undecided. */
+/** In flight no more. `base` stays beside what a fresh read has still to settle: acknowledged values, and values seen meanwhile. */
 const SENT = `
 with ${ROWS}
 update sync.sent s
    set acknowledged = case when r.what = 'settled' then s.acknowledged || s.in_flight else s.acknowledged end,
        unanswered = case when r."isLost" then s.unanswered || s.in_flight else s.unanswered end,
        late_until = case when r."isLost" then clock_timestamp() + $3 * interval '1 ms' else s.late_until end,
-       base = coalesce((select jsonb_object_agg(key, value) from jsonb_each(s.base) where s.seen ? key), '{}'),
+       base = coalesce((
+         select jsonb_object_agg(key, value) from jsonb_each(s.base)
+          where s.seen ? key or s.acknowledged ? key or (r.what = 'settled' and s.in_flight ? key)), '{}'),
        in_flight = '{}', versions = '{}', claim_id = null, sf_id = coalesce(r."sfId", s.sf_id), answered_at = clock_timestamp()
   from rows r
  where s.person_id = r."personId" and s.claim_id = $1`;
@@ -211,5 +213,5 @@ with ${ROWS}
 update sync.error e set resolved_at = clock_timestamp()
   from rows r
  where e.person_id = r."personId" and r.what <> 'failed' and e.resolved_at is null and e.level = 'record' and $1::bigint is not null
-   and not (jsonb_typeof(r.error) = 'object')
+   and (r.error is null or jsonb_typeof(r.error) = 'null')
    and not exists (select from sync.outbox o where o.person_id = e.person_id and o.parked <> '{}')`;

@@ -110,11 +110,16 @@ export class Corridor {
 
   async close(): Promise<void> {
     await this.main.presence.leave();
-    for (const presence of this.#others) await presence.leave();
+    await this.#dismiss();
     await this.salesforce.close();
     await this.org.close();
     await this.database.drop();
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Each process holds a session of its own. */
+  async #dismiss(): Promise<void> {
+    for (const presence of this.#others.splice(0)) await presence.leave();
   }
 
   get db(): TestDatabase['db'] {
@@ -135,6 +140,7 @@ export class Corridor {
   /** Back to an org without faults, and nothing waiting. */
   async rest(): Promise<void> {
     this.switches(SWITCHES_AT_REST);
+    await this.#dismiss();
     await this.own('delete from sync.outbox');
     await this.own('delete from sync.sent');
     await this.own('delete from sync.claim');
