@@ -19,6 +19,7 @@ import type { OpenSalesforce } from '../salesforce/connect.ts';
 import type { OrgIdentity, Salesforce } from '../salesforce/salesforce.ts';
 import { fieldsStep, objectsWithoutExternalId, shapeOf, syncUserStep, unknownStep } from './checks.ts';
 import { checkOrg, isPausing, openCredentials } from './connection.ts';
+import { connectionAnswerOf, connectStep } from './connection-answers.ts';
 import {
   markStarted,
   pauseConnection,
@@ -103,7 +104,7 @@ class ConnectionSetup implements Setup {
 
   async connection(): Promise<ConnectionAnswer> {
     const stored = await readConnection(this.#parts.db);
-    return { connection: stored ? answerOf(stored) : null };
+    return { connection: stored ? connectionAnswerOf(stored) : null };
   }
 
   async saveConnection(choice: ConnectionChoice, by: string): Promise<ConnectionAnswer> {
@@ -325,34 +326,3 @@ const notInMap = (plan: FieldPlan, map: FieldMap): ReadonlySet<string> => {
   const inMap = new Set(SYNC_OBJECTS.flatMap((object) => map.objects[object].fields.map(pathOf)));
   return new Set(plan.fields.map(pathOf).filter((path) => !inMap.has(path)));
 };
-
-/** Step 3: a way of signing in that works, confirmed, started. */
-const connectStep = (stored: StoredConnection | null): SetupHub['steps'][number] => {
-  const facts = [stored !== null && stored.paused === null, stored?.confirmedAt != null, stored?.startedAt != null];
-  const found = facts.filter(Boolean).length;
-  const paused = stored?.paused ? [problemShape(stored.paused.code, stored.paused.detail)] : [];
-  const state = !stored
-    ? 'not_started'
-    : paused.length > 0
-      ? 'to_fix'
-      : found === facts.length
-        ? 'done'
-        : 'not_started';
-  return { step: 'connect', state, found, wanted: facts.length, blockers: paused };
-};
-
-const answerOf = (stored: StoredConnection): NonNullable<ConnectionAnswer['connection']> => ({
-  method: stored.method,
-  host: stored.host,
-  isSandbox: stored.isSandbox,
-  username: stored.username,
-  clientId: stored.clientId,
-  secretsSet: stored.secrets !== null,
-  secretsSetAt: stored.secretsSetAt?.toISOString() ?? null,
-  secretsSetBy: stored.secretsSetBy,
-  orgId: stored.orgId,
-  orgName: stored.orgName,
-  confirmedAt: stored.confirmedAt?.toISOString() ?? null,
-  startedAt: stored.startedAt?.toISOString() ?? null,
-  paused: stored.paused ? problemShape(stored.paused.code, stored.paused.detail) : null,
-});

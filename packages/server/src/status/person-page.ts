@@ -1,22 +1,13 @@
 /** The page of one person: both sides' values, the ids it ever had, what happened, and what stands between it and Salesforce. */
 
-import type {
-  FieldState,
-  Gate,
-  JournalLine,
-  Person,
-  PersonField,
-  PersonLink,
-  SyncPersonOutcome,
-} from '@syncline/contract/people';
-import { problemShape } from '@syncline/contract/problems';
+import type { FieldState, JournalLine, Person, PersonField, PersonLink } from '@syncline/contract/people';
 import type { FieldValue } from '@syncline/contract/shared';
 import type { Database } from '../db/db.ts';
-import { Problem, readStoredProblem, type StoredProblem } from '../errors/errors.ts';
+import { Problem } from '../errors/errors.ts';
 import type { FieldMap, MappedField } from '../mapping/mapping.ts';
-import { firstClosedGate } from './gates.ts';
 import { readPersonRows } from './people-rows.ts';
 import { personColumnsOf } from './person-columns.ts';
+import { readGate } from './person-entry.ts';
 
 const JOURNAL_LINES = 50;
 
@@ -217,87 +208,3 @@ const plain = (value: unknown): FieldValue =>
     : typeof value === 'string' || typeof value === 'boolean'
       ? value
       : JSON.stringify(value);
-
-// -- why not, and what became of Sync person --------------------------------------------------------------------------
-
-interface EntryRow {
-  readonly create_lead: boolean | null;
-  readonly is_claimed: boolean;
-  readonly parked: string | null;
-  readonly tries: number;
-  readonly due_at: Date | null;
-  readonly place: number;
-  readonly link_state: string | null;
-  readonly message: string | null;
-  readonly enabled: boolean | null;
-  readonly paused: unknown;
-}
-
-/** The place in the queue is counted as far as 10,000: beyond that nobody reads it as a number. */
-const ENTRY = `
-select x.create_lead, x.claim_id is not null as is_claimed, coalesce(x.lock_tries + x.fault_tries, 0) as tries,
-       coalesce(x.parked ->> '*', (select min(value) from jsonb_each_text(x.parked))) as parked,
-       case when isfinite(x.due_at) then x.due_at end as due_at,
-       (select count(*) from (select from sync.outbox before
-          where before.claim_id is null and before.parked = '{}' and before.due_at < 'infinity'
-            and (before.lane, before.due_at) < (x.lane, x.due_at) limit 10000) as earlier) as place,
-       coalesce((select l.state from sync.link l where l.person_id = $1 and l.state = 'live'),
-                (select l.state from sync.link l where l.person_id = $1 and l.state <> 'live' order by l.since desc limit 1)) as link_state,
-       (select e.message from sync.error e where e.person_id = $1 and e.resolved_at is null order by e.at desc limit 1) as message,
-       c.enabled, c.paused
-  from (select) as one
-  left join sync.outbox x on x.person_id = $1
-  left join sync.connection c on true`;
-
-const readEntry = async (db: Database, personId: number): Promise<EntryRow | undefined> =>
-  (await db.query<EntryRow>(ENTRY, [personId]))[0];
-
-const readGate = async (db: Database, personId: number, core: CoreRow): Promise<Gate | null> => {
-  const row = await readEntry(db, personId);
-  const found = firstClosedGate({
-    isInSalesforce: core.salesforce_id !== null,
-    isDeleted: core.is_deleted,
-    linkState: row?.link_state ?? null,
-    isEnabled: row?.enabled ?? true,
-    paused: readStoredProblem(row?.paused),
-    entry:
-      row && row.create_lead !== null
-        ? {
-            isCreate: row.create_lead,
-            isClaimed: row.is_claimed,
-            parkedCode: row.parked,
-            parkedMessage: row.message,
-            dueAt: row.due_at?.toISOString() ?? null,
-            place: row.place,
-          }
-        : null,
-  });
-  if (!found) return null;
-  return {
-    gate: found.gate,
-    place: found.place ?? null,
-    dueAt: found.dueAt ?? null,
-    code: found.code ?? null,
-    message: found.message ?? null,
-    problem: found.paused ? shapeOf(found.paused) : null,
-  };
-};
-
-const shapeOf = (problem: StoredProblem): ReturnType<typeof problemShape> => problemShape(problem.code, problem.detail);
-
-export const readSyncPersonOutcome = async (db: Database, personId: number): Promise<SyncPersonOutcome> => {
-  const [person] = await db.query<{ salesforce_id: string | null }>(
-    'select salesforce_id from marketing.person where id = $1',
-    [personId],
-  );
-  if (!person) throw new Problem('person-not-found', { id: personId });
-  const row = await readEntry(db, personId);
-  const dueAt = row?.due_at?.toISOString() ?? null;
-  const none = { salesforceId: person.salesforce_id, code: null, message: null, dueAt: null };
-  if (!row?.create_lead) return { ...none, state: person.salesforce_id ? 'done' : 'none' };
-  if (row.parked) return { ...none, state: 'parked', code: row.parked, message: row.message };
-  if (row.is_claimed) return { ...none, state: 'sending' };
-  return row.tries > 0
-    ? { ...none, state: 'will_retry', code: null, message: row.message, dueAt }
-    : { ...none, state: 'waiting', dueAt };
-};

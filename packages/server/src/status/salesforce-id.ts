@@ -28,7 +28,7 @@ const suffixOf = (body: string): string =>
     .join('');
 
 const withCase = (body: string, suffix: string): string | null => {
-  const characters = [...body].map((character, at) => {
+  const characters = Array.from(body, (character, at) => {
     const bits = LETTERS.indexOf(suffix.charAt(Math.floor(at / GROUP)));
     return (bits >> (at % GROUP)) & 1 ? character.toUpperCase() : character.toLowerCase();
   });

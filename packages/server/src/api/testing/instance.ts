@@ -27,7 +27,7 @@ export interface Instance {
   /** Every line that was logged, at every level. */
   logged(): string;
   /** Asks as a browser's page of ours would, with the session if there is one. */
-  ask(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, body?: object): Promise<Answer>;
+  readonly ask: (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, body?: object) => Promise<Answer>;
   /** Makes the first administrator and keeps the session. */
   signIn(): Promise<void>;
   close(): Promise<void>;
