@@ -6,7 +6,7 @@
 import { EVENT_TOPICS, type EventTopic } from '@syncline/contract/events';
 import type { Database } from '../db/db.ts';
 
-export const CHANGED_CHANNEL = 'syncline_changed';
+const CHANGED_CHANNEL = 'syncline_changed';
 const TICK_MS = 1_000;
 const FLUSH_MS = 150;
 

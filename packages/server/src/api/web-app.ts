@@ -18,7 +18,7 @@ const PRESSABLE_STYLE = `@layer {
 
 const hashSource = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-export const CONTENT_SECURITY_POLICY = [
+const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   `style-src 'self' ${hashSource(PRESSABLE_STYLE)}`,

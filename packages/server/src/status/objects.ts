@@ -30,16 +30,17 @@ interface ObjectFacts {
 const SAMPLE_ROWS = 20_000;
 const SAMPLE = `select person_id, create_lead from sync.outbox where due_at < 'infinity' limit ${SAMPLE_ROWS}`;
 
-/** Hours without a run moved nothing; the hour that runs now is left out, for it is not over. */
+/** The last 24 hours, or those since the start; hours without a run moved nothing, and the hour that runs now counts as it stands. */
 const OBJECTS = `
 select o.object, c.last_fetched_at, c.next_fetch_at, c.quiet_cycles, l.phase, l.problem as load_problem,
        coalesce(c.last_fetched_at < clock_timestamp() - interval '${GROWING_HOURS} hours', false) as is_growing,
        round(coalesce(b.backlog, 0) * n.scale)::int as backlog, k.enabled, k.paused, f.problem as failed_problem,
        array(select coalesce(sum(r.created + r.updated + r.deleted), 0)::float8
-               from generate_series(1, 24) as h (hours)
+               from generate_series(0, 23) as h (hours)
                left join sync.run r on r.object = o.object
                 and r.started_at >= date_trunc('hour', clock_timestamp()) - h.hours * interval '1 hour'
                 and r.started_at < date_trunc('hour', clock_timestamp()) - (h.hours - 1) * interval '1 hour'
+              where date_trunc('hour', clock_timestamp()) - h.hours * interval '1 hour' >= date_trunc('hour', k.started_at)
               group by h.hours) as per_hour
   from unnest($1::text[]) with ordinality as o (object, place)
   left join sync.cursor c on c.object = o.object
