@@ -42,6 +42,24 @@ export const readStoredProblem = (stored: unknown): StoredProblem | null => {
   return { code: stored.code, detail, ...at };
 };
 
+/**
+ * A stored problem, or a job's line of `sync.error` as `{code, text}`, whose text is the code's detail in JSON where we wrote it ourselves
+ * and Salesforce's words where we did not.
+ */
+export const readJobProblem = (stored: unknown): StoredProblem | null => {
+  if (typeof stored !== 'object' || stored === null || !('text' in stored)) return readStoredProblem(stored);
+  return readStoredProblem({ ...stored, detail: detailOfText(String(stored.text)) });
+};
+
+const detailOfText = (text: string): Detail => {
+  if (!text.startsWith('{')) return {};
+  try {
+    return plainDetail(JSON.parse(text));
+  } catch {
+    return {}; // Salesforce's words, which happen to begin with a brace.
+  }
+};
+
 const plainDetail = (detail: unknown): Detail =>
   Object.fromEntries(
     Object.entries(typeof detail === 'object' && detail !== null ? detail : {}).filter(

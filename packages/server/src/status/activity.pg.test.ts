@@ -52,6 +52,17 @@ test('the state follows what runs, what failed, and what succeeded since', async
   assert.equal(await state(), 'last_sync', 'a complete pass that found nothing leaves no run, and is a success');
   assert.equal(at(await get('/api/objects'), 'objects', 2, 'health'), 'normal');
   await db.run(
+    `insert into sync.error (level, object, code, message, disposition) values ('job', 'Reading', 'org-unreachable', '{"host": "acme.my.salesforce.com"}', 'retry')`,
+  );
+  const unreachable = await get('/api/status');
+  assert.deepEqual(
+    [at(unreachable, 'syncState'), at(unreachable, 'failedObject'), at(unreachable, 'problem', 'title')],
+    ['failed', null, 'acme.my.salesforce.com does not answer.'],
+  );
+  assert.equal(at(await get('/api/errors/causes'), 'causes', 0, 'message'), 'acme.my.salesforce.com does not answer.');
+  await db.run('update sync.error set resolved_at = now()');
+  assert.equal(await state(), 'last_sync');
+  await db.run(
     `update sync.connection set paused = jsonb_build_object('code', 'user-locked', 'detail', '{}'::jsonb, 'at', to_jsonb(clock_timestamp()))`,
   );
   const paused = await get('/api/status');
@@ -131,7 +142,7 @@ test('errors are grouped by cause with who can fix them; a job is one row', asyn
     ).length,
     40,
   );
-  assert.equal(at(await get('/api/errors?resolved=true'), 'total'), 1);
+  assert.equal(at(await get('/api/errors?resolved=true'), 'total'), 2);
   await db.run('delete from sync.outbox');
 });
 

@@ -7,12 +7,12 @@ import {
   type ErrorsQuery,
   WHO_FIXES_CAUSE,
 } from '@syncline/contract/errors';
-import { type ProblemShape, problemShape } from '@syncline/contract/problems';
+import { isProblemCode, type ProblemShape, problemShape } from '@syncline/contract/problems';
 import type { RunStatus, Runs, RunsQuery } from '@syncline/contract/runs';
 import type { FieldValue, List } from '@syncline/contract/shared';
 import type { Database } from '../db/db.ts';
 import { causeOf } from '../errors/causes.ts';
-import { readStoredProblem } from '../errors/errors.ts';
+import { readJobProblem, readStoredProblem } from '../errors/errors.ts';
 import type { FieldMap } from '../mapping/mapping.ts';
 import { readCursor, readIdCursor, writeCursor } from './page-cursor.ts';
 import { nameSql, personColumnsOf } from './person-columns.ts';
@@ -148,7 +148,7 @@ const causeRowOf = (row: CauseFacts): ErrorCause => {
     object: row.object,
     code: row.code,
     fields: [...row.fields],
-    message: row.message,
+    message: messageOf(row),
     affected: row.affected,
     firstAt: row.first_at.toISOString(),
     lastAt: row.last_at.toISOString(),
@@ -156,6 +156,13 @@ const causeRowOf = (row: CauseFacts): ErrorCause => {
     whoCanFix: WHO_FIXES_CAUSE[cause],
     nextRetryAt: row.next_retry_at?.toISOString() ?? null,
   };
+};
+
+/** A job's failure of ours is stored as a code with its detail; it reads as the code's sentence. Salesforce's text stays as it is. */
+const messageOf = ({ code, message, level }: Pick<CauseFacts, 'code' | 'message' | 'level'>): string => {
+  if (level !== 'job' || !isProblemCode(code)) return message;
+  const problem = readJobProblem({ code, text: message });
+  return problem ? problemShape(problem.code, problem.detail).title : message;
 };
 
 interface ErrorFacts {
@@ -204,7 +211,7 @@ const errorOf = (row: ErrorFacts): ErrorRow => {
     cause,
     code: row.code,
     fields: [...row.fields],
-    message: row.message,
+    message: messageOf(row),
     disposition: row.disposition,
     whoCanFix: WHO_FIXES_CAUSE[cause],
     resolvedAt: row.resolved_at?.toISOString() ?? null,

@@ -1,7 +1,7 @@
 import { problemShape } from '@syncline/contract/problems';
 import type { Stage, Status as StatusAnswer } from '@syncline/contract/status';
 import type { Database } from '../db/db.ts';
-import { readStoredProblem } from '../errors/errors.ts';
+import { readJobProblem, readStoredProblem } from '../errors/errors.ts';
 import { SYNC_OBJECTS, type SyncObject } from '../mapping/mapping.ts';
 import { loadFieldMap } from '../mapping/open-field-store.ts';
 import { readConflicts, readErrorCauses, readErrors, readRuns } from './activity.ts';
@@ -73,7 +73,7 @@ const WAITING_COUNTED_MAX = 100_000;
 
 /**
  * A failure counts until the same object succeeds: a later run, or a complete pass, which when it finds nothing leaves no run (SAFE7).
- * A failed load counts until it is resumed.
+ * A failed load counts until it is resumed, and a loop's own failure (`Reading`, `Sending`) until its next step succeeds.
  */
 const FACTS = `
 select c.method, c.host, c.is_sandbox, c.org_id, c.org_name, c.confirmed_at, c.started_at, c.enabled, c.enabled_changed_at, c.paused,
@@ -94,7 +94,10 @@ select c.method, c.host, c.is_sandbox, c.org_id, c.org_name, c.confirmed_at, c.s
                           from sync.run where ended_at is not null and started_at > clock_timestamp() - interval '5 days'
                          order by object, operation, started_at desc) as r
                   left join sync.cursor k on k.object = r.object
-                 where r.status = 'failed' and r.ended_at > coalesce(k.last_fetched_at, '-infinity')) as f
+                 where r.status = 'failed' and r.ended_at > coalesce(k.last_fetched_at, '-infinity')
+                union all
+                select e.object, e.at, jsonb_build_object('code', e.code, 'text', e.message)
+                  from sync.error e where e.level = 'job' and e.object = any('{Reading,Sending}') and e.resolved_at is null) as f
          order by f.at desc limit 1) as failure,
        (select count(*) from sync.error where resolved_at is null and level = 'record') as open_errors,
        (select count(*) from (select from sync.outbox where parked = '{}' and due_at < 'infinity' limit ${WAITING_COUNTED_MAX}) as w) as waiting,
@@ -131,7 +134,7 @@ const statusOf = (facts: Facts, version: string, practiceUrl: string | null): St
 };
 
 const failureOf = (failure: Facts['failure']): Failure | null => {
-  const problem = failure ? (readStoredProblem(failure.problem) ?? { code: 'bug' as const, detail: {} }) : null;
+  const problem = failure ? (readJobProblem(failure.problem) ?? { code: 'bug' as const, detail: {} }) : null;
   if (!failure || !problem) return null;
   const object = SYNC_OBJECTS.find((known): known is SyncObject => known === failure.object) ?? null;
   return { object, at: new Date(failure.at), problem };
