@@ -73,7 +73,7 @@ test("[RACE2] a create's answer is lost and the lead arrives first: one person, 
   assert.deepEqual(await bench.conflicts(), []);
 });
 
-test('[ID3] [ID5] where the named person has a live record, both are read again; still two, the unknown one is somebody new', async () => {
+test('[ID3] where the named person has a live record, both are read again; still two, the unknown one is somebody new', async () => {
   await bench.apply('Lead', [lead()]);
   const key = await keyOf(LEAD);
   const clone = lead({ Id: OTHER, Syncline_Key__c: key });
@@ -161,7 +161,7 @@ test("[ID16] a deleted record's person stays, says so, and its entries are withd
   );
 });
 
-test('[ID17] undeleted, the same person is live again, and fields edited meanwhile are ours', async () => {
+test('undeleted, the same person is live again, and fields edited meanwhile are ours', async () => {
   await bench.apply('Lead', [lead()]);
   await bench.apply('Lead', [lead({ SystemModstamp: at(5), IsDeleted: true })]);
   await bench.edit(LEAD, { phone: 'mine' });
@@ -172,7 +172,7 @@ test('[ID17] undeleted, the same person is live again, and fields edited meanwhi
   assert.equal(await bench.count('sync.outbox', `due_at <= clock_timestamp()`), 1);
 });
 
-test('[ID17] undeleted beside another live record of its person, it is somebody new', async () => {
+test('undeleted beside another live record of its person, it is somebody new', async () => {
   await bench.apply('Lead', [lead()]);
   const key = await keyOf(LEAD);
   await bench.apply('Lead', [lead({ SystemModstamp: at(5), IsDeleted: true })]);

@@ -74,6 +74,45 @@ test('[MRG6] a stale read that shows the value sent has seen our write', async (
   assert.deepEqual([await bench.sent(LEAD), await asked()], [null, 0]);
 });
 
+for (const policy of ['marketing', 'salesforce'] as const) {
+  for (const shown of ['A', 'B', 'C']) {
+    test(`[MRG6] [RACE3] a slow read that shows ${shown}, from before two later sends of ours, is nobody's edit (${policy})`, async () => {
+      const map = withPolicy('Phone', policy);
+      await send('B');
+      const beganAt = await bench.now();
+      await bench.answer(LEAD, 'success');
+      for (const value of ['C', 'D']) {
+        await send(value);
+        await bench.answer(LEAD, 'success');
+      }
+      await bench.apply('Lead', [row(5, shown)], { map, beganAt });
+      assert.deepEqual([await phone(), (await bench.sent(LEAD))?.['seen'], await asked()], ['D', {}, 1]);
+      await bench.apply('Lead', [row(6, 'D')], { map });
+      assert.deepEqual(
+        [await phone(), await bench.edits(LEAD), await bench.conflicts(), await bench.sent(LEAD)],
+        ['D', [], [], null],
+      );
+    });
+
+    test(`[MRG6] [RACE3] nor is it while another send of ours is in flight (${shown}, ${policy})`, async () => {
+      const map = withPolicy('Phone', policy);
+      await send('B');
+      const beganAt = await bench.now();
+      await bench.answer(LEAD, 'success');
+      await send('C');
+      await bench.answer(LEAD, 'success');
+      await send('D');
+      await bench.apply('Lead', [row(5, shown)], { map, beganAt });
+      await bench.answer(LEAD, 'success');
+      await bench.apply('Lead', [row(6, 'D')], { map });
+      assert.deepEqual(
+        [await phone(), await bench.edits(LEAD), await bench.conflicts(), await bench.sent(LEAD)],
+        ['D', [], [], null],
+      );
+    });
+  }
+}
+
 test('[MRG7] a lost send that landed is our own late write: no conflict, and a newer value of ours is sent again', async () => {
   await send('B');
   await bench.answer(LEAD, 'lost');

@@ -121,7 +121,7 @@ test('[MRG6] what was asked to be read again is read by id, and moves no cursor'
   assert.deepEqual(await bench.database.db.query(cursor), before);
 });
 
-test('[ID3] [ID5] a clone that carries the external id of a person with a live record is somebody new, after both were read again', async () => {
+test('[ID3] a clone that carries the external id of a person with a live record is somebody new, after both were read again', async () => {
   const [id = ''] = bench.insert('Lead', [{ Phone: '1' }]);
   await poll();
   const person = await bench.person(id);

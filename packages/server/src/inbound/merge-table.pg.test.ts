@@ -175,7 +175,7 @@ test('[MRG15] opted out wins over every policy, whoever says so', async () => {
   );
 });
 
-test('[MRG22] a parked entry counts as ours; lost, it is withdrawn with its error', async () => {
+test('a parked entry counts as ours; lost, it is withdrawn with its error', async () => {
   await bench.apply('Contact', [contact()]);
   await bench.edit(CONTACT, { phone: 'mine', title: 'CEO' });
   await bench.db.run(`update sync.outbox set parked = '{"phone": "STRING_TOO_LONG"}', due_at = 'infinity'`);

@@ -219,17 +219,21 @@ export class Bench {
   async claim(sfId: string, columns: readonly string[]): Promise<void> {
     await this.db.run(
       `with one as (
-         select p.id, c.column_name, to_jsonb(p) -> c.column_name as value, to_jsonb(m) -> f.name as base, o.edits -> c.column_name as version
+         select p.id, c.column_name, to_jsonb(p) -> c.column_name as value,
+                coalesce(x.acknowledged -> c.column_name, to_jsonb(m) -> f.name) as base, o.edits -> c.column_name as version
            from sync.link l join marketing.person p on p.id = l.person_id
            join salesforce."Lead" m on m."Id" = l.sf_id
            left join sync.outbox o on o.person_id = p.id
+           left join sync.sent x on x.person_id = p.id
           cross join unnest($2::text[]) c (column_name)
            join sync.field f on f.object = 'Lead' and f.column_name = c.column_name
           where l.sf_id = $1)
-       insert into sync.sent as x (person_id, claim_id, in_flight, versions, base)
-       select id, 1, jsonb_object_agg(column_name, value), jsonb_object_agg(column_name, version), jsonb_object_agg(column_name, base) from one group by id
+       insert into sync.sent as x (person_id, claim_id, in_flight, versions, base, past)
+       select id, 1, jsonb_object_agg(column_name, value), jsonb_object_agg(column_name, version), jsonb_object_agg(column_name, base),
+              jsonb_object_agg(column_name, jsonb_build_array(base)) from one group by id
            on conflict (person_id) do update set claim_id = 1, in_flight = excluded.in_flight, versions = excluded.versions,
-              base = excluded.base || x.base`,
+              base = x.base || excluded.base,
+              past = x.past || (select jsonb_object_agg(e.key, coalesce(x.past -> e.key, '[]') || e.value) from jsonb_each(excluded.past) e)`,
       [sfId, columns],
     );
     await this.db.run(
