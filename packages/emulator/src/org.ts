@@ -11,7 +11,7 @@ import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { type Access, makeAccess } from './access/access.ts';
 import { registerBulk } from './bulk/bulk.ts';
-import { describeOrg, type Filling, fillOrg } from './data/data.ts';
+import { describeOrg, type Filling, fillOrg, objectsMissingIn } from './data/data.ts';
 import { type Dml, makeDml } from './dml/dml.ts';
 import { registerPage } from './page/page.ts';
 import { makeServer } from './rest/rest.ts';
@@ -78,7 +78,8 @@ export async function startOrg(options: OrgOptions = {}): Promise<RunningOrg> {
   try {
     const filling = { ...options, profile: options.profile ?? 'empty' };
     const isNew = store.setting('access') === undefined;
-    const describes = isNew ? await describeOrg(filling) : [];
+    // A file that an older org made lacks the objects that were described since.
+    const describes = isNew ? await describeOrg(filling) : objectsMissingIn(store.schema);
     store.transaction(() => describes.forEach((describe) => store.define(describe)));
     const access = makeAccess(store);
     await fillOrg({ store, access }, filling);
@@ -140,7 +141,7 @@ function factsOf(org: Org): OrgFacts {
   return {
     instanceUrl: org.url(),
     loginUrl: org.url(),
-    accessToken: access.openSession(access.syncUser).token,
+    accessToken: access.openSession(access.syncUser, { lasts: true }).token,
     username: sync.username,
     password: sync.password,
     securityToken: sync.securityToken,
@@ -150,6 +151,6 @@ function factsOf(org: Org): OrgFacts {
     adminUsername: admin.username,
     adminPassword: admin.password,
     adminSecurityToken: admin.securityToken,
-    adminAccessToken: access.openSession(access.admin).token,
+    adminAccessToken: access.openSession(access.admin, { lasts: true }).token,
   };
 }

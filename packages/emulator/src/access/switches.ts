@@ -35,6 +35,22 @@ export interface SwitchState {
   readonly failWith503: number;
   /** Calls a day, of `Sforce-Limit-Info`. */
   readonly dailyLimit: number;
+  /** A session that is not used for so long has ended; 0 is never. */
+  readonly sessionSeconds: number;
+  /** Callers come from a trusted network: a password needs no security token behind it. */
+  readonly trustedNetwork: boolean;
+  /** Users other than the admin see only the rows they own, of objects that have owners. */
+  readonly sharingByOwner: boolean;
+  /** The authorize page sends the sync user straight back with a code. */
+  readonly autoApprove: boolean;
+  /** Users are approved for the connected app beforehand; otherwise JWT bearer is refused until one has consented. */
+  readonly appPreauthorized: boolean;
+  /** A refresh token is good once: its use gives another. */
+  readonly rotateRefreshTokens: boolean;
+  /** The connected app issues tokens in the form of a JWT, which SOAP does not take. */
+  readonly jwtTokens: boolean;
+  /** The OAuth user name and password flow is allowed. */
+  readonly passwordFlow: boolean;
 }
 
 const atRest: SwitchState = {
@@ -50,6 +66,14 @@ const atRest: SwitchState = {
   loseRequests: 0,
   failWith503: 0,
   dailyLimit: 100_000,
+  sessionSeconds: 7_200,
+  trustedNetwork: false,
+  sharingByOwner: false,
+  autoApprove: false,
+  appPreauthorized: true,
+  rotateRefreshTokens: false,
+  jwtTokens: false,
+  passwordFlow: false,
 };
 
 type Countdown = 'lockRow' | 'loseAnswers' | 'loseRequests' | 'failWith503';

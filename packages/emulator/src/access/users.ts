@@ -1,8 +1,13 @@
-import { randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { SchemaObject } from '../schema/schema.ts';
 import { makeId } from '../store/ids.ts';
 import type { Store, StoredRow } from '../store/store.ts';
 import type { Access, Credentials, OrgUser, Session, Sight } from './access.ts';
+import { makeFirstGrants } from './first-grants.ts';
+import { Grants } from './grants.ts';
+import { type Rights, readRights, systemPermissions } from './rights.ts';
+import { type SessionOrigin, Sessions, secret } from './sessions.ts';
+import { makeSight } from './sight.ts';
 import { Switches } from './switches.ts';
 
 /** What the file remembers of who may enter. */
@@ -16,13 +21,19 @@ interface Kept {
 
 /** Makes the org's users at its first start, and finds them again at the next. */
 export function makeAccess(store: Store): Access {
-  store.database.exec('create table if not exists "_session" (token text primary key, user_id text not null)');
   const known = store.setting('access');
-  return new OrgAccess(store, known === undefined ? found(store) : (JSON.parse(known) as Kept));
+  const kept = known === undefined ? found(store) : (JSON.parse(known) as Kept);
+  makeFirstGrants(store, profilesOf(store, kept), kept.admin.id);
+  return new OrgAccess(store, kept);
 }
 
-function secret(length: number): string {
-  return randomBytes(length).toString('base64url').replaceAll(/[-_]/g, 'x').slice(0, length);
+/** The profiles of the org's own two users. */
+function profilesOf(store: Store, kept: Kept): readonly { id: string; isAdmin: boolean }[] {
+  if (store.schema.object('User') === undefined) return [];
+  return [kept.admin, kept.syncUser].flatMap(({ id, isAdmin }) => {
+    const profile = store.read('User', id)?.['ProfileId'];
+    return profile === undefined || profile === null ? [] : [{ id: profile, isAdmin }];
+  });
 }
 
 function found(store: Store): Kept {
@@ -80,7 +91,13 @@ function makeRows(store: Store, kept: Kept): void {
     if (store.schema.object('Profile') === undefined) continue;
     const id = store.nextId('Profile');
     profiles.set(isAdmin, id);
-    put('Profile', { Id: id, Name: name, UserType: 'Standard' });
+    const grants = Object.fromEntries(
+      systemPermissions.map((permission) => [
+        `Permissions${permission}`,
+        String(isAdmin || permission === 'ApiEnabled'),
+      ]),
+    );
+    put('Profile', { Id: id, Name: name, UserType: 'Standard', ...grants });
   }
   for (const user of [kept.admin, kept.syncUser]) {
     const firstName = user.isAdmin ? 'Org' : 'Sync';
@@ -120,13 +137,18 @@ function onlyKnown(object: SchemaObject, row: StoredRow): StoredRow {
 
 class OrgAccess implements Access {
   readonly switches: Switches;
+  readonly sessions: Sessions;
+  readonly grants: Grants;
   readonly #store: Store;
   readonly #kept: Kept;
+  readonly #rights = new Map<string, Rights>();
 
   constructor(store: Store, kept: Kept) {
     this.#store = store;
     this.#kept = kept;
     this.switches = new Switches(store);
+    this.sessions = new Sessions(store, () => this.switches.state.sessionSeconds);
+    this.grants = new Grants(store);
   }
 
   get orgId(): string {
@@ -150,45 +172,83 @@ class OrgAccess implements Access {
   }
 
   credentials(user: OrgUser): Credentials {
-    return user.isAdmin ? this.#kept.admin : this.#kept.syncUser;
+    const known = this.credentialsOf(user);
+    if (known === undefined) throw new Error(`${user.username} has no password.`);
+    return known;
+  }
+
+  credentialsOf(user: OrgUser): Credentials | undefined {
+    const own = [this.#kept.admin, this.#kept.syncUser].find(({ id }) => id === user.id);
+    const password = this.#store.setting(`password:${user.id}`) ?? own?.password;
+    if (password === undefined) return undefined;
+    return { username: user.username, password, securityToken: own?.securityToken ?? tokenOf(user) };
+  }
+
+  setPassword(user: OrgUser, password: string): void {
+    this.#store.setSetting(`password:${user.id}`, password);
+  }
+
+  user(id: string): OrgUser | undefined {
+    const own = [this.admin, this.syncUser].find((user) => user.id === id);
+    if (this.#store.schema.object('User') === undefined) return own;
+    const row = this.#store.read('User', id);
+    if (row === undefined || row['IsActive'] === 'false' || row['IsDeleted'] === 'true') return undefined;
+    return own ?? { id, username: row['Username'] ?? '', isAdmin: this.#rightsOf(id).has('ModifyAllData') };
   }
 
   userNamed(username: string): OrgUser | undefined {
-    return [this.admin, this.syncUser].find((user) => user.username.toLowerCase() === username.trim().toLowerCase());
+    const name = username.trim().toLowerCase();
+    const own = [this.admin, this.syncUser].find((user) => user.username.toLowerCase() === name);
+    if (own !== undefined) return this.user(own.id);
+    if (this.#store.schema.object('User') === undefined) return undefined;
+    const row = this.#store
+      .statement(`select "Id" from "User" where lower("Username") = ? and "IsDeleted" = 'false'`)
+      .get(name);
+    return row === undefined ? undefined : this.user(String(row['Id']));
   }
 
-  openSession(user: OrgUser): Session {
+  isLocked(user: OrgUser): boolean {
+    return this.switches.state.userLocked && !user.isAdmin;
+  }
+
+  openSession(user: OrgUser, origin: SessionOrigin = {}): Session {
     const token = `${this.orgId.slice(0, 15)}!AQ${secret(80)}.${secret(10)}`;
-    this.#store.statement('insert into "_session" (token, user_id) values (?, ?)').run(token, user.id);
+    this.sessions.open(token, user.id, origin);
     return { token, user };
   }
 
   session(token: string): Session | undefined {
-    const row = this.#store.statement('select user_id from "_session" where token = ?').get(token);
-    const user = [this.admin, this.syncUser].find(({ id }) => id === row?.['user_id']);
+    const session = this.sessions.use(token);
+    const user = session === undefined ? undefined : this.user(session.userId);
     return user === undefined ? undefined : { token, user };
   }
 
   closeSession(token: string): void {
-    this.#store.statement('delete from "_session" where token = ?').run(token);
+    this.sessions.close(token);
   }
 
   expireSessions(): void {
-    this.#store.statement('delete from "_session" where user_id = ?').run(this.syncUser.id);
+    this.sessions.closeAllOf(this.syncUser.id);
   }
 
   sight(user: OrgUser): Sight {
-    if (user.isAdmin) return { canRead: () => true, canEdit: () => true };
-    const hidden = names(this.switches.state.hiddenFields);
-    const readOnly = names(this.switches.state.readOnlyFields);
-    const canRead = (object: string, field: string): boolean => !hidden.has(`${object}.${field}`.toLowerCase());
-    return {
-      canRead,
-      canEdit: (object, field) => canRead(object, field) && !readOnly.has(`${object}.${field}`.toLowerCase()),
-    };
+    return makeSight(user, this.#rightsOf(user.id), this.switches.state);
+  }
+
+  rightsChanged(): void {
+    this.#rights.clear();
+  }
+
+  #rightsOf(userId: string): Rights {
+    const known = this.#rights.get(userId);
+    if (known !== undefined) return known;
+    const rights = readRights(this.#store, userId);
+    this.#rights.set(userId, rights);
+    return rights;
   }
 }
 
-function names(fields: readonly string[]): ReadonlySet<string> {
-  return new Set(fields.map((field) => field.toLowerCase()));
+/** A user who was given a password later has a token made of their id, so that nothing more need be kept. */
+function tokenOf(user: OrgUser): string {
+  return createHash('sha256').update(user.id).digest('base64url').replaceAll(/[-_]/g, 'x').slice(0, 24);
 }

@@ -11,7 +11,7 @@
 import type { Access } from '../access/access.ts';
 import { storedText } from '../dml/values.ts';
 import { loadDescribeFolder } from '../schema/load-describe.ts';
-import type { ObjectDescribe, SchemaObject } from '../schema/schema.ts';
+import type { ObjectDescribe, Schema, SchemaObject } from '../schema/schema.ts';
 import { withPreparedFields } from '../schema/standard/prepared.ts';
 import { standardObjects } from '../schema/standard/standard.ts';
 import type { Store, StoredRow } from '../store/store.ts';
@@ -44,6 +44,11 @@ export async function describeOrg(filling: Filling): Promise<readonly ObjectDesc
   const builtIn = standardObjects.filter(({ name }) => !names.has(name.toLowerCase())).map(builtInFor(filling.profile));
   const objects = [...builtIn, ...loaded];
   return filling.profile === 'empty' ? objects : objects.map(withPreparedFields);
+}
+
+/** Built-in objects that a schema lacks. */
+export function objectsMissingIn(schema: Schema): readonly ObjectDescribe[] {
+  return standardObjects.filter(({ name }) => schema.object(name) === undefined);
 }
 
 function builtInFor(profile: Profile): (described: ObjectDescribe) => ObjectDescribe {
@@ -82,9 +87,17 @@ async function fill(store: Store, begin: Beginning, filling: Filling): Promise<R
 
 const stampAt = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}.000Z`;
 
-/** Takes out what a filling that was cut off left behind; the org's own users, profiles and its one record stay. */
+/** Takes out what a filling that was cut off left behind; the org's own users, profiles, grants and its one
+ * record stay. */
 function clear({ store, access }: FillParts): void {
-  const kept = new Set(['Organization', 'Profile']);
+  const kept = new Set([
+    'Organization',
+    'Profile',
+    'PermissionSet',
+    'PermissionSetAssignment',
+    'ObjectPermissions',
+    'FieldPermissions',
+  ]);
   store.transaction(() => {
     for (const { name } of store.schema.objects) {
       if (kept.has(name)) continue;

@@ -50,6 +50,17 @@ export const refusals = {
     ),
   notCreateable: (object: string) =>
     refusal('CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', `entity type cannot be inserted: ${object}`),
+  badPicklist: (label: string, value: string, field: string) =>
+    refusal('INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', `${label}: bad value for restricted picklist field: ${value}`, [
+      field,
+    ]),
+  integrity: (message: string, field: string) => refusal('FIELD_INTEGRITY_EXCEPTION', message, [field]),
+  insufficientAccess: () => refusal('INSUFFICIENT_ACCESS_OR_READONLY', 'insufficient access rights on object id'),
+  notShared: (id: string) =>
+    refusal(
+      'INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY',
+      `insufficient access rights on cross-reference id: ${id.slice(0, 15)}`,
+    ),
   notDeletable: (object: string) => refusal('INSUFFICIENT_ACCESS_OR_READONLY', `${object} cannot be deleted`),
   rolledBack: () =>
     refusal(

@@ -3,6 +3,7 @@ import { type RowError } from '../salesforce-error.ts';
 import type { SchemaObject } from '../schema/schema.ts';
 import { canonicalId } from '../store/ids.ts';
 import type { Store, StoredRow } from '../store/store.ts';
+import { setupFault } from './administration.ts';
 import { derivedFields, startingValues } from './automation.ts';
 import type { Dml, DmlParts, RecordInput, RowResult, Write } from './dml.ts';
 import { type InputContext, idsWithKey, readInput } from './input.ts';
@@ -58,12 +59,16 @@ class Batch {
   }
 
   write(writes: readonly Write[]): readonly RowResult[] {
-    return this.#parts.store.transaction(() => writes.map((write) => this.#one(write)));
+    const results = this.#parts.store.transaction(() => writes.map((write) => this.#one(write)));
+    if (writes.some(({ object }) => grantsRights(object))) this.#parts.access.rightsChanged();
+    return results;
   }
 
   #one(write: Write): RowResult {
     const object = this.#parts.schema.object(write.object);
-    if (object === undefined) return refused([refusals.noSuchObject(write.object)]);
+    if (object === undefined || !this.#input.sight.rights(object).read) {
+      return refused([refusals.noSuchObject(write.object)]);
+    }
     switch (write.kind) {
       case 'create':
         return this.#create(object, write.record);
@@ -78,15 +83,17 @@ class Batch {
 
   #create(object: SchemaObject, record: RecordInput): RowResult {
     const { store } = this.#parts;
-    if (!object.describe.createable) return refused([refusals.notCreateable(object.name)]);
+    if (!object.describe.createable || !this.#input.sight.rights(object).create) {
+      return refused([refusals.notCreateable(object.name)]);
+    }
     const changes = readInput(this.#input, object, record, 'create');
     if (!changes.ok) return refused(changes.errors);
     const missing = missingOnCreate(object, changes.values);
     if (missing.length > 0) return refused([refusals.required(missing)]);
-    const fault = this.#fault(object, undefined, changes.values);
+    const given = { ...startingValues(object), ...this.#ownership(object), ...changes.values };
+    const fault = this.#fault(object, undefined, given, changes.values);
     if (fault !== undefined) return refused([fault]);
     const id = store.nextId(object.name);
-    const given = { ...startingValues(object), ...this.#ownership(object), ...changes.values };
     const row = { ...given, ...derivedFields(object, given, changes.values), ...this.#stamps(object, true), Id: id };
     store.insert(object.name, row);
     keepOnePrimary(this.#parts.store, object, row, this.#stamps(object, false));
@@ -99,14 +106,16 @@ class Batch {
     if ('error' in found) return refused([found.error], givenId);
     const { id, row } = found;
     if (!object.describe.updateable) return refused([refusals.notCreateable(object.name)], id);
+    const forbidden = this.#forbidden(object, row, 'edit');
+    if (forbidden !== undefined) return refused([forbidden], id);
     const changes = readInput(this.#input, object, record, 'update');
     if (!changes.ok) return refused(changes.errors, id);
     if (object.name === 'Lead' && row['IsConverted'] === 'true') return refused([refusals.convertedLead()], id);
     const missing = Object.keys(changes.values).filter((name) => isEmptied(object, name, changes.values));
     if (missing.length > 0) return refused([refusals.required(missing)], id);
-    const fault = this.#fault(object, id, changes.values);
-    if (fault !== undefined) return refused([fault], id);
     const after = { ...row, ...changes.values };
+    const fault = this.#fault(object, id, after, changes.values);
+    if (fault !== undefined) return refused([fault], id);
     const derived = derivedFields(object, after, changes.values);
     store.update(object.name, id, { ...changes.values, ...derived, ...this.#stamps(object, false) });
     keepOnePrimary(store, object, { ...after, Id: id }, this.#stamps(object, false));
@@ -139,6 +148,8 @@ class Batch {
     const found = this.#find(object, givenId);
     if ('error' in found) return refused([found.error], givenId);
     if (!object.describe.deletable) return refused([refusals.notDeletable(object.name)], found.id);
+    const forbidden = this.#forbidden(object, found.row, 'delete');
+    if (forbidden !== undefined) return refused([forbidden], found.id);
     if (this.#parts.access.switches.take('lockRow')) return refused([refusals.lockedRow(found.id)], found.id);
     deleteTree(this.#parts, object, found.id, (of) => this.#stamps(of, false));
     return { success: true, id: found.id, created: false };
@@ -152,8 +163,16 @@ class Batch {
     return row['IsDeleted'] === 'true' ? { error: refusals.isDeleted() } : { id, row };
   }
 
+  /** Why the user may not touch a row: their rights on the object, or whose row it is. */
+  #forbidden(object: SchemaObject, row: StoredRow, right: 'edit' | 'delete'): RowError | undefined {
+    const rights = this.#input.sight.rights(object);
+    const owners = rights.modifyAll ? undefined : this.#input.sight.owners(object);
+    if (owners !== undefined && !owners.includes(row['OwnerId'] ?? '')) return refusals.notShared(row['Id'] ?? '');
+    return rights[right] ? undefined : refusals.insufficientAccess();
+  }
+
   /** What refuses a well-formed row: a lock, a rule of the org's own, a unique value that is taken. */
-  #fault(object: SchemaObject, id: string | undefined, values: StoredRow): RowError | undefined {
+  #fault(object: SchemaObject, id: string | undefined, row: StoredRow, values: StoredRow): RowError | undefined {
     const { switches } = this.#parts.access;
     if (switches.take('lockRow')) return refusals.lockedRow(id);
     const refusal = switches.refusalOf(object.name, values);
@@ -170,7 +189,7 @@ class Batch {
       const other = idsWithKey(this.#parts.store, object, field, value).find((taken) => taken !== id);
       if (other !== undefined) return refusals.duplicateValue(field.name, other);
     }
-    return undefined;
+    return setupFault(this.#parts, object, row, id);
   }
 
   #ownership(object: SchemaObject): StoredRow {
@@ -191,6 +210,19 @@ class Batch {
     put('CreatedById', this.#user.id);
     return { ...stamps, IsDeleted: 'false' };
   }
+}
+
+/** Records of these decide what users may do. */
+const rightObjects = new Set([
+  'user',
+  'permissionset',
+  'permissionsetassignment',
+  'objectpermissions',
+  'fieldpermissions',
+]);
+
+function grantsRights(object: string): boolean {
+  return rightObjects.has(object.toLowerCase());
 }
 
 function refused(errors: readonly RowError[], id?: string): RowResult {

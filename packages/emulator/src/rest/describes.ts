@@ -2,10 +2,11 @@ import { SalesforceError } from '../salesforce-error.ts';
 import type { FieldDescribe, ObjectDescribe, SchemaObject } from '../schema/schema.ts';
 import { type Answer, answer, type Call } from './answer.ts';
 
-/** The object a path names, NOT_FOUND if there is none. */
+/** The object a path names, NOT_FOUND if there is none that the user sees. */
 export function objectOf(call: Call, name: string): SchemaObject {
   const object = call.org.schema.object(name);
-  if (object === undefined) throw new SalesforceError(404, 'NOT_FOUND', 'The requested resource does not exist');
+  if (object === undefined || !call.org.access.sight(call.session.user).rights(object).read)
+    throw new SalesforceError(404, 'NOT_FOUND', 'The requested resource does not exist');
   return object;
 }
 
@@ -42,12 +43,29 @@ const globalKeys = [
 function globalEntry(call: Call, object: SchemaObject): Record<string, unknown> {
   const url = `/services/data/${call.version}/sobjects/${object.name}`;
   const entry = Object.fromEntries(globalKeys.map((key) => [key, object.describe[key]]));
-  return { ...entry, urls: { rowTemplate: `${url}/{ID}`, describe: `${url}/describe`, sobject: url } };
+  return {
+    ...entry,
+    ...allowed(call, object),
+    urls: { rowTemplate: `${url}/{ID}`, describe: `${url}/describe`, sobject: url },
+  };
+}
+
+/** What the user may do with records, of what anybody may. */
+function allowed(call: Call, object: SchemaObject): Pick<ObjectDescribe, 'createable' | 'updateable' | 'deletable'> {
+  const { describe } = object;
+  const rights = call.org.access.sight(call.session.user).rights(object);
+  return {
+    createable: describe.createable && rights.create,
+    updateable: describe.updateable && rights.edit,
+    deletable: describe.deletable && rights.delete,
+  };
 }
 
 /** GET sobjects: every object in short (A4). */
 export function describeGlobal(call: Call): Answer {
-  const sobjects = call.org.schema.objects.map((object) => globalEntry(call, object));
+  const sight = call.org.access.sight(call.session.user);
+  const seen = call.org.schema.objects.filter((object) => sight.rights(object).read);
+  const sobjects = seen.map((object) => globalEntry(call, object));
   return answer({ encoding: 'UTF-8', maxBatchSize: 200, sobjects });
 }
 
@@ -66,6 +84,7 @@ export function describeObject(call: Call, name: string): Answer {
     .map((field) => (sight.canEdit(object.name, field.name) ? field : readOnly(field)));
   return answer({
     ...object.describe,
+    ...allowed(call, object),
     fields,
     urls: {
       compactLayouts: `${url}/describe/compactLayouts`,

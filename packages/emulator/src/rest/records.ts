@@ -97,6 +97,8 @@ function presentId(call: Call, object: SchemaObject, givenId: string): string {
   const row = call.org.store.read(object.name, id);
   if (row === undefined) throw notFound();
   if (row['IsDeleted'] === 'true') throw new SalesforceError(404, 'ENTITY_IS_DELETED', 'entity is deleted', []);
+  const owners = call.org.access.sight(call.session.user).owners(object);
+  if (owners !== undefined && !owners.includes(row['OwnerId'] ?? '')) throw notFound();
   return id;
 }
 

@@ -187,10 +187,20 @@ function semiJoin(query: Query, outer: Scope): { text: string; parameters: reado
 }
 
 function whereSql(query: Query, scope: Scope): { text: string; parameters: readonly Parameter[] } {
-  const tests: string[] = [scope.context.all ? 'true' : `${scope.column('IsDeleted')} = 'false'`];
-  if (query.where === undefined) return { text: `where ${tests[0]}`, parameters: [] };
+  const live = scope.context.all ? 'true' : `${scope.column('IsDeleted')} = 'false'`;
+  const shared = sharedSql(scope);
+  const text = shared === undefined ? `where ${live}` : `where ${live} and ${shared.text}`;
+  const parameters = shared?.parameters ?? [];
+  if (query.where === undefined) return { text, parameters };
   const condition = conditionSql(query.where, conditionContext(scope));
-  return { text: `where ${tests[0]} and (${condition.text})`, parameters: condition.parameters };
+  return { text: `${text} and (${condition.text})`, parameters: [...parameters, ...condition.parameters] };
+}
+
+/** Limits the rows to those whose owners the user sees the rows of. */
+function sharedSql(scope: Scope): { text: string; parameters: readonly Parameter[] } | undefined {
+  const owners = scope.context.sight.owners?.(scope.object);
+  if (owners === undefined) return undefined;
+  return { text: `${scope.column('OwnerId')} in (${owners.map(() => '?').join(', ')})`, parameters: owners };
 }
 
 function groupSql(query: Query, scope: Scope): { text: string; parameters: readonly Parameter[] } {

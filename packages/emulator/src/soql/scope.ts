@@ -43,7 +43,8 @@ export class Scope {
   /** `soqlAlias` is the query's own name for the object: `SELECT l.Id FROM Lead l`. */
   constructor(context: Context, objectName: string, soqlAlias?: string) {
     const object = context.schema.object(objectName);
-    if (object === undefined || !object.describe.queryable) throw noSuchObject(objectName);
+    const seen = object !== undefined && (context.sight.canQuery?.(object) ?? true);
+    if (object === undefined || !seen || !object.describe.queryable) throw noSuchObject(objectName);
     this.context = context;
     this.object = object;
     this.alias = `t${context.aliases.next++}`;

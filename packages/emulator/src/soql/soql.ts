@@ -42,9 +42,13 @@ export interface CompileOptions {
   readonly all?: boolean;
 }
 
-/** Who asks: which fields exist for them. */
+/** Who asks: which objects, rows and fields exist for them. */
 export interface FieldSight {
   canRead(object: string, field: string): boolean;
+  /** Every object where this is absent. */
+  canQuery?(object: SchemaObject): boolean;
+  /** Owners whose rows they see; undefined, and where this is absent, all. */
+  owners?(object: SchemaObject): readonly string[] | undefined;
 }
 
 /** The whole statement of a compiled query. */

@@ -9,6 +9,7 @@ import { campaign, campaignMember, campaignMemberStatus } from './campaign.ts';
 import { contact } from './contact.ts';
 import { lead } from './lead.ts';
 import { opportunity, opportunityContactRole } from './opportunity.ts';
+import { fieldPermissions, objectPermissions, permissionSet, permissionSetAssignment } from './permissions.ts';
 import { task } from './task.ts';
 
 export const standardObjects: readonly ObjectDescribe[] = [
@@ -18,6 +19,10 @@ export const standardObjects: readonly ObjectDescribe[] = [
   user,
   group,
   recordType,
+  permissionSet,
+  permissionSetAssignment,
+  objectPermissions,
+  fieldPermissions,
   account,
   campaign,
   campaignMemberStatus,

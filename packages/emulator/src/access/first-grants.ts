@@ -1,0 +1,97 @@
+import type { SchemaObject } from '../schema/schema.ts';
+import type { Store, StoredRow } from '../store/store.ts';
+import { governorOf, hasFieldSecurity, systemPermissions } from './rights.ts';
+
+/** A profile as an org begins with it. */
+interface FirstProfile {
+  readonly id: string;
+  readonly isAdmin: boolean;
+}
+
+/**
+ * Gives each profile the permission set it owns, with every object and every field the org has at its birth. Fields made
+ * later are granted to nobody (A4). The sync user may do everything with records, but no set-up, and owns no right to
+ * the records of others once these are private.
+ */
+export function makeFirstGrants(store: Store, profiles: readonly FirstProfile[], adminId: string): void {
+  if (store.setting('grants') !== undefined || store.schema.object('FieldPermissions') === undefined) return;
+  store.transaction(() => {
+    for (const profile of profiles) grantAll(store, profile, adminId);
+    store.setSetting('grants', 'made');
+  });
+}
+
+function grantAll(store: Store, { id, isAdmin }: FirstProfile, adminId: string): void {
+  const stamp = store.now();
+  const stamps = { CreatedDate: stamp, LastModifiedDate: stamp, CreatedById: adminId, LastModifiedById: adminId };
+  const always = { IsDeleted: 'false', SystemModstamp: stamp };
+  const ParentId = store.nextId('PermissionSet');
+  const name = `X${ParentId.slice(0, 15)}`;
+  const given = systemPermissions.filter((permission) => isAdmin || permission === 'ApiEnabled');
+  store.insert('PermissionSet', {
+    ...Object.fromEntries(systemPermissions.map((permission) => [`Permissions${permission}`, 'false'])),
+    ...Object.fromEntries(given.map((permission) => [`Permissions${permission}`, 'true'])),
+    ...stamps,
+    ...always,
+    Id: ParentId,
+    Name: name,
+    Label: name,
+    ProfileId: id,
+    IsOwnedByProfile: 'true',
+    IsCustom: 'false',
+    Type: 'Profile',
+    HasActivationRequired: 'false',
+  });
+  const objects = store.schema.objects.filter(({ describe }) => governorOf(describe) === describe.name);
+  insertAll(
+    store,
+    'ObjectPermissions',
+    objects.map((object) => ({ ...always, ...stamps, ...objectGrant(object, ParentId, isAdmin) })),
+  );
+  const fields = store.schema.objects
+    .filter(({ describe }) => hasFieldSecurity(describe))
+    .flatMap((object) => fieldGrants(object, ParentId));
+  insertAll(
+    store,
+    'FieldPermissions',
+    fields.map((grant) => ({ ...always, ...grant })),
+  );
+}
+
+/** All rights on an object; those on the records of others only for an admin. */
+export function objectGrant(object: SchemaObject, ParentId: string, isAdmin: boolean): StoredRow {
+  return {
+    ParentId,
+    SobjectType: object.name,
+    PermissionsCreate: 'true',
+    PermissionsRead: 'true',
+    PermissionsEdit: 'true',
+    PermissionsDelete: 'true',
+    PermissionsViewAllRecords: String(isAdmin),
+    PermissionsModifyAllRecords: String(isAdmin),
+  };
+}
+
+function fieldGrants(object: SchemaObject, ParentId: string): readonly StoredRow[] {
+  return object.fields
+    .filter(({ permissionable }) => permissionable)
+    .map((field) => ({
+      ParentId,
+      SobjectType: object.name,
+      Field: `${object.name}.${field.name}`,
+      PermissionsRead: 'true',
+      PermissionsEdit: String(field.createable || field.updateable),
+    }));
+}
+
+function insertAll(store: Store, object: string, rows: readonly StoredRow[]): void {
+  const [first] = rows;
+  if (first === undefined) return;
+  const ids = store.nextIds(object, rows.length);
+  const columns = Object.keys(first);
+  store.insertMany(
+    object,
+    ['Id', ...columns],
+    rows.map((row, at) => [ids[at] as string, ...columns.map((column) => row[column] ?? null)]),
+  );
+}
