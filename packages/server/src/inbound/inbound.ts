@@ -1,9 +1,22 @@
 /**
- * The door of everything that comes from Salesforce: the initial load and the poll.
+ * The door of everything that comes from Salesforce: the initial load, the poll, and reads by id.
  *
  * Promises: a batch enters by COPY or as JSON text and one transaction applies it: mirror, people, journal, conflicts and cursor
  * together, or none of it (IN1). Applying it again changes nothing (IN7). A cursor moves only in the transaction that holds its
- * rows (IN4). Node carries bytes and never loops over rows.
+ * rows, to the greatest stamp among them (IN4). Node carries bytes and never loops over rows.
+ *
+ * Corridor: `poll.ts`, `reread.ts` and `load.ts` ask (`queries.ts`, `parts.ts`); `apply.ts` runs what `merge` compiled for a page;
+ * `runs.ts` and `load-store.ts` keep what is known of a pass.
+ *
+ * States. An object is loaded once: waiting → preparing (a Bulk job runs) → reading (pages, two at a time) → done; a load that was
+ * cut off goes on with its job from the first page that `sync.load_page` lacks, and a job that is gone is made anew as the next
+ * generation, whose pages are merged like any other (IN15). Before it is done its cursor is null and nobody polls it. A pass that
+ * was cut off leaves the cursor at its last page; only a pass that came to its end moves `last_began_at`, which senders read as
+ * "everything that changed before this is known" (OUT20). A field that the sync user cannot see is left out of the query and keeps
+ * its values (IN10); each deep pass asks for it again.
+ *
+ * Every method may be called by several processes at once: one of them loads, and merges of an object come one after another, so that
+ * what two have read is applied once.
  */
 import type { SyncObject } from '../mapping/mapping.ts';
 
@@ -17,10 +30,20 @@ export interface PassOutcome {
 }
 
 export interface Inbound {
-  /** One poll of the objects given, five in a call (SAFE7). `deep` starts further back (IN3). Returns what each found. */
+  /**
+   * One poll of the objects given, five in a call (SAFE7). `deep` starts further back (IN3). Returns what each found. One that
+   * Salesforce refuses delays no other: the rest is applied, and then its error is thrown. Errors: `object-unreadable`,
+   * `field-gone` where `Id`, `SystemModstamp` or the external id is hidden, `salesforce-refused`, and those of `Salesforce`.
+   */
   poll(objects: readonly SyncObject[], options: { readonly deep: boolean }): Promise<readonly PassOutcome[]>;
-  /** Serves `sync.reread`: reads the records by id, afresh, and merges them; cursors do not move. Returns how many it read. */
+  /**
+   * Serves what is due in `sync.reread`, a bounded batch: reads the records by id, afresh, and merges them; cursors do not move.
+   * Returns how many were asked for. A record that is not found is out of sight, never deleted (IN12).
+   */
   reread(): Promise<number>;
-  /** Runs or resumes the initial load of every object that is not done (IN15). Returns when all are done, or throws. */
+  /**
+   * Runs or resumes the initial load of every object that is not done (IN15). Returns when all are done. Throws where it was
+   * aborted or Salesforce failed; called again it goes on. Errors: `job-failed`, `field-gone`, and those of `Salesforce`.
+   */
   load(signal: AbortSignal): Promise<void>;
 }

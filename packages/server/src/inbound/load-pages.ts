@@ -4,7 +4,8 @@ import type { Transaction } from '../db/db.ts';
 import { Problem } from '../errors/errors.ts';
 import type { FieldMap } from '../mapping/mapping.ts';
 import type { MergeStatements } from '../merge/merge.ts';
-import { loadStaged, mergeStaged, type PageContext, type PageCounts, stagePage } from './apply.ts';
+import { type Compile, loadStaged, mergeStaged, type PageContext, type PageCounts, stagePage } from './apply.ts';
+import { readHeader } from './csv-header.ts';
 import { donePages, endPage, type Load } from './load-store.ts';
 import { LocatorChain } from './locator-chain.ts';
 import type { ReaderKit } from './parts.ts';
@@ -14,16 +15,17 @@ import { noteNuls } from './runs.ts';
 /** More workers gain nothing: two keep Postgres and the network busy, and each needs a session (ENGINE, section 1). */
 const WORKERS = 2;
 const PAGE_TRIES = 3;
+const NONE: ReadonlySet<string> = new Set();
 
 export const readPages = async (kit: ReaderKit, map: FieldMap, load: Load, signal: AbortSignal): Promise<void> => {
   const chain = new LocatorChain(await donePages(kit.db, load));
-  const statements = kit.compiled.of(map, load.object, visibleFields(map, load.object, kit.hidden.of(load.object)));
+  const compile = kit.compiled.for(map, load.object, visibleFields(map, load.object, NONE));
   const work = async (): Promise<void> => {
     for (;;) {
       const locator = await chain.take();
       if (locator === null) return;
       signal.throwIfAborted();
-      await readPage(kit, statements, load, locator, chain);
+      await readPage(kit, compile, load, locator, chain);
     }
   };
   const results = await Promise.allSettled(
@@ -42,13 +44,13 @@ export const readPages = async (kit: ReaderKit, map: FieldMap, load: Load, signa
 /** IN16: a page whose rows are fewer or more than Salesforce said is read again. */
 const readPage = async (
   kit: ReaderKit,
-  statements: MergeStatements,
+  compile: Compile,
   load: Load,
   locator: string,
   chain: LocatorChain,
 ): Promise<void> => {
   for (let tries = 1; ; tries += 1) {
-    const { got, said } = await kit.db.ownTransaction((tx) => applyBulkPage(kit, tx, statements, load, locator, chain));
+    const { got, said } = await kit.db.ownTransaction((tx) => applyBulkPage(kit, tx, compile, load, locator, chain));
     if (got === said) return;
     kit.log.warn({ object: load.object, locator, got, said, tries }, 'a page of a load was not whole');
     if (tries === PAGE_TRIES)
@@ -60,7 +62,7 @@ const readPage = async (
 const applyBulkPage = async (
   kit: ReaderKit,
   tx: Transaction,
-  statements: MergeStatements,
+  compile: Compile,
   load: Load,
   locator: string,
   chain: LocatorChain,
@@ -69,7 +71,9 @@ const applyBulkPage = async (
   const page = await kit.salesforce.queryJobPage(job, locator === '' ? null : locator, kit.bounds.pageRows);
   chain.announce(locator, page.nextLocator);
   const context: PageContext = { mode: 'load', beganAt: load.job_began_at ?? '', runId: load.run_id };
-  const got = await stagePage(tx, statements, { kind: 'csv', bytes: page.body }, context);
+  const { names, bytes } = await readHeader(page.body);
+  const statements = compile(names);
+  const got = await stagePage(tx, statements, { kind: 'csv', bytes }, context);
   if (got !== page.rows) return { got, said: page.rows }; // Only the temporary table has it, and commit empties that.
   const tally = await applyLoaded(tx, statements, load, got, context);
   await noteNuls(tx, load.object, page.nulsRemoved());

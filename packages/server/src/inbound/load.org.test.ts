@@ -118,6 +118,22 @@ test('[IN15] what changed while the load ran is found by the first poll', async 
   assert.equal((await bench.person(id))['phone'], 'meanwhile');
 });
 
+test('[IN10] [IN15] a job made while a field was hidden is read to its end by a process that does not know of it', async () => {
+  leads(250);
+  bench.org.org.access.switches.set({ hiddenFields: ['Lead.Phone'] });
+  let pages = 0;
+  const killed = bench.inbound((salesforce) => ({
+    queryJobPage: (...args) => {
+      pages += 1;
+      return pages > 2 ? Promise.reject(new Error('killed')) : salesforce.queryJobPage(...args);
+    },
+  }));
+  await assert.rejects(killed.load(AbortSignal.timeout(60_000)), /killed/);
+  bench.org.org.access.switches.set({ hiddenFields: [] });
+  await bench.load();
+  assert.equal(await bench.count('marketing.person'), 250);
+});
+
 test('[IN16] a page with fewer rows than Salesforce said is read again, and nothing of the short one stays', async () => {
   leads(250);
   let cut = 0;
