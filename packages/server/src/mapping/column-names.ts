@@ -10,10 +10,9 @@ export const BASE_COLUMNS = [
   'created_at',
 ] as const;
 
-/** `AnnualRevenue` → `annual_revenue`, `LastCURequestDate` → `last_cu_request_date`, `ns__Group_Size__c` → `group_size`. */
-export const snakeCaseOf = (name: string): string => snake(partsOf(name).bare);
-
-/** The first free name: the snake case, then with the namespace before it, then with `_2`, `_3`, … behind it. */
+/**
+ * The first free name: the snake case (`AnnualRevenue` → `annual_revenue`, `LastCURequestDate` → `last_cu_request_date`,
+ * `ns__Group_Size__c` → `group_size`), then with the namespace before it, then with `_2`, `_3`, … behind it. */
 export const freeColumn = (name: string, taken: ReadonlySet<string>): string => {
   const { namespace, bare } = partsOf(name);
   const short = snake(bare);

@@ -89,5 +89,3 @@ export const isSendable = (field: MappedField): boolean =>
 
 /** The one text that is Salesforce's external id of a person (OUT21). */
 export const EXTERNAL_ID_FIELD = 'Syncline_Key__c';
-
-export { NEEDED_FIELDS } from './field-lists.ts';

@@ -23,8 +23,6 @@ import {
   TABLE_OF,
 } from './mapping.ts';
 
-export { NEEDED_FIELDS };
-
 /** The slice of a field's describe that the plan reads. */
 export interface DescribedField {
   readonly name: string;

@@ -8,7 +8,7 @@ import { among, columnsOf, id, lines, list, rowsDiffer, text } from './sql.ts';
 const otherThanId = (map: ObjectMap) => map.fields.filter((field) => field.name !== 'Id');
 
 /** Whether the page's row `s` says anything else than the mirror's row `m`, its stamp included. */
-export const saysMore = (map: ObjectMap, indent: number): string =>
+const saysMore = (map: ObjectMap, indent: number): string =>
   rowsDiffer(columnsOf('s', otherThanId(map)), columnsOf('m', otherThanId(map)), indent);
 
 export const isGone = (map: ObjectMap): string =>

@@ -38,7 +38,7 @@ export type Flag =
   | 'keyed';
 
 /** What a row that a statement writes counts as in the outcome of a pass (ERR6). */
-export type Counter = 'created' | 'journalled' | 'deleted';
+type Counter = 'created' | 'journalled' | 'deleted';
 
 export interface Statement {
   readonly name: string;
