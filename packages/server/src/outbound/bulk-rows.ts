@@ -1,5 +1,5 @@
 /** Rows of a bulk claim: which can go, their CSV, and what the results say (OUT13 to OUT17). Values go from Postgres to the upload as bytes. */
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import pg from 'pg';
 import type { Connection, Session, Transaction } from '../db/db.ts';
 import type { SalesforceFault } from '../salesforce/salesforce.ts';
@@ -80,19 +80,54 @@ export interface BulkResult {
   readonly fault: SalesforceFault | null;
 }
 
-/** Takes a result list into a temporary table of the session, where its order does not matter (OUT14). The list has the columns that were sent. */
-export const takeResults = async (
-  session: Session,
-  list: Readable,
-  kind: 'success' | 'failure',
-  names: readonly string[],
-): Promise<number> => {
+/**
+ * Takes a result list into a temporary table of the session, where its order does not matter (OUT14). The list names its own columns; one
+ * without ids (of a job that never had data) says nothing.
+ */
+export const takeResults = async (session: Session, list: Readable, kind: 'success' | 'failure'): Promise<void> => {
   const table = `bulk_${kind}`;
-  const columns = ['sf__Id', kind === 'success' ? 'sf__Created' : 'sf__Error', 'Id', ...names].map(pg.escapeIdentifier);
+  const { names, bytes } = await withHeader(list);
+  const columns = names.map((name) => pg.escapeIdentifier(CANONICAL[name.toLowerCase()] ?? name));
   await session.run(`drop table if exists ${table}`);
+  if (!columns.includes('"Id"')) {
+    bytes.resume();
+    await session.run(`create temp table ${table} ("Id" text, "sf__Error" text)`);
+    return;
+  }
   await session.run(`create temp table ${table} (${columns.map((column) => `${column} text`).join(', ')})`);
-  return session.copyIn(`copy ${table} (${columns.join(', ')}) from stdin with (format csv, header match)`, list);
+  await session.copyIn(`copy ${table} from stdin with (format csv, header true)`, bytes);
 };
+
+const CANONICAL: Readonly<Record<string, string>> = {
+  id: 'Id',
+  sf__id: 'sf__Id',
+  sf__error: 'sf__Error',
+  sf__created: 'sf__Created',
+};
+
+/** The names in the first line of CSV, and all of its bytes. Names of Salesforce's hold neither comma nor quote. */
+const withHeader = async (list: Readable): Promise<{ readonly names: readonly string[]; readonly bytes: Readable }> => {
+  const chunks = list[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  let head = Buffer.alloc(0);
+  let isWhole = false;
+  while (!isWhole && !head.includes(NEWLINE)) {
+    const next = await chunks.next();
+    isWhole = next.done === true;
+    if (!next.done) head = Buffer.concat([head, next.value]);
+  }
+  const line = head.toString('utf8').split('\n', 1)[0] ?? '';
+  const names = line.split(',').map((name) => name.replace(/^["\s\uFEFF]+|["\s]+$/g, ''));
+  return {
+    names: names.filter((name) => name !== ''),
+    bytes: Readable.from(resumed(head, chunks), { objectMode: false }),
+  };
+};
+const NEWLINE = 10;
+
+async function* resumed(head: Buffer, chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  if (head.length > 0) yield head;
+  for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
+}
 
 /** The next results of records that are still in the claim, in the order of persons. */
 export const nextResults = async (

@@ -56,7 +56,7 @@ select kind, lock_tries, count(*)::int as due, (count(*) filter (where is_unread
            o.edits ?| case p.salesforce_type when 'Lead' then $3::text[] else $4::text[] end
              and not p.salesforce_type in (select object from fresh) as is_unread
       from sync.outbox o
-      left join marketing.person p on p.id = o.person_id
+      left join lateral (select * from marketing.person where id = o.person_id offset 0) p on true -- by key, whatever the statistics say
      where o.lane = $1 and o.claim_id is null and o.due_at <= clock_timestamp()
      order by o.due_at
      limit $2) due

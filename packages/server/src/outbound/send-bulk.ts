@@ -2,6 +2,8 @@
  * A claim that goes by Bulk 2.0 (OUT13, OUT16, OUT35). The job's id is stored before its data is uploaded; whoever takes the claim over
  * goes on with that job, and a second one is made only where the first can never run.
  */
+import { PassThrough } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import type { Logger } from 'pino';
 import type { Database, Session } from '../db/db.ts';
 import type { Bounds } from '../lib/bounds.ts';
@@ -38,22 +40,38 @@ const SETTLE_ROWS = 5_000;
 export const sendBulk = async (parts: BulkParts): Promise<BulkTally> => {
   const { salesforce, object, claim, db } = parts;
   const callsBefore = salesforce.usage().calls;
-  const job = await salesforce.createIngestJob(object.object, 'update');
-  if (!(await storeJob(parts, job.jobId))) return NOTHING;
-  await db.session(async (session) => {
-    const columns = await bulkColumns(session, claim.claimId);
-    const csv = bulkCsv(session, claim.claimId, object, columns);
-    try {
-      await salesforce.uploadIngest(job.jobId, csv);
-    } finally {
-      csv.destroy();
-    }
+  const job = await salesforce.createIngestJob(object.object, 'update').catch(async (error: unknown) => {
+    // A job that nobody knows has no data and never runs.
+    await releaseRest(parts);
+    throw error;
   });
+  if (!(await storeJob(parts, job.jobId))) return NOTHING;
+  await db.session((session) => upload(parts, session, job.jobId));
   await db.run(`update sync.claim set bulk_state = 'uploaded' where claim_id = $1 and holder = $2`, [
     claim.claimId,
     claim.holder,
   ]);
   return followJob(parts, job.jobId, callsBefore);
+};
+
+/**
+ * The upload reads through a stream of its own: a copy that nobody reads to its end would keep its session busy for ever, so that what a
+ * failed upload leaves is read and dropped.
+ */
+const upload = async ({ salesforce, claim, object }: BulkParts, session: Session, jobId: string): Promise<void> => {
+  const csv = bulkCsv(session, claim.claimId, object, await bulkColumns(session, claim.claimId));
+  const copied = finished(csv);
+  const body = new PassThrough();
+  csv.once('error', (error) => body.destroy(error));
+  csv.pipe(body);
+  try {
+    await salesforce.uploadIngest(jobId, body);
+  } finally {
+    csv.unpipe(body);
+    csv.resume();
+    body.destroy();
+    await copied;
+  }
 };
 
 const NOTHING: BulkTally = { settled: 0, retried: 0, parked: 0, released: 0, calls: 0 };
@@ -100,14 +118,26 @@ const jobEnd = async (parts: BulkParts, jobId: string): Promise<BulkJob | null> 
   ]);
   let waitMs = Math.max(bounds.jobPollFromMs, Math.round((size?.rows ?? 0) / ROWS_A_MS));
   const mostMs = Math.max(bounds.jobPollToMs, 4 * waitMs);
+  let failures = 0;
   for (;;) {
     if (!(await parts.renewLease())) return null;
-    const job = await parts.salesforce.ingestJob(jobId);
+    const job = await parts.salesforce.ingestJob(jobId).catch((error: unknown) => {
+      failures += 1;
+      if (!(error instanceof SalesforceError) || error.disposition !== 'retry' || failures > ASK_TRIES) throw error;
+      return null;
+    });
+    if (job === null) {
+      await parts.wait(Math.min(bounds.retryToMs, bounds.retryFromMs * 2 ** failures, bounds.leaseMs / 3));
+      continue;
+    }
+    failures = 0;
     if (job.state === 'JobComplete' || job.state === 'Failed' || job.state === 'Aborted') return job;
     await parts.wait(Math.min(waitMs, bounds.leaseMs / 3));
     waitMs = Math.min(mostMs, waitMs * 2);
   }
 };
+/** Questions in a row without an answer, before the job is left to whoever takes the claim over. */
+const ASK_TRIES = 5;
 /** Records that an org works off in a millisecond, at its best. */
 const ROWS_A_MS = 20;
 
@@ -120,10 +150,9 @@ const takeOutcomes = async (parts: BulkParts, job: BulkJob): Promise<BulkTally> 
       [claim.claimId],
     );
     const isWhole = job.state === 'JobComplete' && job.recordsProcessed === (size?.rows ?? 0);
-    const names = (await bulkColumns(session, claim.claimId)).map((column) => parts.object.nameOf(column) ?? column);
     const tally = { settled: 0, retried: 0, parked: 0, released: 0, calls: 0 };
     if (job.recordsFailed > 0 || !isWhole) {
-      await takeResults(session, await salesforce.ingestResults(job.jobId, 'failedResults'), 'failure', names);
+      await takeResults(session, await salesforce.ingestResults(job.jobId, 'failedResults'), 'failure');
       const failed = await settleResults(parts, session, 'failure', claim);
       tally.retried += failed.retried;
       tally.parked += failed.parked;
@@ -132,7 +161,7 @@ const takeOutcomes = async (parts: BulkParts, job: BulkJob): Promise<BulkTally> 
     if (isWhole) {
       tally.settled += await settleRest(parts, 'settled');
     } else {
-      await takeResults(session, await salesforce.ingestResults(job.jobId, 'successfulResults'), 'success', names);
+      await takeResults(session, await salesforce.ingestResults(job.jobId, 'successfulResults'), 'success');
       tally.settled += (await settleResults(parts, session, 'success', claim)).settled;
     }
     tally.released += await releaseRest(parts);

@@ -1,0 +1,266 @@
+import assert from 'node:assert/strict';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { after, afterEach, before, test } from 'node:test';
+import type { Salesforce } from '../salesforce/salesforce.ts';
+import { bulkFault } from './bulk-rows.ts';
+import { LANE } from './outbound.ts';
+import { Corridor } from './testing/corridor.ts';
+
+let corridor: Corridor;
+let leads: readonly { readonly person: number; readonly id: string }[];
+const ROWS = 60;
+
+before(async () => {
+  corridor = await Corridor.open({ bulkFrom: 20 });
+  leads = await corridor.leads(Array.from({ length: ROWS }, (_, n) => ({ LastName: `Bulk ${n}`, Phone: 'before' })));
+});
+after(() => corridor?.close());
+afterEach(async () => {
+  await corridor.rest();
+  await corridor.poll();
+});
+
+const ids = (): readonly number[] => leads.map(({ person }) => person);
+const setPhones = (phone: string): Promise<number> =>
+  corridor.edit('update marketing.person set phone = $2 where id = any($1)', [ids(), phone]);
+const there = (field: string): readonly (string | null | undefined)[] =>
+  leads.map(({ id }) => corridor.record('Lead', id)[field]);
+const waiting = async (): Promise<number> => (await corridor.db.query('select from sync.outbox')).length;
+const lane = LANE.normal;
+const updates = { includeUpdates: true };
+
+/** The door, with what it was asked for. */
+const counted = (
+  change: Partial<Salesforce> = {},
+): { readonly salesforce: Salesforce; readonly calls: string[]; readonly uploads: string[] } => {
+  const calls: string[] = [];
+  const uploads: string[] = [];
+  const { salesforce } = corridor;
+  const door: Salesforce = {
+    ...salesforce,
+    createIngestJob: (...args) => {
+      calls.push('create');
+      return salesforce.createIngestJob(...args);
+    },
+    uploadIngest: async (jobId: string, csv: Readable) => {
+      calls.push('upload');
+      const body = await text(csv);
+      uploads.push(body);
+      const { Readable: Stream } = await import('node:stream');
+      await salesforce.uploadIngest(jobId, Stream.from([body]));
+    },
+    updateRecords: (json, headers) => {
+      calls.push('collection');
+      return salesforce.updateRecords(json, headers);
+    },
+    ...change,
+  };
+  return { salesforce: door, calls, uploads };
+};
+
+test('[OUT16] below bulkFrom collections, from there one bulk job, urgent never', async () => {
+  const { salesforce, calls } = counted();
+  const { outbound } = await corridor.another({}, salesforce);
+  await corridor.edit(`update marketing.person set phone = 'few' where id = any($1)`, [ids().slice(0, 19)]);
+  assert.equal((await outbound.sendOnce(lane, updates)).settled, 19);
+  assert.deepEqual(calls.splice(0), ['collection']);
+  await setPhones('many');
+  assert.equal((await outbound.sendOnce(lane, updates)).settled, ROWS);
+  assert.deepEqual(calls.splice(0), ['create', 'upload']);
+  await corridor.db.transaction(async (tx) => {
+    await tx.run(`set local syncline.lane = 'urgent'`);
+    await tx.run(`update marketing.person set phone = 'urgent' where id = any($1)`, [ids()]);
+  });
+  assert.equal((await outbound.sendOnce(LANE.urgent, updates)).settled, ROWS);
+  assert.deepEqual(calls, ['collection']);
+  assert.deepEqual(new Set(there('Phone')), new Set(['urgent']));
+  assert.equal(await waiting(), 0);
+});
+
+test('[OUT16] plain updates by bulk take at most 8 calls', async () => {
+  await setPhones('calls');
+  const before = corridor.salesforce.usage().calls;
+  const { outbound } = await corridor.another({ jobPollFromMs: 2_000 });
+  assert.equal((await outbound.sendOnce(lane, updates)).settled, ROWS);
+  const calls = corridor.salesforce.usage().calls - before;
+  assert.ok(calls <= 8, String(calls));
+});
+
+test('[OUT17] null is #N/A, an empty cell is a field that is not in the entry, and what bulk cannot carry goes by REST', async () => {
+  const [cleared, untouched, odd, long] = leads;
+  assert.ok(cleared && untouched && odd && long);
+  await setPhones('csv');
+  await corridor.edit(`update marketing.person set title = 'kept' where id = $1`, [untouched.person]);
+  await corridor.send();
+  await corridor.edit('update marketing.person set phone = null, notes = $2 where id = $1', [
+    cleared.person,
+    'a\r\n"b", null =1+1 🙂',
+  ]);
+  await corridor.edit(`update marketing.person set title = '#N/A' where id = $1`, [odd.person]);
+  await corridor.edit('update marketing.person set notes = $2 where id = $1', [long.person, 'n'.repeat(32_001)]);
+  await corridor.edit(`update marketing.person set phone = 'csv 2' where id = any($1)`, [ids().slice(4)]);
+  const { salesforce, calls, uploads } = counted();
+  const { outbound } = await corridor.another({}, salesforce);
+  const outcome = await outbound.sendOnce(lane, updates);
+  assert.equal(outcome.settled, ROWS - 1, JSON.stringify(outcome));
+  assert.deepEqual(calls.toSorted(), ['collection', 'create', 'upload']);
+  const [csv = ''] = uploads;
+  assert.ok(csv.startsWith('Id,Notes__c,Phone\n') || csv.startsWith('Id,Phone,Notes__c\n'), csv.slice(0, 100));
+  assert.ok(csv.includes('#N/A') && !csv.includes(odd.id) && !csv.includes(long.id));
+  assert.equal(corridor.record('Lead', cleared.id)['Phone'], null);
+  assert.equal(corridor.record('Lead', cleared.id)['Notes__c'], 'a\r\n"b", null =1+1 🙂');
+  assert.equal(corridor.record('Lead', untouched.id)['Title'], 'kept');
+  assert.equal(corridor.record('Lead', odd.id)['Title'], '#N/A');
+  assert.equal(corridor.record('Lead', odd.id)['Phone'], 'csv');
+  assert.equal(corridor.record('Lead', long.id)['Notes__c']?.length, 32_001);
+  assert.equal(await waiting(), 0);
+});
+
+test("[OUT14] [OUT28] failures of a bulk job are each record's own, whatever the order of the results", async () => {
+  const [bad, picky] = leads;
+  assert.ok(bad && picky);
+  corridor.switches({ refuse: [{ object: 'Lead', when: { Phone: 'bad' }, message: 'No: such, phone', fields: [] }] });
+  await setPhones('good');
+  await corridor.edit(`update marketing.person set phone = 'bad' where id = $1`, [bad.person]);
+  await corridor.edit(`update marketing.person set region = 'Nowhere' where id = $1`, [picky.person]);
+  const outcome = await corridor.send();
+  assert.deepEqual(outcome, { claimed: ROWS, settled: ROWS - 2, retried: 0, parked: 2, released: 0 });
+  assert.deepEqual((await corridor.entry(bad.person))?.parked, { '*': 'FIELD_CUSTOM_VALIDATION_EXCEPTION' });
+  assert.deepEqual((await corridor.entry(picky.person))?.parked, { region: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST' });
+  assert.equal((await corridor.send()).settled, 1, 'the rest of the record goes without the named field');
+  assert.equal(corridor.record('Lead', picky.id)['Phone'], 'good');
+});
+
+test('[OUT10] an edit made while a bulk job runs stays unsettled', async () => {
+  const [first] = leads;
+  assert.ok(first);
+  await setPhones('in the job');
+  const { salesforce } = corridor;
+  const { outbound } = await corridor.another(
+    {},
+    {
+      ...salesforce,
+      ingestJob: async (jobId) => {
+        await corridor.edit(`update marketing.person set phone = 'newer' where id = $1`, [first.person]);
+        return salesforce.ingestJob(jobId);
+      },
+    },
+  );
+  await outbound.sendOnce(lane, updates);
+  assert.deepEqual(Object.keys((await corridor.entry(first.person))?.edits ?? {}), ['phone']);
+  await corridor.sendAll();
+  assert.equal(corridor.record('Lead', first.id)['Phone'], 'newer');
+});
+
+test("[OUT13] a job's id is stored before its data is uploaded, and an heir goes on with that job", async () => {
+  await setPhones('inherited');
+  const { salesforce } = corridor;
+  let stored: unknown = null;
+  const dying = await corridor.another(
+    {},
+    {
+      ...salesforce,
+      uploadIngest: async (jobId, csv) => {
+        stored = (
+          await corridor.db.query('select bulk_job_id = $1 as is_stored, bulk_state from sync.claim', [jobId])
+        )[0];
+        await salesforce.uploadIngest(jobId, csv);
+      },
+      ingestJob: async () => {
+        throw new Error('this process dies');
+      },
+    },
+  );
+  await assert.rejects(dying.outbound.sendOnce(lane, updates), /dies/);
+  assert.deepEqual(stored, { is_stored: true, bulk_state: 'created' });
+  await dying.presence.leave();
+  const { salesforce: door, calls } = counted();
+  const heir = await corridor.another({}, door);
+  assert.equal(await heir.outbound.takeOver(), 1);
+  assert.deepEqual(calls, [], 'no second job');
+  assert.deepEqual(new Set(there('Phone')), new Set(['inherited']));
+  assert.equal(await waiting(), 0);
+  assert.deepEqual(await corridor.db.query('select * from sync.claim'), []);
+});
+
+test('[OUT13] a job whose upload a crash cut off never runs, and its rows go with another', async () => {
+  await setPhones('cut off');
+  const { salesforce } = corridor;
+  let left = '';
+  const dying = await corridor.another(
+    {},
+    {
+      ...salesforce,
+      uploadIngest: async (jobId) => {
+        left = jobId;
+        throw new Error('this process dies');
+      },
+    },
+  );
+  await assert.rejects(dying.outbound.sendOnce(lane, updates), /dies/);
+  await dying.presence.leave();
+  assert.equal(await corridor.main.outbound.takeOver(), 1);
+  assert.equal((await salesforce.ingestJob(left)).state, 'Aborted');
+  assert.equal(await waiting(), ROWS);
+  assert.equal((await corridor.send()).settled, ROWS);
+  assert.deepEqual(new Set(there('Phone')), new Set(['cut off']));
+});
+
+test('[OUT13] an upload whose end was not written down is followed, not repeated', async () => {
+  await setPhones('uploaded');
+  const { salesforce } = corridor;
+  const dying = await corridor.another(
+    {},
+    {
+      ...salesforce,
+      uploadIngest: async (jobId, csv) => {
+        await salesforce.uploadIngest(jobId, csv);
+        throw new Error('this process dies');
+      },
+    },
+  );
+  await assert.rejects(dying.outbound.sendOnce(lane, updates), /dies/);
+  await dying.presence.leave();
+  const { salesforce: door, calls } = counted();
+  const heir = await corridor.another({}, door);
+  assert.equal(await heir.outbound.takeOver(), 1);
+  assert.deepEqual(calls, []);
+  assert.equal(await waiting(), 0);
+  assert.deepEqual(new Set(there('Phone')), new Set(['uploaded']));
+});
+
+test('[OUT29] a job that is aborted there releases what it had not done, and counts no attempt', async () => {
+  await setPhones('aborted');
+  const { salesforce } = corridor;
+  const { outbound } = await corridor.another(
+    {},
+    {
+      ...salesforce,
+      uploadIngest: async (jobId, csv) => {
+        csv.resume();
+        await salesforce.abortIngest(jobId);
+      },
+    },
+  );
+  await assert.rejects(outbound.sendOnce(lane, updates), { code: 'job-failed' });
+  assert.deepEqual(await corridor.db.query('select distinct claim_id, lock_tries, fault_tries from sync.outbox'), [
+    { claim_id: null, lock_tries: 0, fault_tries: 0 },
+  ]);
+  assert.equal((await corridor.send()).settled, ROWS);
+});
+
+test('[OUT28] the text of a failed bulk row is read whole', () => {
+  assert.deepEqual(bulkFault('REQUIRED_FIELD_MISSING:Required fields are missing: [Name]:Name --'), {
+    code: 'REQUIRED_FIELD_MISSING',
+    message: 'Required fields are missing: [Name]',
+    fields: ['Name'],
+  });
+  assert.deepEqual(bulkFault('UNABLE_TO_LOCK_ROW:unable to obtain exclusive access:--'), {
+    code: 'UNABLE_TO_LOCK_ROW',
+    message: 'unable to obtain exclusive access',
+    fields: [],
+  });
+  assert.deepEqual(bulkFault('STRING_TOO_LONG:too long:Phone Title --').fields, ['Phone', 'Title']);
+  assert.deepEqual(bulkFault('nonsense').code, 'nonsense');
+});
