@@ -98,7 +98,8 @@ create table sync.sent (
   acknowledged jsonb not null default '{}', -- {column: value} answered with success, not yet seen by a fresh read
   unanswered   jsonb not null default '{}', -- {column: value} whose answer was lost, until late_until (lateLanding)
   late_until   timestamptz,
-  base         jsonb not null default '{}', -- {column: base} at the claim, for in_flight and what failed with seen
+  base         jsonb not null default '{}', -- {column: base} at the claim, for in_flight, acknowledged, and what failed with seen
+  past         jsonb not null default '{}', -- {column: [values]} that stood there before our sends and that a slow read may still show
   seen         jsonb not null default '{}', -- {column: theirs} read while in_flight, undecided until the outcome is in
   answered_at  timestamptz                  -- the last answer; a read begun at or after it is fresh
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);

@@ -3,12 +3,13 @@
  *
  * Life of a value that is sent (columns of `sync.sent`, each a map from column to value):
  *
- *   claim          in_flight[f] = value, versions[f] = version, base[f] = base at that moment
+ *   claim          in_flight[f] = value, versions[f] = version, base[f] = base at that moment, which past[f] gains as well
  *   a read meets it in flight: t = value sent → nothing; anything else → seen[f] = t, undecided (MRG6, MRG10); the record is put into sync.reread
  *   success        in_flight[f] → acknowledged[f]; answered_at = now; the edit leaves the outbox if its version is the one sent (OUT10)
- *   failure        in_flight[f] goes; base[f] stays only beside seen[f]; the edit stays (retry, parked)
+ *   failure        in_flight[f] goes; base[f] stays only beside seen[f] or acknowledged[f]; the edit stays (retry, parked)
  *   no answer      in_flight[f] → unanswered[f] until late_until (MRG7, OUT26); the edit stays and is sent again
- *   fresh read     a read begun at or after answered_at: acknowledged, base and seen of answered fields are decided and removed
+ *   stale read     began before answered_at: a value of past[f] is what stood there before a send of ours, and decides nothing (MRG6)
+ *   fresh read     a read begun at or after answered_at: acknowledged, base, past and seen of answered fields are decided and removed
  *
  * Base of a field f of a person: acknowledged[f] if there is one, else base[f] if there is one (only beside an undecided seen[f]),
  * else the mirror's value. A row whose maps are all empty is deleted.

@@ -105,7 +105,8 @@ update sync.sent x
    set acknowledged = x.acknowledged - d.settled,
        unanswered = x.unanswered - d.landed,
        seen = (x.seen - d.settled - d.waiting) || d.seen,
-       base = d.base || (x.base - d.settled)
+       base = d.base || (x.base - d.settled),
+       past = x.past - d.settled
   from ${tables.held} h
  cross join lateral (
        select coalesce(array_agg(field) filter (where outcome not in ('landing', 'waiting', 'undecided', 'stale')), '{}') as settled,
