@@ -17,10 +17,10 @@ export const loadAll = (kit: ReaderKit, signal: AbortSignal): Promise<void> =>
     const map = await kit.loadMap();
     await store.beginLoads(kit.db, SYNC_OBJECTS);
     const waiting = SYNC_OBJECTS.filter((object) => map.objects[object].fields.length > 0);
-    for (const object of waiting) await guarded(kit, object, () => ensureJob(kit, map, object));
+    for (const object of waiting) await guarded(kit, object, signal, () => ensureJob(kit, map, object));
     for (const object of waiting) {
       signal.throwIfAborted();
-      await guarded(kit, object, () => loadObject(kit, map, object, signal));
+      await guarded(kit, object, signal, () => loadObject(kit, map, object, signal));
     }
     await store.endEmptyLoads(
       kit.db,
@@ -28,11 +28,17 @@ export const loadAll = (kit: ReaderKit, signal: AbortSignal): Promise<void> =>
     );
   });
 
-/** A failure is shown beside the load; what was read stays. */
-const guarded = async (kit: ReaderKit, object: SyncObject, work: () => Promise<void>): Promise<void> => {
+/** A failure is shown beside the load; what was read stays. Being asked to stop is no failure. */
+const guarded = async (
+  kit: ReaderKit,
+  object: SyncObject,
+  signal: AbortSignal,
+  work: () => Promise<void>,
+): Promise<void> => {
   try {
     await work();
   } catch (error) {
+    if (signal.aborted) throw error;
     const { code, detail } = asProblem(error);
     await store.noteProblem(kit.db, object, { code, detail });
     throw error;

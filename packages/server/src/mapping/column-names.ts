@@ -12,7 +12,8 @@ export const BASE_COLUMNS = [
 
 /**
  * The first free name: the snake case (`AnnualRevenue` → `annual_revenue`, `LastCURequestDate` → `last_cu_request_date`,
- * `ns__Group_Size__c` → `group_size`), then with the namespace before it, then with `_2`, `_3`, … behind it. */
+ * `ns__Group_Size__c` → `group_size`), then with the namespace before it, then with `_2`, `_3`, … behind it.
+ */
 export const freeColumn = (name: string, taken: ReadonlySet<string>): string => {
   const { namespace, bare } = partsOf(name);
   const short = snake(bare);
