@@ -13,6 +13,7 @@ import { type Access, makeAccess } from './access/access.ts';
 import { registerBulk } from './bulk/bulk.ts';
 import { describeOrg, type Filling, fillOrg, objectsMissingIn } from './data/data.ts';
 import { type Dml, makeDml } from './dml/dml.ts';
+import { type Events, makeEvents } from './events/events.ts';
 import { registerPage } from './page/page.ts';
 import { makeServer } from './rest/rest.ts';
 import { Usage } from './rest/usage.ts';
@@ -24,6 +25,8 @@ export interface Org {
   readonly store: Store;
   readonly access: Access;
   readonly dml: Dml;
+  /** Change Data Capture, platform events and streaming. */
+  readonly events: Events;
   /** A folder for files that belong to jobs; beside the org's file, or temporary, and removed on close, if in memory. */
   readonly jobsDirectory: string;
   /** `http://127.0.0.1:4010`, known once the org listens. */
@@ -84,12 +87,14 @@ export async function startOrg(options: OrgOptions = {}): Promise<RunningOrg> {
     const access = makeAccess(store);
     await fillOrg({ store, access }, filling);
     const usage = new Usage(store, access.switches);
+    const events = makeEvents({ store, access });
     let url = '';
     const org: Org = {
       schema: store.schema,
       store,
       access,
-      dml: makeDml({ store, schema: store.schema, access }),
+      dml: makeDml({ store, schema: store.schema, access, events }),
+      events,
       jobsDirectory: jobs.directory,
       url: () => url,
       usage: () => usage.state,
@@ -100,6 +105,7 @@ export async function startOrg(options: OrgOptions = {}): Promise<RunningOrg> {
     await listen(app, options);
     url = addressOf(app);
     const close = async (): Promise<void> => {
+      events.close();
       await app.close();
       store.close();
       jobs.remove();

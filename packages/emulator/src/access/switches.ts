@@ -51,6 +51,20 @@ export interface SwitchState {
   readonly jwtTokens: boolean;
   /** The OAuth user name and password flow is allowed. */
   readonly passwordFlow: boolean;
+  /** Rows are stamped so long before they appear, as those of a transaction that took so long to commit. */
+  readonly lateCommitMs: number;
+  /** So many of the next captured changes are told as gaps: that a record changed, and not how. */
+  readonly gapEvents: number;
+  /** So many of the next transactions with captured changes are told as an overflow an object. */
+  readonly overflowEvents: number;
+  /** So many of the next events are never told. */
+  readonly loseEvents: number;
+  /** So many of the next events are delivered twice. */
+  readonly duplicateEvents: number;
+  /** Each event is delivered so long after its commit. */
+  readonly eventLagMs: number;
+  /** Events a day that are delivered; further ones end their subscriptions. */
+  readonly dailyEvents: number;
 }
 
 const atRest: SwitchState = {
@@ -74,9 +88,24 @@ const atRest: SwitchState = {
   rotateRefreshTokens: false,
   jwtTokens: false,
   passwordFlow: false,
+  lateCommitMs: 0,
+  gapEvents: 0,
+  overflowEvents: 0,
+  loseEvents: 0,
+  duplicateEvents: 0,
+  eventLagMs: 0,
+  dailyEvents: 50_000,
 };
 
-type Countdown = 'lockRow' | 'loseAnswers' | 'loseRequests' | 'failWith503';
+type Countdown =
+  | 'lockRow'
+  | 'loseAnswers'
+  | 'loseRequests'
+  | 'failWith503'
+  | 'gapEvents'
+  | 'overflowEvents'
+  | 'loseEvents'
+  | 'duplicateEvents';
 
 /** The state of the switches, kept in the org's file. */
 export class Switches {

@@ -12,6 +12,7 @@
  * exports uses them too.
  */
 import type { Access, OrgUser } from '../access/access.ts';
+import type { ChangeRecorder } from '../events/events.ts';
 import type { RowError } from '../salesforce-error.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { Store } from '../store/store.ts';
@@ -20,7 +21,13 @@ export type InputValue = string | null | { readonly [externalId: string]: string
 export type RecordInput = Readonly<Record<string, InputValue>>;
 
 export type RowResult =
-  | { readonly success: true; readonly id: string; readonly created: boolean }
+  | {
+      readonly success: true;
+      readonly id: string;
+      readonly created: boolean;
+      /** Of a platform event: its `EventUuid`; it is published when the transaction commits. */
+      readonly eventUuid?: string;
+    }
   | { readonly success: false; readonly id: string | undefined; readonly errors: readonly RowError[] };
 
 /** One row to write. `id` is the record's id, in 15 or 18 characters. */
@@ -37,9 +44,15 @@ export type Write =
     }
   | { readonly kind: 'delete'; readonly object: string; readonly id: string };
 
+export interface WriteOptions {
+  readonly allOrNone?: boolean;
+  /** By which API the writes came, as `originOf` of `events` makes it; change events carry it. */
+  readonly origin?: string;
+}
+
 export interface Dml {
   /** Answers in the order of `writes`. */
-  write(user: OrgUser, writes: readonly Write[], options?: { readonly allOrNone?: boolean }): readonly RowResult[];
+  write(user: OrgUser, writes: readonly Write[], options?: WriteOptions): readonly RowResult[];
 }
 
 /** What writing needs of the org. */
@@ -47,6 +60,8 @@ export interface DmlParts {
   readonly store: Store;
   readonly schema: Schema;
   readonly access: Access;
+  /** Hears of every row that is written. */
+  readonly events: ChangeRecorder;
 }
 
 export { makeDml } from './write.ts';

@@ -3,19 +3,32 @@ import type { Schema, SchemaObject } from '../schema/schema.ts';
 import type { Store, StoredRow } from '../store/store.ts';
 import { identifier } from '../store/tables.ts';
 
+/** What writing a related row takes: its stamps, and who is told of the change. */
+export interface RelatedWriting {
+  stamps(object: SchemaObject): StoredRow;
+  tell(object: SchemaObject, before: StoredRow, after: StoredRow): void;
+}
+
+function change(store: Store, object: SchemaObject, id: string, values: StoredRow, writing: RelatedWriting): void {
+  const before = store.read(object.name, id) ?? {};
+  const moved = { ...values, ...writing.stamps(object) };
+  store.update(object.name, id, moved);
+  writing.tell(object, before, { ...before, ...moved });
+}
+
 /** Soft-deletes a record and all that goes with it, by the describe's cascading relationships (A12). */
 export function deleteTree(
   parts: { readonly store: Store; readonly schema: Schema },
   object: SchemaObject,
   id: string,
-  stamps: (object: SchemaObject) => StoredRow,
+  writing: RelatedWriting,
 ): void {
-  parts.store.update(object.name, id, { IsDeleted: 'true', ...stamps(object) });
+  change(parts.store, object, id, { IsDeleted: 'true' }, writing);
   for (const { child, field } of cascadesOf(parts.schema, object)) {
     const children = parts.store
       .statement(`select "Id" from ${identifier(child.name)} where ${identifier(field)} = ? and "IsDeleted" = 'false'`)
       .all(id);
-    for (const { Id } of children) deleteTree(parts, child, String(Id), stamps);
+    for (const { Id } of children) deleteTree(parts, child, String(Id), writing);
   }
 }
 
@@ -41,7 +54,7 @@ function cascadesOf(schema: Schema, object: SchemaObject): readonly { child: Sch
 }
 
 /** When a contact role becomes primary, the others of its opportunity no longer are (A13). */
-export function keepOnePrimary(store: Store, object: SchemaObject, row: StoredRow, stamps: StoredRow): void {
+export function keepOnePrimary(store: Store, object: SchemaObject, row: StoredRow, writing: RelatedWriting): void {
   if (object.name !== 'OpportunityContactRole' || row['IsPrimary'] !== 'true') return;
   const [opportunity, id] = [row['OpportunityId'] ?? null, row['Id'] ?? null];
   const others = store
@@ -50,5 +63,5 @@ export function keepOnePrimary(store: Store, object: SchemaObject, row: StoredRo
        where "OpportunityId" = ? and "IsPrimary" = 'true' and "IsDeleted" = 'false' and "Id" <> ?`,
     )
     .all(opportunity, id);
-  for (const { Id } of others) store.update(object.name, String(Id), { IsPrimary: 'false', ...stamps });
+  for (const { Id } of others) change(store, object, String(Id), { IsPrimary: 'false' }, writing);
 }

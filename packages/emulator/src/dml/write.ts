@@ -1,4 +1,5 @@
 import type { OrgUser } from '../access/access.ts';
+import type { ChangeType } from '../events/events.ts';
 import { type RowError } from '../salesforce-error.ts';
 import type { SchemaObject } from '../schema/schema.ts';
 import { canonicalId } from '../store/ids.ts';
@@ -14,7 +15,7 @@ import { storedText } from './values.ts';
 export function makeDml(parts: DmlParts): Dml {
   return {
     write: (user, writes, options) => {
-      const batch = new Batch(parts, user);
+      const batch = new Batch(parts, user, options?.origin);
       return options?.allOrNone === true ? allOrNone(parts.store, batch, writes) : batch.write(writes);
     },
   };
@@ -49,12 +50,14 @@ function allOrNone(store: Store, batch: Batch, writes: readonly Write[]): readon
 class Batch {
   readonly #parts: DmlParts;
   readonly #user: OrgUser;
+  readonly #origin: string | undefined;
   readonly #input: InputContext;
   readonly #keys = new Set<string>();
 
-  constructor(parts: DmlParts, user: OrgUser) {
+  constructor(parts: DmlParts, user: OrgUser, origin: string | undefined) {
     this.#parts = parts;
     this.#user = user;
+    this.#origin = origin;
     this.#input = { store: parts.store, schema: parts.schema, sight: parts.access.sight(user) };
   }
 
@@ -95,8 +98,10 @@ class Batch {
     if (fault !== undefined) return refused([fault]);
     const id = store.nextId(object.name);
     const row = { ...given, ...derivedFields(object, given, changes.values), ...this.#stamps(object, true), Id: id };
+    if (object.name.endsWith('__e')) return this.#publish(object, id, row);
     store.insert(object.name, row);
-    keepOnePrimary(this.#parts.store, object, row, this.#stamps(object, false));
+    this.#tell('CREATE', object, undefined, row);
+    this.#keepOnePrimary(object, row);
     return { success: true, id, created: true };
   }
 
@@ -116,9 +121,14 @@ class Batch {
     const after = { ...row, ...changes.values };
     const fault = this.#fault(object, id, after, changes.values);
     if (fault !== undefined) return refused([fault], id);
-    const derived = derivedFields(object, after, changes.values);
-    store.update(object.name, id, { ...changes.values, ...derived, ...this.#stamps(object, false) });
-    keepOnePrimary(store, object, { ...after, Id: id }, this.#stamps(object, false));
+    const moved = {
+      ...changes.values,
+      ...derivedFields(object, after, changes.values),
+      ...this.#stamps(object, false),
+    };
+    store.update(object.name, id, moved);
+    this.#tell('UPDATE', object, row, { ...row, ...moved });
+    this.#keepOnePrimary(object, { ...after, Id: id });
     return { success: true, id, created: false };
   }
 
@@ -151,8 +161,41 @@ class Batch {
     const forbidden = this.#forbidden(object, found.row, 'delete');
     if (forbidden !== undefined) return refused([forbidden], found.id);
     if (this.#parts.access.switches.take('lockRow')) return refused([refusals.lockedRow(found.id)], found.id);
-    deleteTree(this.#parts, object, found.id, (of) => this.#stamps(of, false));
+    deleteTree(this.#parts, object, found.id, {
+      stamps: (of) => this.#stamps(of, false),
+      tell: (of, before, after) => this.#tell('DELETE', of, before, after),
+    });
     return { success: true, id: found.id, created: false };
+  }
+
+  /** A platform event has no row: it is published when the transaction commits. */
+  #publish(object: SchemaObject, id: string, row: StoredRow): RowResult {
+    return {
+      success: true,
+      id,
+      created: true,
+      eventUuid: this.#parts.events.enqueue(object.name, row, this.#user.id),
+    };
+  }
+
+  #keepOnePrimary(object: SchemaObject, row: StoredRow): void {
+    keepOnePrimary(this.#parts.store, object, row, {
+      stamps: () => this.#stamps(object, false),
+      tell: (of, before, after) => this.#tell('UPDATE', of, before, after),
+    });
+  }
+
+  /** Tells the event bus of a row that was written. */
+  #tell(type: ChangeType, object: SchemaObject, before: StoredRow | undefined, after: StoredRow): void {
+    this.#parts.events.record({
+      object: object.name,
+      type,
+      id: after['Id'] ?? '',
+      before,
+      after,
+      userId: this.#user.id,
+      origin: this.#origin,
+    });
   }
 
   #find(object: SchemaObject, givenId: string): { id: string; row: StoredRow } | { error: RowError } {
@@ -198,7 +241,7 @@ class Batch {
 
   /** Stamps and who moved them, for the fields the object has. */
   #stamps(object: SchemaObject, created: boolean): StoredRow {
-    const now = this.#parts.store.now();
+    const now = stampAt(this.#parts.store.clock() - this.#parts.access.switches.state.lateCommitMs);
     const stamps: Record<string, string> = { SystemModstamp: now };
     const put = (name: string, value: string): void => {
       if (object.field(name) !== undefined) stamps[name] = value;
@@ -223,6 +266,11 @@ const rightObjects = new Set([
 
 function grantsRights(object: string): boolean {
   return rightObjects.has(object.toLowerCase());
+}
+
+/** A stamp has seconds and no finer grain (A11). */
+function stampAt(clock: number): string {
+  return `${new Date(clock).toISOString().slice(0, 19)}.000Z`;
 }
 
 function refused(errors: readonly RowError[], id?: string): RowResult {

@@ -58,6 +58,13 @@ const numbers = {
   failWith503: 'Requests to answer 503',
   latencyMs: 'Milliseconds each request waits',
   dailyLimit: 'API calls a day',
+  lateCommitMs: 'Milliseconds a row is stamped before it appears',
+  gapEvents: 'Changes to tell as gap events',
+  overflowEvents: 'Transactions to tell as overflow events',
+  loseEvents: 'Events to lose',
+  duplicateEvents: 'Events to deliver twice',
+  eventLagMs: 'Milliseconds an event waits',
+  dailyEvents: 'Events delivered a day',
 } as const;
 
 function switches(state: SwitchState): Html {

@@ -1,7 +1,7 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { type ObjectDescribe, Schema, type SchemaObject } from '../schema/schema.ts';
 import { makeId } from './ids.ts';
-import type { Clock, Store, Stored, StoredRow, StoreOptions } from './store.ts';
+import type { Clock, Store, Stored, StoredRow, StoreOptions, TransactionWatcher } from './store.ts';
 import { identifier, indexesOf, tableColumns } from './tables.ts';
 
 const statementsMax = 1000;
@@ -22,6 +22,7 @@ class SqliteStore implements Store {
   readonly schema = new Schema();
   readonly clock: Clock;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #watchers: TransactionWatcher[] = [];
   #depth = 0;
 
   constructor(file: string, clock: Clock) {
@@ -102,18 +103,28 @@ class SqliteStore implements Store {
       this.#depth === 0
         ? ['begin immediate', 'commit', 'rollback']
         : [`savepoint ${savepoint}`, `release ${savepoint}`, `rollback to ${savepoint}; release ${savepoint}`];
+    const depth = this.#depth;
     this.database.exec(begin);
     this.#depth += 1;
+    let result: T;
     try {
-      const result = work();
+      for (const watcher of this.#watchers) watcher.begins(depth);
+      result = work();
+      if (depth === 0) for (const watcher of this.#watchers) watcher.committing();
       this.database.exec(commit);
-      return result;
     } catch (error) {
       this.database.exec(rollback);
+      for (const watcher of this.#watchers) watcher.undone(depth);
       throw error;
     } finally {
       this.#depth -= 1;
     }
+    if (depth === 0) for (const watcher of this.#watchers) watcher.committed();
+    return result;
+  }
+
+  watch(watcher: TransactionWatcher): void {
+    this.#watchers.push(watcher);
   }
 
   insertMany(object: string, columns: readonly string[], rows: Iterable<readonly Stored[]>): number {

@@ -30,6 +30,20 @@ export interface StoreOptions {
   readonly clock?: Clock;
 }
 
+/**
+ * Hears of the store's transactions, so that what is noted along the way lives and dies with them. None of these may
+ * throw but `committing`, which undoes the transaction when it does.
+ */
+export interface TransactionWatcher {
+  /** A transaction begins, or a savepoint in one: 0 is the outermost. */
+  begins(depth: number): void;
+  /** What was done since that depth began is undone. */
+  undone(depth: number): void;
+  /** The outermost transaction is about to commit; what is written here is part of it. */
+  committing(): void;
+  committed(): void;
+}
+
 export interface Store {
   readonly schema: Schema;
   readonly database: DatabaseSync;
@@ -41,6 +55,8 @@ export interface Store {
   /** A statement prepared once and kept; rows come as arrays when `arrays` is set. */
   statement(sql: string, arrays?: boolean): StatementSync;
   transaction<T>(work: () => T): T;
+  /** From now on the watcher hears of every transaction. */
+  watch(watcher: TransactionWatcher): void;
   /**
    * Inserts rows as they are, in one transaction, checking nothing: for generators and exports. `columns` are canonical
    * field names; each row has their values in the same order. `Id`, stamps and owner are the caller's to give

@@ -1,0 +1,77 @@
+import type { Store } from '../store/store.ts';
+import { identifier } from '../store/tables.ts';
+import { type Channels, standardChannel } from './channels.ts';
+import type { Topic } from './events.ts';
+import type { PushTopics } from './push-topics.ts';
+import type { Schemas } from './schemas.ts';
+
+interface Parts {
+  readonly store: Store;
+  readonly channels: Channels;
+  readonly schemas: Schemas;
+  readonly pushTopics: PushTopics;
+}
+
+/** Finds what a subscriber's topic name stands for. */
+export class Topics {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  named(name: string): Topic | undefined {
+    const [, kind = '', rest = ''] = /^\/(data|event|topic|u)\/(.+)$/.exec(name) ?? [];
+    switch (kind) {
+      case 'data':
+        return this.#channel(rest, 'data') ?? this.#changes(rest);
+      case 'event':
+        return this.#channel(rest, 'event') ?? this.#platform(rest);
+      case 'topic':
+        return this.#parts.pushTopics.named(rest) === undefined ? undefined : messages(name, 'topic');
+      case 'u':
+        return this.#hasChannel(name) ? messages(name, 'generic') : undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  /** A channel of several kinds of events: the standard one, or a custom one. */
+  #channel(name: string, type: 'data' | 'event'): Topic | undefined {
+    const { channels } = this.#parts;
+    const standard = type === 'data' && name.toLowerCase() === standardChannel.toLowerCase();
+    const custom = channels.channel(name);
+    const found = standard ? standardChannel : custom?.type === type ? custom.name : undefined;
+    if (found === undefined) return undefined;
+    const streams = channels.entitiesOf(found);
+    return { name: `/${type}/${found}`, kind: type, streams, schema: undefined, canPublish: false };
+  }
+
+  #changes(event: string): Topic | undefined {
+    const { schemas } = this.#parts;
+    const object = schemas.objectOf(event);
+    if (object === undefined || !schemas.isCaptured(object)) return undefined;
+    const schema = schemas.current(object);
+    return { name: `/data/${schema.event}`, kind: 'data', streams: [schema.event], schema, canPublish: false };
+  }
+
+  #platform(event: string): Topic | undefined {
+    const { schemas } = this.#parts;
+    if (!/__e$/i.test(event)) return undefined;
+    const object = schemas.objectOf(event);
+    if (object === undefined) return undefined;
+    const schema = schemas.current(object);
+    return { name: `/event/${schema.event}`, kind: 'event', streams: [schema.event], schema, canPublish: true };
+  }
+
+  #hasChannel(name: string): boolean {
+    const object = this.#parts.store.schema.object('StreamingChannel');
+    if (object === undefined) return false;
+    const sql = `select 1 from ${identifier(object.name)} where "Name" = ? and "IsDeleted" = 'false'`;
+    return this.#parts.store.statement(sql).get(name) !== undefined;
+  }
+}
+
+function messages(name: string, kind: 'topic' | 'generic'): Topic {
+  return { name, kind, streams: [name], schema: undefined, canPublish: false };
+}
