@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
+import pino from 'pino';
+import { loadFieldMap } from '../mapping/open-field-store.ts';
 import type { Salesforce } from '../salesforce/salesforce.ts';
+import { createOutbound } from './create-outbound.ts';
 import { LANE } from './outbound.ts';
 import { Corridor } from './testing/corridor.ts';
 
@@ -133,7 +136,10 @@ test('[OUT12] a holder that cannot renew its lease sends nothing more', async ()
   assert.equal(requests, 1);
   await corridor.sendAll(heir);
   assert.equal(corridor.record('Lead', id)['Phone'], 'B');
-  await assert.rejects(async () => corridor.another({ requestTimeoutMs: 10_000, leaseMs: 10_000 }), RangeError);
+  const bounds = { ...corridor.bounds, requestTimeoutMs: 10_000, leaseMs: 10_000 };
+  const parts = { db: corridor.db, salesforce: corridor.salesforce, log: pino({ level: 'silent' }), processId: 1 };
+  const loadMap = () => loadFieldMap(corridor.db);
+  assert.throws(() => createOutbound({ ...parts, bounds, loadMap, requestRead: async () => undefined }), RangeError);
 });
 
 test('[OUT31] [OUT28] a request refused whole for one record is halved until it is alone, and the good ones settle', async () => {
