@@ -43,6 +43,8 @@ export interface OrgOptions extends Partial<Filling> {
   /** Loopback unless told. */
   readonly host?: string | undefined;
   readonly clock?: Clock | undefined;
+  /** A new org is a sandbox. */
+  readonly sandbox?: boolean | undefined;
 }
 
 /** What somebody needs to connect: the ready line of `cli.ts` (see its help). */
@@ -84,7 +86,7 @@ export async function startOrg(options: OrgOptions = {}): Promise<RunningOrg> {
     // A file that an older org made lacks the objects that were described since.
     const describes = isNew ? await describeOrg(filling) : objectsMissingIn(store.schema);
     store.transaction(() => describes.forEach((describe) => store.define(describe)));
-    const access = makeAccess(store);
+    const access = makeAccess(store, options.sandbox);
     await fillOrg({ store, access }, filling);
     const usage = new Usage(store, access.switches);
     const events = makeEvents({ store, access });

@@ -49,6 +49,8 @@ export interface Sight extends FieldSight {
 
 export interface Access {
   readonly orgId: string;
+  /** Its users sign in at `test.*`, not at `login.*` (A1). */
+  readonly isSandbox: boolean;
   readonly admin: OrgUser;
   readonly syncUser: OrgUser;
   readonly clientId: string;

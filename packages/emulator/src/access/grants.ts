@@ -73,6 +73,12 @@ export class Grants {
     return { userId: String(row['user_id']), clientId: String(row['client_id']), scope: String(row['scope']) };
   }
 
+  /** Whether a user has agreed to a client before and not taken it back. */
+  hasConsented(userId: string, clientId: string): boolean {
+    const sql = 'select 1 from "_refresh" where user_id = ? and client_id = ? limit 1';
+    return this.#store.statement(sql).get(userId, clientId) !== undefined;
+  }
+
   /** True if there was one. */
   revoke(refreshToken: string): boolean {
     return this.#store.statement('delete from "_refresh" where token = ?').run(refreshToken).changes === 1;

@@ -56,7 +56,7 @@ function addField(name: string): void {
 test('[A4] a new field is seen by nobody, until a permission set that somebody has grants it', async () => {
   addField('Fresh__c');
   assert.ok(!(await fieldsOf(admin, 'Lead')).includes('Fresh__c'));
-  await assert.rejects(admin.query('SELECT Fresh__c FROM Lead'), { name: 'INVALID_FIELD' });
+  await assert.rejects(async () => await admin.query('SELECT Fresh__c FROM Lead'), { name: 'INVALID_FIELD' });
   const setId = await create('PermissionSet', { Name: 'Fresh', Label: 'Fresh' });
   const grant = { ParentId: setId, SobjectType: 'Lead', Field: 'Lead.Fresh__c', PermissionsRead: true };
   const grantId = await create('FieldPermissions', grant);
@@ -86,7 +86,7 @@ test('[A4] a profile that loses a field hides it from describe, queries and reco
   await admin.sobject('FieldPermissions').destroy(found.records[0]?.Id ?? '');
   assert.ok(!(await fieldsOf(sync, 'Lead')).includes('Phone'));
   assert.ok((await fieldsOf(admin, 'Lead')).includes('Phone'));
-  await assert.rejects(sync.query('SELECT Phone FROM Lead'), { name: 'INVALID_FIELD' });
+  await assert.rejects(async () => await sync.query('SELECT Phone FROM Lead'), { name: 'INVALID_FIELD' });
 });
 
 test('[A4] object rights decide who reads, makes, changes and deletes records', async () => {
@@ -108,7 +108,7 @@ test('[A4] object rights decide who reads, makes, changes and deletes records', 
   });
   await assert.rejects(sync.sobject('Campaign').destroy(campaignId), { name: 'INSUFFICIENT_ACCESS_OR_READONLY' });
   await change('ObjectPermissions', { Id: grant, PermissionsRead: false });
-  await assert.rejects(sync.query('SELECT Id FROM Campaign'), { name: 'INVALID_TYPE' });
+  await assert.rejects(async () => await sync.query('SELECT Id FROM Campaign'), { name: 'INVALID_TYPE' });
   await assert.rejects(sync.describe('Campaign'), { name: 'NOT_FOUND' });
   const global = await sync.describeGlobal();
   assert.ok(!global.sobjects.some(({ name }) => name === 'Campaign'));

@@ -43,6 +43,8 @@ export interface SwitchState {
   readonly sharingByOwner: boolean;
   /** The authorize page sends the sync user straight back with a code. */
   readonly autoApprove: boolean;
+  /** Addresses the connected app may be called back at; any while it is empty. */
+  readonly callbackUrls: readonly string[];
   /** Users are approved for the connected app beforehand; otherwise JWT bearer is refused until one has consented. */
   readonly appPreauthorized: boolean;
   /** A refresh token is good once: its use gives another. */
@@ -84,6 +86,7 @@ const atRest: SwitchState = {
   trustedNetwork: false,
   sharingByOwner: false,
   autoApprove: false,
+  callbackUrls: [],
   appPreauthorized: true,
   rotateRefreshTokens: false,
   jwtTokens: false,

@@ -12,6 +12,7 @@ import { Switches } from './switches.ts';
 
 /** What the file remembers of who may enter. */
 interface Kept {
+  readonly isSandbox?: boolean;
   readonly orgId: string;
   readonly clientId: string;
   readonly clientSecret: string;
@@ -19,10 +20,10 @@ interface Kept {
   readonly syncUser: OrgUser & Credentials;
 }
 
-/** Makes the org's users at its first start, and finds them again at the next. */
-export function makeAccess(store: Store): Access {
+/** Makes the org's users at its first start, of a sandbox if asked, and finds them again at the next. */
+export function makeAccess(store: Store, isSandbox = false): Access {
   const known = store.setting('access');
-  const kept = known === undefined ? found(store) : (JSON.parse(known) as Kept);
+  const kept = known === undefined ? found(store, isSandbox) : (JSON.parse(known) as Kept);
   makeFirstGrants(store, profilesOf(store, kept), kept.admin.id);
   return new OrgAccess(store, kept);
 }
@@ -36,16 +37,17 @@ function profilesOf(store: Store, kept: Kept): readonly { id: string; isAdmin: b
   });
 }
 
-function found(store: Store): Kept {
+function found(store: Store, isSandbox: boolean): Kept {
   const place = secret(8).toLowerCase();
   const person = (name: string, isAdmin: boolean): OrgUser & Credentials => ({
     id: store.nextId('User'),
-    username: `${name}@${place}.example.com`,
+    username: `${name}@${place}.example.com${isSandbox ? '.practice' : ''}`,
     isAdmin,
     password: secret(16),
     securityToken: secret(24),
   });
   const kept: Kept = {
+    isSandbox,
     orgId: makeId('00D', 1),
     clientId: `3MVG9${secret(60)}`,
     clientSecret: secret(64),
@@ -80,7 +82,7 @@ function makeRows(store: Store, kept: Kept): void {
     Name: 'Practice org',
     OrganizationType: 'Developer Edition',
     InstanceName: 'PRACTICE',
-    IsSandbox: 'false',
+    IsSandbox: String(kept.isSandbox === true),
     LanguageLocaleKey: 'en_US',
   });
   const profiles = new Map<boolean, string>();
@@ -153,6 +155,10 @@ class OrgAccess implements Access {
 
   get orgId(): string {
     return this.#kept.orgId;
+  }
+
+  get isSandbox(): boolean {
+    return this.#kept.isSandbox === true;
   }
 
   get admin(): OrgUser {

@@ -11,14 +11,16 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { sessionOf } from '../access/access.ts';
 import type { SwitchState } from '../access/switches.ts';
+import { setCertificate } from '../oauth/jwt.ts';
+import { registerOauth } from '../oauth/oauth.ts';
 import type { Org } from '../org.ts';
 import { SalesforceError } from '../salesforce-error.ts';
+import { registerSoap } from '../soap/soap.ts';
 import { type Answer, type Call, errorAnswer } from './answer.ts';
 import { registerGuard } from './guard.ts';
 import { type Json, parseJson, writeJson } from './json.ts';
 import { makeResources } from './resources.ts';
 import { versions } from './service.ts';
-import { registerSignIn } from './sign-in.ts';
 import type { Usage } from './usage.ts';
 
 const bodyMax = 50 * 1024 * 1024;
@@ -46,15 +48,20 @@ export function makeServer(org: Org, usage: Usage): FastifyInstance {
     return reply.code(404).type('text/plain').send('There is nothing here.');
   });
   registerGuard(app, org, usage);
-  // In a scope of its own: its body parsers are nobody else's.
-  void app.register(async (scope) => registerSignIn(scope, org));
+  // Each in a scope of its own: its body parsers are nobody else's.
+  void app.register(async (scope) => registerOauth(scope, org));
+  void app.register(async (scope) => registerSoap(scope, org));
   registerResources(app, org);
   registerSwitches(app, org);
   return app;
 }
 
-/** `//services//data/` is `/services/data`; the query is left as it is (A3). */
+/**
+ * `//services//data/` is `/services/data`; the query is left as it is (A3). `/?ec=302` is the login page's address in
+ * Salesforce.
+ */
 function collapse(url: string): string {
+  if (url.startsWith('/?ec=')) return `/login${url.slice(1)}`;
   const at = url.indexOf('?');
   const path = at < 0 ? url : url.slice(0, at);
   const plain = path.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1');
@@ -113,5 +120,14 @@ function registerSwitches(app: FastifyInstance, org: Org): void {
     switches.set(changes);
     if (expireSessions === true) org.access.expireSessions();
     return reply.send(switches.state);
+  });
+  app.put('/practice/app', (request, reply) => {
+    const { certificate } = JSON.parse(writeJson((request.body ?? {}) as Json)) as { certificate?: string };
+    try {
+      setCertificate(org, certificate ?? '');
+    } catch {
+      throw new SalesforceError(400, 'INVALID_FIELD', 'certificate is a certificate or a public key in PEM');
+    }
+    return reply.code(204).send();
   });
 }

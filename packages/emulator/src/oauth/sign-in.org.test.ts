@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Connection } from '@jsforce/jsforce-node';
 import type { RunningOrg } from '../org.ts';
-import { emptyOrg } from './asking.ts';
+import { emptyOrg } from '../rest/asking.ts';
 
 let org: RunningOrg;
 before(async () => {
@@ -113,7 +113,12 @@ test('[A2] a token answer names the instance and the identity; refusals say what
     status: 400,
     body: { error: 'invalid_client', error_description: 'invalid client credentials' },
   });
-  const password = await token({ grant_type: 'password', username: org.username, password: org.password });
+  const password = await token({
+    grant_type: 'password',
+    client_id: org.clientId,
+    username: org.username,
+    password: org.password,
+  });
   assert.equal(password.body['error'], 'invalid_grant');
 });
 
