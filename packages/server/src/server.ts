@@ -8,6 +8,7 @@ import { notifyChanged } from './api/events.ts';
 import { isFirstUserNeeded, makeSignInCode } from './api/users.ts';
 import { openSynclineDatabase } from './db/open-syncline-database.ts';
 import { Problem } from './errors/errors.ts';
+import { traceOf } from './errors/trace.ts';
 import { createInbound } from './inbound/create-inbound.ts';
 import { type Bounds, DEFAULT_BOUNDS } from './lib/bounds.ts';
 import { loadFieldMap } from './mapping/open-field-store.ts';
@@ -56,12 +57,12 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   const bounds: Bounds = { ...DEFAULT_BOUNDS, ...options.bounds };
   const { db, engineerUrl } = await openSynclineDatabase(options.databaseUrl, {
     sessionsMax: SESSIONS_MAX,
-    onError: (error) => log.warn({ err: error }, 'a database session was lost'),
+    onError: (error) => log.warn({ cause: traceOf(error) }, 'a database session was lost'),
   });
   const sealer = openKeyFile(join(options.home, 'key'));
   const presence = await createPresence(db, `${hostname()} ${process.pid}`);
   const say = (topic: Parameters<typeof notifyChanged>[1]): void => {
-    notifyChanged(db, topic).catch((error: unknown) => log.warn({ err: error }, 'a change could not be announced'));
+    notifyChanged(db, topic).catch((error: unknown) => log.warn({ cause: traceOf(error) }, 'a change could not be announced'));
   };
   const wake = async (): Promise<void> => {
     await db.run('select pg_notify($1, $2)', [WAKE_CHANNEL, '']);
@@ -122,6 +123,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   const stop = async (): Promise<void> => {
     isReady = false;
     await Promise.all([reader.stop(), sender.stop(), api.close()]);
+    await connection.close();
     await presence.leave();
     await db.close();
   };
@@ -149,7 +151,7 @@ const listen = async (
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')
       throw new Problem('port-in-use', { port }, { cause });
-    log.error({ err: cause }, 'the port could not be opened');
+    log.error({ cause: traceOf(cause) }, 'the port could not be opened');
     throw cause;
   }
 };

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/db.ts';
-import { Problem } from '../errors/errors.ts';
+import { asProblem } from '../errors/errors.ts';
+import { traceOf } from '../errors/trace.ts';
 import { Alarm, backoffMs } from '../lib/alarm.ts';
 import type { Bounds } from '../lib/bounds.ts';
 import type { Service } from '../lib/service.ts';
@@ -68,7 +69,7 @@ export const createSender = (parts: SenderParts): Service => {
         failures += 1;
         pauseMs = backoffMs(failures, bounds.retryFromMs, bounds.retryToMs);
         log.warn(
-          { code: error instanceof Problem ? error.code : 'bug', err: error, pauseMs },
+          { code: asProblem(error).code, cause: traceOf(error), pauseMs },
           'a send failed and will be tried again',
         );
         await writeDown(parts, JOB, error);

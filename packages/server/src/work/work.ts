@@ -8,6 +8,7 @@
  */
 import type { Logger } from 'pino';
 import type { Database } from '../db/db.ts';
+import { traceOf } from '../errors/trace.ts';
 import { noteJobError } from './job-errors.ts';
 
 /** What the loops must know before each step; asked of the database each time, never remembered. */
@@ -41,6 +42,6 @@ export const writeDown = async (
     await noteJobError(parts.db, job, error);
     await parts.noteFailure(error);
   } catch (inner) {
-    parts.log.error({ err: inner }, 'a failure could not be written down');
+    parts.log.error({ cause: traceOf(inner) }, 'a failure could not be written down');
   }
 };
