@@ -7,7 +7,7 @@
  *   landing    in flight, and t is the value sent: our write was seen; the answer settles it (MRG6)
  *   waiting    in flight, and t is the base: nothing has happened yet
  *   undecided  in flight or sent since the read began, and t is something else: kept as `seen` until a fresh read (MRG6, MRG10)
- *   stale      the read began before our last answer and shows what was there before: decides nothing (MRG6)
+ *   stale      the read began before our last answer and shows what was there before it or an earlier one: decides nothing (MRG6)
  *   nothing    t is b, and we have no entry
  *   keep       t is b, and our entry stays; also: an earlier send of ours landed late, and a newer entry stays (MRG7)
  *   resend     an earlier send of ours landed late over a newer value of ours, which is sent again (MRG7)
@@ -61,9 +61,9 @@ const readOurs = (tables: Tables): Statement => ({
   why: 'unsettled entries, and what became of sent values; a read is fresh if it began after our last answer',
   when: ['held'],
   sql: `
-insert into ${tables.held} (sf_id, person, edits, edited_at, in_flight, acknowledged, unanswered, base, seen, is_fresh)
+insert into ${tables.held} (sf_id, person, edits, edited_at, in_flight, acknowledged, unanswered, base, past, seen, is_fresh)
 select v.sf_id, v.person, coalesce(o.edits, '{}'), coalesce(o.edited_at, '{}'), coalesce(x.in_flight, '{}'), coalesce(x.acknowledged, '{}'),
-       case when x.late_until > clock_timestamp() then x.unanswered else '{}' end, coalesce(x.base, '{}'), coalesce(x.seen, '{}'),
+       case when x.late_until > clock_timestamp() then x.unanswered else '{}' end, coalesce(x.base, '{}'), coalesce(x.past, '{}'), coalesce(x.seen, '{}'),
        coalesce(s."_began_at" >= x.answered_at, true)
   from ${tables.verdict} v
   join ${tables.page} s on s."Id" = v.sf_id
@@ -113,14 +113,17 @@ select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in (
        h.edits ? f.field as edited, h.in_flight ? f.field as flying, h.acknowledged ? f.field as answered, h.seen ? f.field as met,
        h.unanswered ? f.field and sync.comparable(h.unanswered -> f.field, f.kind) is not distinct from sync.comparable(j.s -> f.name, f.kind) as landed
        offset 0) c
+ cross join lateral (select exists (
+         select from jsonb_array_elements(h.past -> f.field) e (value) where sync.comparable(e.value, f.kind) is not distinct from c.t) as is_past offset 0) q
  cross join lateral (select case
        when c.flying and c.t is not distinct from c.sent then 'landing'
        when c.flying and (c.landed or c.t is not distinct from c.b) then 'waiting'
+       when c.flying and q.is_past then 'stale'
        when c.flying then 'undecided'
        when not h.is_fresh and c.answered and c.t is distinct from c.b then
-            case when c.landed or c.t is not distinct from c.before then 'stale' else 'undecided' end
+            case when c.landed or c.t is not distinct from c.before or q.is_past then 'stale' else 'undecided' end
        when not h.is_fresh and c.met and not c.answered then 'undecided'
-       when not h.is_fresh and h.unanswered ? f.field and not c.landed and c.t is distinct from c.before then 'undecided'
+       when not h.is_fresh and h.unanswered ? f.field and not c.landed and c.t is distinct from c.before and not q.is_past then 'undecided'
        when (c.landed or (c.answered and c.t is not distinct from c.b)) and c.met
             and c.seen is distinct from c.before and c.seen is distinct from c.t and c.seen is distinct from c.o then
             case when ${wins('c.seen')} then 'restore' else 'overruled' end

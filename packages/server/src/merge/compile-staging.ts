@@ -75,7 +75,8 @@ const peopleStaging = (tables: Tables): readonly Statement[] => [
     why: 'persons of the page with unsettled edits or sent values',
     sql: `create temp table if not exists ${bare(tables.held)} (
        sf_id text collate "C", person bigint, edits jsonb not null, edited_at jsonb not null, in_flight jsonb not null,
-       acknowledged jsonb not null, unanswered jsonb not null, base jsonb not null, seen jsonb not null, is_fresh boolean not null
+       acknowledged jsonb not null, unanswered jsonb not null, base jsonb not null, past jsonb not null, seen jsonb not null,
+       is_fresh boolean not null
        ) on commit delete rows`,
   },
   {

@@ -27,7 +27,8 @@ create index if not exists "Lead_verdict_d11258e8_person" on pg_temp."Lead_verdi
 -- held: persons of the page with unsettled edits or sent values
 create temp table if not exists "Lead_held_d11258e8" (
        sf_id text collate "C", person bigint, edits jsonb not null, edited_at jsonb not null, in_flight jsonb not null,
-       acknowledged jsonb not null, unanswered jsonb not null, base jsonb not null, seen jsonb not null, is_fresh boolean not null
+       acknowledged jsonb not null, unanswered jsonb not null, base jsonb not null, past jsonb not null, seen jsonb not null,
+       is_fresh boolean not null
        ) on commit delete rows;
 
 -- held_by_person: looked up by person, whichever table the planner begins with
@@ -214,9 +215,9 @@ select (select count(*) from entries) + (select count(*) from sends) > 0 as held
 
 -- read_ours: unsettled entries, and what became of sent values; a read is fresh if it began after our last answer
 -- when held
-insert into pg_temp."Lead_held_d11258e8" (sf_id, person, edits, edited_at, in_flight, acknowledged, unanswered, base, seen, is_fresh)
+insert into pg_temp."Lead_held_d11258e8" (sf_id, person, edits, edited_at, in_flight, acknowledged, unanswered, base, past, seen, is_fresh)
 select v.sf_id, v.person, coalesce(o.edits, '{}'), coalesce(o.edited_at, '{}'), coalesce(x.in_flight, '{}'), coalesce(x.acknowledged, '{}'),
-       case when x.late_until > clock_timestamp() then x.unanswered else '{}' end, coalesce(x.base, '{}'), coalesce(x.seen, '{}'),
+       case when x.late_until > clock_timestamp() then x.unanswered else '{}' end, coalesce(x.base, '{}'), coalesce(x.past, '{}'), coalesce(x.seen, '{}'),
        coalesce(s."_began_at" >= x.answered_at, true)
   from pg_temp."Lead_verdict_d11258e8" v
   join pg_temp."Lead_page_d11258e8" s on s."Id" = v.sf_id
@@ -257,14 +258,17 @@ select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in (
        h.edits ? f.field as edited, h.in_flight ? f.field as flying, h.acknowledged ? f.field as answered, h.seen ? f.field as met,
        h.unanswered ? f.field and sync.comparable(h.unanswered -> f.field, f.kind) is not distinct from sync.comparable(j.s -> f.name, f.kind) as landed
        offset 0) c
+ cross join lateral (select exists (
+         select from jsonb_array_elements(h.past -> f.field) e (value) where sync.comparable(e.value, f.kind) is not distinct from c.t) as is_past offset 0) q
  cross join lateral (select case
        when c.flying and c.t is not distinct from c.sent then 'landing'
        when c.flying and (c.landed or c.t is not distinct from c.b) then 'waiting'
+       when c.flying and q.is_past then 'stale'
        when c.flying then 'undecided'
        when not h.is_fresh and c.answered and c.t is distinct from c.b then
-            case when c.landed or c.t is not distinct from c.before then 'stale' else 'undecided' end
+            case when c.landed or c.t is not distinct from c.before or q.is_past then 'stale' else 'undecided' end
        when not h.is_fresh and c.met and not c.answered then 'undecided'
-       when not h.is_fresh and h.unanswered ? f.field and not c.landed and c.t is distinct from c.before then 'undecided'
+       when not h.is_fresh and h.unanswered ? f.field and not c.landed and c.t is distinct from c.before and not q.is_past then 'undecided'
        when (c.landed or (c.answered and c.t is not distinct from c.b)) and c.met
             and c.seen is distinct from c.before and c.seen is distinct from c.t and c.seen is distinct from c.o then
             case when case when f.is_opt_out and c.seen = 'true' then true when f.is_opt_out and c.o = 'true' then false else f.policy = 'salesforce' end then 'restore' else 'overruled' end
@@ -512,7 +516,8 @@ update sync.sent x
    set acknowledged = x.acknowledged - d.settled,
        unanswered = x.unanswered - d.landed,
        seen = (x.seen - d.settled - d.waiting) || d.seen,
-       base = d.base || (x.base - d.settled)
+       base = d.base || (x.base - d.settled),
+       past = x.past - d.settled
   from pg_temp."Lead_held_d11258e8" h
  cross join lateral (
        select coalesce(array_agg(field) filter (where outcome not in ('landing', 'waiting', 'undecided', 'stale')), '{}') as settled,
