@@ -39,27 +39,41 @@ export type Phase = (typeof PHASES)[number];
 /** Share of the kills that each phase gets. */
 const SHARES: Readonly<Record<Phase, number>> = { load: 0.25, creates: 0.25, changes: 0.35, deletes: 0.15 };
 
-/** How many moments (kill-at.ts) a calm tour counted: in each phase, and from a process's start until it is ready. */
-export interface CalmCounts {
-  readonly phases: Readonly<Record<Phase, number>>;
-  readonly start: number;
+/** With whom the server talks at a moment (kill-at.ts): with Postgres, or with Salesforce. */
+export type Talk = 'statement' | 'request';
+
+/** The server dies at the n-th moment of this kind. */
+export interface Kill {
+  readonly talk: Talk;
+  readonly moment: number;
 }
 
+export type Moments = Readonly<Record<Talk, number>>;
+
+/** How many moments a calm tour counted: in each phase, and from a process's start until it is ready. */
+export interface CalmCounts {
+  readonly phases: Readonly<Record<Phase, Moments>>;
+  readonly start: Moments;
+}
+
+/** One kill in so many strikes at a request: they are few among the moments, and a lost answer is the hardest to bear. */
+const REQUEST_EVERY = 2;
+
 /**
- * The moments at which the server is killed, a list for each phase. The first number of a phase counts from the phase's begin, each
+ * The moments at which the server is killed, a list for each phase. The first kill of a phase counts from the phase's begin, each
  * other one from the start of the process that the kill before it made necessary. They are drawn so that the kills of a phase, one
  * after another, go through about the moments that the phase takes when it is calm.
  */
-export const drawKills = (
-  kills: number,
-  counts: CalmCounts,
-  draw: Draw,
-): Readonly<Record<Phase, readonly number[]>> => {
+export const drawKills = (kills: number, counts: CalmCounts, draw: Draw): Readonly<Record<Phase, readonly Kill[]>> => {
   const numbers = shareOut(kills);
-  const forPhase = (phase: Phase): number[] => {
+  const forPhase = (phase: Phase): Kill[] => {
     const many = numbers[phase];
-    const stretch = Math.max(1, Math.ceil((2 * counts.phases[phase]) / (many + 1)));
-    return Array.from({ length: many }, (_, index) => draw.whole(1, stretch + (index === 0 ? 0 : counts.start)));
+    const killAt = (index: number): Kill => {
+      const talk = draw.whole(1, REQUEST_EVERY) === 1 ? 'request' : 'statement';
+      const stretch = Math.max(1, Math.ceil((2 * counts.phases[phase][talk]) / (many + 1)));
+      return { talk, moment: draw.whole(1, stretch + (index === 0 ? 0 : counts.start[talk])) };
+    };
+    return Array.from({ length: many }, (_, index) => killAt(index));
   };
   return {
     load: forPhase('load'),

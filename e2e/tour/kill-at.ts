@@ -2,31 +2,35 @@
  * Preloaded into the server by the tour (`node --import`): ends the process with SIGKILL at the n-th moment of its life. The product
  * knows nothing of it.
  *
- * A moment is an edge of its talk with the two databases: a statement is about to be sent to Postgres, its answer is in (and the
- * server does not know it yet), a request to Salesforce begins, its body is sent, its answer's headers are in. So a commit may have
- * happened or not, and Salesforce may have done what it was asked for and the answer be lost.
+ * A moment is an edge of its talk with the two databases. Talk `statement`: a statement is about to be sent to Postgres, or its answer
+ * is in (and the server does not know it yet). Talk `request`: a request to Salesforce begins, its body is sent, its answer's headers are in. So a
+ * commit may have happened or not, and Salesforce may have done what it was asked for and the answer be lost.
  *
- * `SYNCLINE_TOUR_KILL_AT` counts from the start of the process. By message: `{arm: n}` counts from now, `{ask: true}` is
- * answered with `{moments}`, the count since the start. Where it struck is appended to `SYNCLINE_TOUR_KILL_LOG`: names of statements,
- * never a value.
+ * `SYNCLINE_TOUR_KILL_AT` is JSON `{talk, moment}` and counts from the start of the process. By message: `{arm: {talk, moment}}` counts from
+ * now, `{ask: true}` is answered with `{moments: {statement, request}}`, the counts since the start. Where it struck is appended to
+ * `SYNCLINE_TOUR_KILL_LOG`: names of statements, never a value.
  */
 import { subscribe } from 'node:diagnostics_channel';
 import { appendFileSync } from 'node:fs';
 import pg from 'pg';
 
-let moments = 0;
-let killAt = Number(process.env['SYNCLINE_TOUR_KILL_AT'] ?? 0) || Number.POSITIVE_INFINITY;
+type Talk = 'statement' | 'request';
+interface Kill {
+  readonly talk: Talk;
+  readonly moment: number;
+}
+
+const moments: Record<Talk, number> = { statement: 0, request: 0 };
+const ordered = process.env['SYNCLINE_TOUR_KILL_AT'];
+let kill: Kill | null = ordered === undefined ? null : (JSON.parse(ordered) as Kill);
 const log = process.env['SYNCLINE_TOUR_KILL_LOG'];
 
-const moment = (what: string, of: string): void => {
-  moments += 1;
-  if (moments < killAt) return;
-  killAt = Number.POSITIVE_INFINITY;
-  if (log)
-    appendFileSync(
-      log,
-      `${JSON.stringify({ moment: moments, what, of: of.replace(/\s+/g, ' ').trim().slice(0, 160) })}\n`,
-    );
+const pass = (talk: Talk, what: string, of: string): void => {
+  moments[talk] += 1;
+  if (kill === null || kill.talk !== talk || moments[talk] < kill.moment) return;
+  kill = null;
+  const name = of.replace(/\s+/g, ' ').trim().slice(0, 160);
+  if (log) appendFileSync(log, `${JSON.stringify({ moment: moments[talk], what: `${talk} ${what}`, of: name })}\n`);
   process.kill(process.pid, 'SIGKILL');
   // SIGKILL is delivered before the system call returns; nothing of this process runs after it.
 };
@@ -47,7 +51,7 @@ prototype.query = function (this: unknown, ...args: unknown[]): unknown {
   const [first] = args;
   const asked = typeof first === 'object' && first !== null ? (first as Asked) : null;
   const of = nameOf(first, asked);
-  moment('statement sent', of);
+  pass('statement', 'sent', of);
   if (asked && typeof asked.submit === 'function') return query.apply(this, [watched(asked, of), ...args.slice(1)]);
   const last = args.at(-1);
   if (typeof last === 'function') {
@@ -56,7 +60,7 @@ prototype.query = function (this: unknown, ...args: unknown[]): unknown {
   const result = query.apply(this, args);
   if (!(result instanceof Promise)) return result;
   return result.then((answer: unknown) => {
-    moment('statement answered', of);
+    pass('statement', 'answered', of);
     return answer;
   });
 };
@@ -69,7 +73,7 @@ const nameOf = (first: unknown, asked: Asked | null): string => {
 
 const afterwards = (callback: AnyFunction, of: string): AnyFunction =>
   function (this: unknown, ...args: unknown[]) {
-    if (!args[0]) moment('statement answered', of);
+    if (!args[0]) pass('statement', 'answered', of);
     return callback.apply(this, args);
   };
 
@@ -78,7 +82,7 @@ const watched = (asked: Asked, of: string): Asked => {
   const ready = asked.handleReadyForQuery;
   if (typeof ready === 'function') {
     asked.handleReadyForQuery = function (this: unknown, ...args: unknown[]) {
-      moment('statement answered', of);
+      pass('statement', 'answered', of);
       return ready.apply(this, args);
     };
   }
@@ -94,13 +98,16 @@ const pathOf = (message: unknown): string => {
   return `${method} ${path.split('?')[0]}`;
 };
 
-subscribe('undici:request:create', (message) => moment('request begun', pathOf(message)));
-subscribe('undici:request:bodySent', (message) => moment('request sent', pathOf(message)));
-subscribe('undici:request:headers', (message) => moment('request answered', pathOf(message)));
+subscribe('undici:request:create', (message) => pass('request', 'begun', pathOf(message)));
+subscribe('undici:request:bodySent', (message) => pass('request', 'sent', pathOf(message)));
+subscribe('undici:request:headers', (message) => pass('request', 'answered', pathOf(message)));
 
 process.on('message', (message: unknown) => {
   if (typeof message !== 'object' || message === null) return;
-  if ('arm' in message && typeof message.arm === 'number') killAt = moments + message.arm;
+  if ('arm' in message) {
+    const { talk, moment } = message.arm as Kill;
+    kill = { talk, moment: moments[talk] + moment };
+  }
   if ('ask' in message) process.send?.({ moments });
 });
 process.channel?.unref();

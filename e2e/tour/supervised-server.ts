@@ -6,6 +6,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Kill, Moments } from './draw.ts';
 import { lastWords, NotReady, type Running, startProcess } from './processes.ts';
 
 export interface ServerFacts {
@@ -43,7 +44,7 @@ export class SupervisedServer {
   #life = 0;
   #running: Running | null = null;
   #facts: ServerFacts | null = null;
-  #planned: number[] = [];
+  #planned: Kill[] = [];
   #isArmed = false;
   #struck = 0;
   #failure: Error | null = null;
@@ -90,8 +91,8 @@ export class SupervisedServer {
     this.check();
   }
 
-  /** The first number counts moments from now, each other one from the start of the life that follows. */
-  async arm(kills: readonly number[]): Promise<void> {
+  /** The first counts moments from now, each other one from the start of the life that follows. */
+  async arm(kills: readonly Kill[]): Promise<void> {
     if (this.killsLeft > 0) throw new Error('kills of the phase before have not struck');
     await this.ready();
     this.#planned = [...kills];
@@ -102,17 +103,17 @@ export class SupervisedServer {
   }
 
   /** Moments since the start of this life. */
-  async moments(): Promise<number> {
+  async moments(): Promise<Moments> {
     await this.ready();
     const child = this.#running?.child;
     if (!child) throw new Error('the server does not run');
-    return new Promise<number>((resolve, reject) => {
+    return new Promise<Moments>((resolve, reject) => {
       const late = setTimeout(() => reject(new Error('the server did not count its moments in time')), ANSWER_MS);
       const hear = (message: unknown): void => {
         if (typeof message !== 'object' || message === null || !('moments' in message)) return;
         clearTimeout(late);
         child.off('message', hear);
-        resolve(Number(message.moments));
+        resolve(message.moments as Moments);
       };
       child.on('message', hear);
       child.send({ ask: true });
@@ -192,7 +193,7 @@ export class SupervisedServer {
         SYNCLINE_ALLOWED_HOSTS: this.#options.orgOrigin,
         SYNCLINE_BOUNDS: JSON.stringify(this.#options.bounds),
         SYNCLINE_TOUR_KILL_LOG: this.#strikeLog,
-        ...(killAt === undefined ? {} : { SYNCLINE_TOUR_KILL_AT: String(killAt) }),
+        ...(killAt === undefined ? {} : { SYNCLINE_TOUR_KILL_AT: JSON.stringify(killAt) }),
       },
     });
     this.#running = running;

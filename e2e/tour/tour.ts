@@ -48,7 +48,9 @@ const rehearse = async (args: TourArguments): Promise<CalmCounts> => {
       throw new Error('the calm tour already found differences');
     }
     await stage.server.restart();
-    return { phases, start: await stage.server.moments() };
+    const counts = { phases, start: await stage.server.moments() };
+    say(`moments: ${JSON.stringify(counts)}`);
+    return counts;
   });
 };
 

@@ -8,7 +8,7 @@ import { compareSides, type Difference } from './compare.ts';
 import { connectAndConfirm, startSync } from './connect.ts';
 import { type Created, createPeople } from './create-people.ts';
 import { deletePeople } from './delete-people.ts';
-import type { Draw, Phase } from './draw.ts';
+import type { Draw, Kill, Moments, Phase } from './draw.ts';
 import { planEdits } from './edits.ts';
 import { Expectations } from './expectations.ts';
 import { untilQuiet } from './quiet.ts';
@@ -35,7 +35,7 @@ export interface TourResult {
 export interface WalkOptions {
   readonly stage: Stage;
   readonly draw: Draw;
-  readonly kills: Readonly<Record<Phase, readonly number[]>> | null;
+  readonly kills: Readonly<Record<Phase, readonly Kill[]>> | null;
   readonly isSpoiled: boolean;
   readonly say: (line: string) => void;
   /** Throws when the tour was told to stop. */
@@ -46,7 +46,7 @@ export interface Walked {
   readonly result: TourResult;
   readonly differences: readonly Difference[];
   /** Moments that each phase took; only of a server that is counted and not killed. */
-  readonly phases: Readonly<Record<Phase, number>>;
+  readonly phases: Readonly<Record<Phase, Moments>>;
 }
 
 const CREATED = 50;
@@ -106,10 +106,16 @@ export const walk = async (options: WalkOptions): Promise<Walked> => {
   }
 };
 
+const NONE: Moments = { statement: 0, request: 0 };
+const difference = (after: Moments, before: Moments): Moments => ({
+  statement: after.statement - before.statement,
+  request: after.request - before.request,
+});
+
 /** Runs each phase under its kills, to quiet, and counts its moments. */
 class Walker {
   readonly #options: WalkOptions;
-  readonly moments: Record<Phase, number> = { load: 0, creates: 0, changes: 0, deletes: 0 };
+  readonly moments: Record<Phase, Moments> = { load: NONE, creates: NONE, changes: NONE, deletes: NONE };
 
   constructor(options: WalkOptions) {
     this.#options = options;
@@ -119,7 +125,7 @@ class Walker {
     const { stage, kills, say, check } = this.#options;
     const isCalm = kills === null;
     say(`${phase}${isCalm ? '' : `, ${kills[phase].length} kills`}`);
-    const before = isCalm ? await this.#count() : 0;
+    const before = isCalm ? await this.#count() : NONE;
     if (!isCalm) await stage.server.arm(kills[phase]);
     const done = await act();
     await untilQuiet({
@@ -131,12 +137,12 @@ class Walker {
       },
     });
     await stage.server.ready();
-    if (isCalm) this.moments[phase] = (await this.#count()) - before;
+    if (isCalm) this.moments[phase] = difference(await this.#count(), before);
     return done;
   }
 
-  async #count(): Promise<number> {
-    return this.#options.stage.isCounted ? this.#options.stage.server.moments() : 0;
+  async #count(): Promise<Moments> {
+    return this.#options.stage.isCounted ? this.#options.stage.server.moments() : NONE;
   }
 }
 
