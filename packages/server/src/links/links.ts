@@ -13,9 +13,8 @@
  *
  * Base of a field f of a person: acknowledged[f] if there is one, else base[f] if there is one (only beside an undecided seen[f]),
  * else the mirror's value. A row whose maps are all empty is deleted.
+ *
+ * `sync.reread` names the records that must be read by id: because a read was stale, an identity is in doubt, an answer was late, or a
+ * refusal has to be classified. An ask is served by a read that began after it. `NOTHING_KNOWN` is the condition of an empty row.
  */
-export interface RereadAsk {
-  readonly object: string;
-  readonly sfId: string;
-  readonly reason: 'stale_read' | 'identity' | 'late_answer' | 'classify' | 'fresh_before_send';
-}
+export const NOTHING_KNOWN = `in_flight = '{}' and acknowledged = '{}' and unanswered = '{}' and seen = '{}'`;

@@ -7,7 +7,9 @@ export const PERSON_OBJECTS = ['Lead', 'Contact'] as const satisfies readonly Pe
 
 export interface SendableObject {
   readonly object: PersonObject;
-  /** JSON for SQL, `{column: {name, compare, wire}}`: what an update may carry. */
+  /** What an update may carry, in the map's order. */
+  readonly columns: readonly { readonly column: string; readonly name: string }[];
+  /** JSON for SQL of the same, `{column: {name, compare, wire}}`. */
   readonly updates: string;
   /** The same of a create. */
   readonly creates: string;
@@ -37,6 +39,7 @@ const sendableObject = (object: PersonObject, map: ObjectMap): SendableObject =>
   const byName = new Map(updates.map((field) => [field.name.toLowerCase(), field.column]));
   return {
     object,
+    columns: updates.map(({ column, name }) => ({ column, name })),
     updates: JSON.stringify(descriptions(updates)),
     creates: JSON.stringify(descriptions(updates.filter((field) => field.isCreateable))),
     readFirst: updates.filter((field) => (field.policy ?? map.policy) === 'salesforce').map((field) => field.column),

@@ -4,6 +4,7 @@
  * statements read entries and sent values. An outcome of a claim that has passed on changes nothing.
  */
 import type { Database, Transaction } from '../db/db.ts';
+import { NOTHING_KNOWN } from '../links/links.ts';
 
 /** What becomes of one record of a claim. */
 export interface Settlement {
@@ -99,8 +100,6 @@ export const settleHeld = async (
   if (settlements.some((settlement) => settlement.error !== null)) await tx.run(ERRORS, [claimId, json, object, runId]);
   if (settlements.some((settlement) => settlement.what !== 'failed')) await tx.run(RESOLVE, [claimId, json]);
 };
-
-export const NOTHING_KNOWN = `in_flight = '{}' and acknowledged = '{}' and unanswered = '{}' and seen = '{}'`;
 
 /** Before the values leave `in_flight`. */
 const JOURNAL = `

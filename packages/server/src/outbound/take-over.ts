@@ -1,6 +1,6 @@
 /** Claims that nobody works at any more, and values whose answer never came (OUT11 to OUT13, OUT26). */
 import type { Database } from '../db/db.ts';
-import { NOTHING_KNOWN } from './settle.ts';
+import { NOTHING_KNOWN } from '../links/links.ts';
 
 export interface DeadClaim {
   readonly claimId: number;

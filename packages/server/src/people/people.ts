@@ -14,7 +14,7 @@
 import { Problem } from '../errors/errors.ts';
 
 /** What the SQL functions of `marketing` refuse with: SQLSTATE to the code of the problems table. */
-export const REFUSALS = {
+const REFUSALS = {
   SL001: 'person-not-found',
   SL002: 'already-in-salesforce',
   SL003: 'deleted-in-salesforce',

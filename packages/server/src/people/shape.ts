@@ -9,7 +9,7 @@ import pg from 'pg';
 import type { Transaction } from '../db/db.ts';
 import { type FieldMap, sendableFields } from '../mapping/mapping.ts';
 
-export interface ShapeStatement {
+interface ShapeStatement {
   readonly name: string;
   readonly sql: string;
 }
@@ -19,7 +19,7 @@ export const applyPeopleShape = async (tx: Transaction, map: FieldMap): Promise<
   for (const statement of compilePeopleShape(map)) await tx.run(statement.sql);
 };
 
-export const compilePeopleShape = (map: FieldMap): readonly ShapeStatement[] => [
+const compilePeopleShape = (map: FieldMap): readonly ShapeStatement[] => [
   { name: 'note_person_insert', sql: NOTE_INSERT },
   { name: 'note_person_update', sql: noteUpdate(sendableColumns(map)) },
   { name: 'note_person_delete', sql: NOTE_DELETE },
@@ -38,7 +38,7 @@ interface SendableColumn {
 }
 
 /** Columns of `marketing.person` that some object of a person may be sent, in the map's order. */
-export const sendableColumns = (map: FieldMap): readonly SendableColumn[] => {
+const sendableColumns = (map: FieldMap): readonly SendableColumn[] => {
   const lead = new Map(sendableFields(map.objects.Lead).map((field) => [field.column ?? '', field]));
   const contact = new Map(sendableFields(map.objects.Contact).map((field) => [field.column ?? '', field]));
   return [...new Set([...lead.keys(), ...contact.keys()])].map((column) => ({

@@ -80,7 +80,7 @@ export interface OrgIdentity {
   readonly callsLimit: number;
 }
 
-export interface FieldDescribe {
+interface FieldDescribe {
   readonly name: string;
   readonly label: string;
   readonly type: string;

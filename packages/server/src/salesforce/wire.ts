@@ -9,7 +9,7 @@ import { Agent, type Dispatcher, errors, request } from 'undici';
 import { isPrivateAddress, judgeHost } from './hosts.ts';
 import { SalesforceError } from './salesforce.ts';
 
-export interface WireRequest {
+interface WireRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   readonly origin: string;
   /** From the slash on, query included. */
