@@ -19,6 +19,7 @@ import { benchColumns, benchRows, withBenchFields } from './bench.ts';
 import { type Beginning, columnsOf, completer } from './complete.ts';
 import { withDemoFields } from './demo-fields.ts';
 import { loadExport } from './export.ts';
+import { makeStatusRows } from './status-rows.ts';
 
 export type Profile = 'demo' | 'empty' | 'bench';
 
@@ -70,6 +71,7 @@ export async function fillOrg(
   filling: Filling,
 ): Promise<Readonly<Record<string, number>> | undefined> {
   const { store, access } = parts;
+  makeStatusRows(store, access.admin.id);
   if (store.setting('filled') !== undefined) return undefined;
   clear(parts);
   const begin: Beginning = { admin: access.admin.id, stamp: stampAt(store.clock() - hourMs) };
@@ -97,6 +99,7 @@ function clear({ store, access }: FillParts): void {
     'PermissionSetAssignment',
     'ObjectPermissions',
     'FieldPermissions',
+    'LeadStatus',
   ]);
   store.transaction(() => {
     for (const { name } of store.schema.objects) {

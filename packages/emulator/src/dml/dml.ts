@@ -1,5 +1,5 @@
 /**
- * Writing records as a user does: create, update, upsert by external id, delete.
+ * Writing records as a user does: create, update, upsert by external id, delete and undo it, convert and merge.
  *
  * Input is text for every type, as a CSV cell would say it: numbers as digits, booleans `true`/`false`/`1`/`0`, dates
  * and datetimes ISO, ids in 15 or 18 characters. Null or '' sets null; a field that is absent is left alone. A
@@ -42,7 +42,62 @@ export type Write =
       readonly value: string | null;
       readonly record: RecordInput;
     }
-  | { readonly kind: 'delete'; readonly object: string; readonly id: string };
+  | {
+      /** Into the recycle bin, past it, out of it, and from it for good. */
+      readonly kind: 'delete' | 'hardDelete' | 'undelete' | 'purge';
+      readonly object: string;
+      readonly id: string;
+    };
+
+/** A lead to convert, as `convertLead` takes it (A12). Ids in 15 or 18 characters. */
+export interface LeadConvert {
+  readonly leadId: string;
+  readonly convertedStatus: string;
+  /** Records to convert into; made where absent. `contactId` needs `accountId`. */
+  readonly accountId?: string | undefined;
+  readonly contactId?: string | undefined;
+  readonly opportunityId?: string | undefined;
+  readonly opportunityName?: string | undefined;
+  readonly doNotCreateOpportunity?: boolean;
+  /** The contact's LeadSource takes the lead's, even where it has one. */
+  readonly overwriteLeadSource?: boolean;
+  readonly ownerId?: string | undefined;
+  readonly bypassAccountDedupeCheck?: boolean;
+  readonly bypassContactDedupeCheck?: boolean;
+  /** Values for the records that are made or filled. */
+  readonly accountRecord?: RecordInput | undefined;
+  readonly contactRecord?: RecordInput | undefined;
+  readonly opportunityRecord?: RecordInput | undefined;
+}
+
+export type ConvertResult =
+  | {
+      readonly success: true;
+      readonly leadId: string;
+      readonly accountId: string;
+      readonly contactId: string;
+      readonly opportunityId: string | null;
+    }
+  | { readonly success: false; readonly leadId: string; readonly errors: readonly RowError[] };
+
+export interface MergeRequest {
+  readonly object: string;
+  /** The record that stays, and the values it is given. */
+  readonly masterId: string;
+  readonly record: RecordInput;
+  /** One or two records that go into it. */
+  readonly mergeIds: readonly string[];
+}
+
+export type MergeResult =
+  | {
+      readonly success: true;
+      readonly id: string;
+      readonly mergedIds: readonly string[];
+      /** Records that have the master for a parent now. */
+      readonly relatedIds: readonly string[];
+    }
+  | { readonly success: false; readonly id: string; readonly errors: readonly RowError[] };
 
 export interface WriteOptions {
   readonly allOrNone?: boolean;
@@ -53,6 +108,10 @@ export interface WriteOptions {
 export interface Dml {
   /** Answers in the order of `writes`. */
   write(user: OrgUser, writes: readonly Write[], options?: WriteOptions): readonly RowResult[];
+  /** Makes leads into accounts, contacts and opportunities; each lead whole or not at all. */
+  convertLeads(user: OrgUser, converts: readonly LeadConvert[], options?: WriteOptions): readonly ConvertResult[];
+  /** Makes up to three records one; each request whole or not at all. */
+  merge(user: OrgUser, requests: readonly MergeRequest[], options?: WriteOptions): readonly MergeResult[];
 }
 
 /** What writing needs of the org. */

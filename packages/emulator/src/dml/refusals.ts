@@ -55,6 +55,12 @@ export const refusals = {
       field,
     ]),
   integrity: (message: string, field: string) => refusal('FIELD_INTEGRITY_EXCEPTION', message, [field]),
+  notInBin: (statusCode: 'UNDELETE_FAILED' | 'DELETE_FAILED') =>
+    refusal(statusCode, 'Entity is not in the recycle bin'),
+  notUndeletable: () => refusal('UNDELETE_FAILED', 'Entity cannot be undeleted'),
+  mergeFailed: (message: string) => refusal('MERGE_FAILED', message),
+  convertFailed: (statusCode: string, message: string, fields: readonly string[] = []) =>
+    refusal(statusCode, message, fields),
   insufficientAccess: () => refusal('INSUFFICIENT_ACCESS_OR_READONLY', 'insufficient access rights on object id'),
   notShared: (id: string) =>
     refusal(

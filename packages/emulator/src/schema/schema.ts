@@ -222,13 +222,52 @@ export class SchemaObject {
   }
 }
 
+/** Fields that every object has of users and types; no record hangs on another by them. */
+const ownReferences = new Set(['OwnerId', 'CreatedById', 'LastModifiedById', 'RecordTypeId']);
+
+/** A reference field and the object it is on. */
+export interface Reference {
+  readonly object: SchemaObject;
+  readonly field: FieldDescribe;
+}
+
 export class Schema {
   readonly #objects = new Map<string, SchemaObject>();
+  readonly #references = new Map<string, readonly Reference[]>();
+  readonly #byPrefix = new Map<string, SchemaObject>();
 
   define(describe: ObjectDescribe): SchemaObject {
     const object = new SchemaObject(describe);
     this.#objects.set(object.name.toLowerCase(), object);
+    this.#forget();
     return object;
+  }
+
+  /** Takes an object out; its table stays until it is defined again. */
+  remove(name: string): void {
+    this.#objects.delete(name.toLowerCase());
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#references.clear();
+    this.#byPrefix.clear();
+  }
+
+  /** Stored fields of any object that refer to records of this one, but for owners and stamps. */
+  references(name: string): readonly Reference[] {
+    const known = this.#references.get(name);
+    if (known !== undefined) return known;
+    const found = this.objects.flatMap((object) =>
+      object.stored
+        .filter(
+          ({ type, referenceTo, name: own }) =>
+            type === 'reference' && referenceTo.includes(name) && !ownReferences.has(own),
+        )
+        .map((field) => ({ object, field })),
+    );
+    this.#references.set(name, found);
+    return found;
   }
 
   object(name: string): SchemaObject | undefined {
@@ -237,7 +276,14 @@ export class Schema {
 
   /** The object whose ids begin with these three characters. */
   byPrefix(prefix: string): SchemaObject | undefined {
-    return this.objects.find((object) => object.describe.keyPrefix === prefix);
+    const known = this.#byPrefix.get(prefix);
+    if (known !== undefined) return known;
+    for (const object of this.#objects.values()) {
+      if (object.describe.keyPrefix !== prefix) continue;
+      this.#byPrefix.set(prefix, object);
+      return object;
+    }
+    return undefined;
   }
 
   /** All objects, by name. */

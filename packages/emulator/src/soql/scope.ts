@@ -6,6 +6,7 @@
 import { SalesforceError } from '../salesforce-error.ts';
 import { type FieldDescribe, isCompound, type Schema, type SchemaObject } from '../schema/schema.ts';
 import { identifier } from '../store/tables.ts';
+import { computedSql } from './computed.ts';
 import type { FieldSight } from './soql.ts';
 
 export interface Context {
@@ -71,12 +72,17 @@ export class Scope {
       const field = this.#visible(object, object.field(last));
       return field === undefined
         ? []
-        : [{ field, sql: isCompound(field) ? compound(object, alias, field) : `${alias}.${identifier(field.name)}` }];
+        : [{ field, sql: this.#sqlOf(object, field, alias) }];
     });
     const first = columns[0];
     if (first === undefined) throw this.#noSuchField(last, place, dotted);
     const sql = columns.length === 1 ? first.sql : `coalesce(${columns.map((column) => column.sql).join(', ')})`;
     return { path: [...place.path, first.field.name], parents: place.parents, field: first.field, sql };
+  }
+
+  #sqlOf(object: SchemaObject, field: FieldDescribe, alias: string): string {
+    if (isCompound(field)) return compound(object, alias, field);
+    return computedSql(this.context.schema, object, field.name, alias) ?? `${alias}.${identifier(field.name)}`;
   }
 
   /** The id of the parent at a path of relationship names, for its URL; null where there is none. */

@@ -130,7 +130,10 @@ export const campaignMember = object(
     picklist('LeadSource', 'Lead Source', leadSources, readOnly),
     text('CompanyOrAccount', 'Company (Account)', 255, readOnly),
     picklist('Type', 'Type', values('Contact', 'Lead', 'Account'), { ...readOnly, length: 40, byteLength: 120 }),
-    reference('LeadOrContactId', 'Related Record ID', ['Contact', 'Lead'], 'LeadOrContact', readOnly),
+    reference('LeadOrContactId', 'Related Record ID', ['Contact', 'Lead'], 'LeadOrContact', {
+      permissionable: false,
+      updateable: false,
+    }),
     reference('LeadOrContactOwnerId', 'Related Record Owner ID', ['Group', 'User'], 'LeadOrContactOwner', readOnly),
   ],
   { undeletable: false, mruEnabled: false },

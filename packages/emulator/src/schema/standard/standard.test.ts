@@ -25,6 +25,7 @@ test('the standard objects have the id prefixes of A11', () => {
     Campaign: '701',
     CampaignMemberStatus: '01Y',
     Contact: '003',
+    LeadStatus: '01J',
     Lead: '00Q',
     CampaignMember: '00v',
     Opportunity: '006',

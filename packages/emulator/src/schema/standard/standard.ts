@@ -7,7 +7,7 @@ import { account } from './account.ts';
 import { group, organization, profile, recordType, user, userRole } from './administration.ts';
 import { campaign, campaignMember, campaignMemberStatus } from './campaign.ts';
 import { contact } from './contact.ts';
-import { lead } from './lead.ts';
+import { lead, leadStatus } from './lead.ts';
 import { opportunity, opportunityContactRole } from './opportunity.ts';
 import { fieldPermissions, objectPermissions, permissionSet, permissionSetAssignment } from './permissions.ts';
 import { task } from './task.ts';
@@ -27,6 +27,7 @@ export const standardObjects: readonly ObjectDescribe[] = [
   campaign,
   campaignMemberStatus,
   contact,
+  leadStatus,
   lead,
   campaignMember,
   opportunity,
