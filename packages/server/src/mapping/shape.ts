@@ -67,14 +67,16 @@ const addColumns = (table: string, columns: readonly (readonly [name: string, ty
         `alter table ${table} ${columns.map(([name, type]) => `add column if not exists ${id(name)} ${type}`).join(', ')}`,
       ];
 
-/** What the app, the view and the merge look up by. `on` is SQL over a column that must exist for the index to make sense. */
+/**
+ * What views and the app join by. What only a search needs is made after the load, which pays for every index row by row. `on` is
+ * SQL over a column that must exist for the index to make sense.
+ */
 const INDEXES: readonly {
   readonly name: string;
   readonly object: SyncObject;
   readonly field: string;
   readonly on: (column: string) => string;
 }[] = [
-  { name: 'person_email', object: 'Lead', field: 'Email', on: (column) => `(lower(${column}))` },
   {
     name: 'person_account',
     object: 'Contact',
