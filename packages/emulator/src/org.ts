@@ -11,6 +11,7 @@ import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { type Access, makeAccess } from './access/access.ts';
 import { registerBulk } from './bulk/bulk.ts';
+import { registerCometd } from './cometd/cometd.ts';
 import { describeOrg, type Filling, fillOrg, objectsMissingIn } from './data/data.ts';
 import { type Dml, makeDml } from './dml/dml.ts';
 import { type Events, makeEvents } from './events/events.ts';
@@ -18,6 +19,7 @@ import { registerPage } from './page/page.ts';
 import { makeServer } from './rest/rest.ts';
 import { Usage } from './rest/usage.ts';
 import type { Schema } from './schema/schema.ts';
+import { openSecurePorts, type SecurePorts } from './secure/secure.ts';
 import { type Clock, openStore, type Store } from './store/store.ts';
 
 export interface Org {
@@ -45,6 +47,12 @@ export interface OrgOptions extends Partial<Filling> {
   readonly clock?: Clock | undefined;
   /** A new org is a sandbox. */
   readonly sandbox?: boolean | undefined;
+  /** Opens the TLS ports too, HTTPS and gRPC for the Pub/Sub API; 0, and the default of each, is any free port. */
+  readonly tls?: { readonly httpsPort?: number | undefined; readonly grpcPort?: number | undefined } | undefined;
+  /** Objects whose changes are told by events, as if somebody had chosen them in setup: `Lead`. */
+  readonly captured?: readonly string[] | undefined;
+  /** How long streams of events are silent before they say so: Salesforce's 270 s over gRPC, 110 s over CometD. */
+  readonly quietMs?: number | undefined;
 }
 
 /** What somebody needs to connect: the ready line of `cli.ts` (see its help). */
@@ -63,6 +71,11 @@ interface OrgFacts {
   readonly adminPassword: string;
   readonly adminSecurityToken: string;
   readonly adminAccessToken: string;
+  /** Only if the org has TLS ports; the gRPC port is the Pub/Sub API's. */
+  readonly httpsPort?: number;
+  readonly grpcPort?: number;
+  /** The certificate of the authority that signed theirs, a PEM file. */
+  readonly caFile?: string;
 }
 
 export interface RunningOrg extends OrgFacts {
@@ -104,15 +117,19 @@ export async function startOrg(options: OrgOptions = {}): Promise<RunningOrg> {
     const app = makeServer(org, usage);
     await app.register(async (scope) => registerBulk(scope, org));
     await app.register(async (scope) => registerPage(scope, org));
+    await app.register(async (scope) => registerCometd(scope, org, options.quietMs));
+    for (const object of options.captured ?? []) events.capture(object);
     await listen(app, options);
     url = addressOf(app);
+    const secure = options.tls === undefined ? undefined : await openSecure(org, app, options);
     const close = async (): Promise<void> => {
+      await secure?.close();
       events.close();
       await app.close();
       store.close();
       jobs.remove();
     };
-    return { ...factsOf(org), url, org, isNew, close };
+    return { ...factsOf(org), ...(secure && factsOfPorts(secure)), url, org, isNew, close };
   } catch (error) {
     store.close();
     jobs.remove();
@@ -133,6 +150,30 @@ async function listen(app: FastifyInstance, options: OrgOptions): Promise<void> 
     await app.close();
     throw error;
   }
+}
+
+/** Opens the TLS ports; if one is taken, what listens already is closed. */
+async function openSecure(org: Org, app: FastifyInstance, options: OrgOptions): Promise<SecurePorts> {
+  try {
+    return await openSecurePorts(org, app, {
+      host: options.host ?? '127.0.0.1',
+      httpsPort: options.tls?.httpsPort ?? 0,
+      grpcPort: options.tls?.grpcPort ?? 0,
+      quietMs: options.quietMs,
+    });
+  } catch (error) {
+    org.events.close();
+    await app.close();
+    throw error;
+  }
+}
+
+function factsOfPorts({
+  httpsPort,
+  grpcPort,
+  caFile,
+}: SecurePorts): Pick<OrgFacts, 'httpsPort' | 'grpcPort' | 'caFile'> {
+  return { httpsPort, grpcPort, caFile };
 }
 
 function addressOf(app: FastifyInstance): string {

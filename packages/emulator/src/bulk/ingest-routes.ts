@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sessionOf } from '../access/access.ts';
+import { originOf } from '../events/events.ts';
 import type { Org } from '../org.ts';
 import { SalesforceError } from '../salesforce-error.ts';
 import { resultFiles } from './ingest-progress.ts';
@@ -79,6 +80,7 @@ function create(request: FastifyRequest, org: Org, jobs: Jobs): IngestJob {
     failed: 0,
     totalProcessingTime: 0,
     externalIdFieldName: operation === 'upsert' ? externalIdOf(body, object) : undefined,
+    origin: originOf('bulkapi', versionOf(request.url), String(request.headers['sforce-call-options'] ?? '')),
     uploaded: false,
   });
 }

@@ -48,6 +48,8 @@ export interface IngestJob extends AnyJob {
   readonly kind: 'ingest';
   readonly operation: 'insert' | 'update' | 'upsert' | 'delete';
   readonly externalIdFieldName: string | undefined;
+  /** How change events tell its writes. */
+  readonly origin: string;
   /** Whether the CSV has arrived; it arrives once. */
   readonly uploaded: boolean;
 }

@@ -2,12 +2,13 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Access, OrgUser } from '../access/access.ts';
 import type { Store, StoredRow, TransactionWatcher } from '../store/store.ts';
 import { changeEvents, changesMax, valuesOf } from './change-events.ts';
-import { Channels } from './channels.ts';
+import { Channels, standardChannel } from './channels.ts';
 import { defineStreaming } from './describes.ts';
 import { EventUsage } from './event-usage.ts';
 import type { EventState, Events, Follower, PublishedEvent, RowChange, Start, Topic, Wake } from './events.ts';
 import { Followers } from './followers.ts';
 import { EventLog, type NewEvent } from './log.ts';
+import { ManagedSubscriptions } from './managed.ts';
 import { PushTopics } from './push-topics.ts';
 import { type EventSchema, Schemas } from './schemas.ts';
 import { Topics } from './topics.ts';
@@ -29,6 +30,7 @@ type Noted =
 
 class Bus implements Events, TransactionWatcher {
   readonly channels: Channels;
+  readonly managed: ManagedSubscriptions;
   readonly #store: Store;
   readonly #access: Access;
   readonly #log: EventLog;
@@ -47,6 +49,7 @@ class Bus implements Events, TransactionWatcher {
     this.#store = store;
     this.#access = access;
     this.channels = new Channels(store);
+    this.managed = new ManagedSubscriptions(store);
     this.#log = new EventLog(store);
     this.#schemas = new Schemas(store);
     this.#pushTopics = new PushTopics(store);
@@ -157,6 +160,17 @@ class Bus implements Events, TransactionWatcher {
     kept.forEach((event, at) => this.#log.append(ids[at] as number, event));
     this.#hasAppended ||= kept.length > 0;
     return ids;
+  }
+
+  capture(object: string): void {
+    const described = this.#store.schema.object(object);
+    if (described === undefined || !this.#schemas.isCaptured(described.name)) {
+      throw new Error(
+        `Changes of ${object} cannot be captured: there is no such object, or Salesforce does not capture it.`,
+      );
+    }
+    const entity = this.#schemas.eventOf(described.name);
+    this.channels.add({ fullName: `${standardChannel}_${entity}`, channel: standardChannel, entity });
   }
 
   topic(name: string): Topic | undefined {

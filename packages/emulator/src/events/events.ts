@@ -21,6 +21,7 @@ import type { OrgUser } from '../access/access.ts';
 import type { StoredRow } from '../store/store.ts';
 import type { Channels } from './channels.ts';
 import type { LoggedEvent, Values } from './log.ts';
+import type { ManagedSubscriptions } from './managed.ts';
 import type { EventSchema } from './schemas.ts';
 
 export type ChangeType = 'CREATE' | 'UPDATE' | 'DELETE' | 'UNDELETE';
@@ -56,6 +57,8 @@ export interface Topic {
   /** In canonical case. */
   readonly name: string;
   readonly kind: 'data' | 'event' | 'topic' | 'generic';
+  /** The object that one must be allowed to read to follow it; undefined for channels of several. */
+  readonly object: string | undefined;
   /** Names under which its events are in the log. */
   readonly streams: readonly string[];
   /** The current schema of a topic of one kind of event; undefined for channels of several, and where there is none. */
@@ -90,6 +93,9 @@ export interface PublishedEvent {
 
 export interface Events extends ChangeRecorder {
   readonly channels: Channels;
+  readonly managed: ManagedSubscriptions;
+  /** Chooses an object for the standard channel, as its setup page does. Throws for one that cannot be captured. */
+  capture(object: string): void;
   /** Undefined if there is no such topic. */
   topic(name: string): Topic | undefined;
   /** A schema that is, or once was, the schema of an event. */

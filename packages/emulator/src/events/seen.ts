@@ -1,8 +1,15 @@
 import type { Sight } from '../access/access.ts';
-import type { SchemaObject } from '../schema/schema.ts';
+import type { Schema, SchemaObject } from '../schema/schema.ts';
 import { columnsOf } from './change-events.ts';
+import type { Topic } from './events.ts';
 import type { EventBody, Values } from './log.ts';
 import { shapeOf } from './shape.ts';
+
+/** Whether a user may follow a topic: they must be allowed to read its object. */
+export function maySee(topic: Topic, schema: Schema, sight: Sight): boolean {
+  const object = topic.object === undefined ? undefined : schema.object(topic.object);
+  return object === undefined || sight.rights(object).read;
+}
 
 /** An event's body without what the user may not see by field-level security. */
 export function seen<B extends EventBody>(body: B, object: SchemaObject | undefined, sight: Sight): B {

@@ -28,9 +28,9 @@ export class Topics {
       case 'event':
         return this.#channel(rest, 'event') ?? this.#platform(rest);
       case 'topic':
-        return this.#parts.pushTopics.named(rest) === undefined ? undefined : messages(name, 'topic');
+        return this.#pushTopic(name, rest);
       case 'u':
-        return this.#hasChannel(name) ? messages(name, 'generic') : undefined;
+        return this.#hasChannel(name) ? messages(name, 'generic', undefined) : undefined;
       default:
         return undefined;
     }
@@ -44,7 +44,7 @@ export class Topics {
     const found = standard ? standardChannel : custom?.type === type ? custom.name : undefined;
     if (found === undefined) return undefined;
     const streams = channels.entitiesOf(found);
-    return { name: `/${type}/${found}`, kind: type, streams, schema: undefined, canPublish: false };
+    return { name: `/${type}/${found}`, kind: type, object: undefined, streams, schema: undefined, canPublish: false };
   }
 
   #changes(event: string): Topic | undefined {
@@ -52,7 +52,7 @@ export class Topics {
     const object = schemas.objectOf(event);
     if (object === undefined || !schemas.isCaptured(object)) return undefined;
     const schema = schemas.current(object);
-    return { name: `/data/${schema.event}`, kind: 'data', streams: [schema.event], schema, canPublish: false };
+    return { name: `/data/${schema.event}`, kind: 'data', object, streams: [schema.event], schema, canPublish: false };
   }
 
   #platform(event: string): Topic | undefined {
@@ -61,7 +61,12 @@ export class Topics {
     const object = schemas.objectOf(event);
     if (object === undefined) return undefined;
     const schema = schemas.current(object);
-    return { name: `/event/${schema.event}`, kind: 'event', streams: [schema.event], schema, canPublish: true };
+    return { name: `/event/${schema.event}`, kind: 'event', object, streams: [schema.event], schema, canPublish: true };
+  }
+
+  #pushTopic(name: string, topicName: string): Topic | undefined {
+    const topic = this.#parts.pushTopics.named(topicName);
+    return topic === undefined ? undefined : messages(name, 'topic', topic.object);
   }
 
   #hasChannel(name: string): boolean {
@@ -72,6 +77,6 @@ export class Topics {
   }
 }
 
-function messages(name: string, kind: 'topic' | 'generic'): Topic {
-  return { name, kind, streams: [name], schema: undefined, canPublish: false };
+function messages(name: string, kind: 'topic' | 'generic', object: string | undefined): Topic {
+  return { name, kind, object, streams: [name], schema: undefined, canPublish: false };
 }

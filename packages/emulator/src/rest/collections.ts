@@ -6,7 +6,7 @@ import { type Answer, answer, type Call } from './answer.ts';
 import { objectOf } from './describes.ts';
 import { asArray, asObject, isObject, type Json } from './json.ts';
 import { recordInput } from './record-body.ts';
-import { recordJson } from './records.ts';
+import { enqueued, originIn, recordJson } from './records.ts';
 
 const recordsMax = 200;
 const retrieveMax = 2000;
@@ -108,14 +108,14 @@ function idOf(record: Readonly<Record<string, Json>>): string {
 }
 
 function run(call: Call, writes: readonly Write[], allOrNone: boolean, upsert: boolean): Answer {
-  const results = call.org.dml.write(call.session.user, writes, { allOrNone });
+  const results = call.org.dml.write(call.session.user, writes, { allOrNone, origin: originIn(call) });
   return answer(results.map((result) => resultJson(result, upsert, allOrNone)));
 }
 
 /** One row's answer. In collections the code is `statusCode`; an upsert that failed all-or-none says `created: true` (A6). */
 function resultJson(result: RowResult, upsert: boolean, allOrNone: boolean): Record<string, unknown> {
   if (result.success) {
-    return { id: result.id, success: true, errors: [], ...(upsert ? { created: result.created } : {}) };
+    return { id: result.id, success: true, errors: enqueued(result), ...(upsert ? { created: result.created } : {}) };
   }
   return {
     ...(result.id === undefined || result.id === '' ? {} : { id: canonicalId(result.id) ?? result.id }),

@@ -1,6 +1,8 @@
 import type { RowResult, Write } from '../dml/dml.ts';
-import { SalesforceError } from '../salesforce-error.ts';
+import { originOf } from '../events/events.ts';
+import { type RowError, SalesforceError } from '../salesforce-error.ts';
 import type { FieldDescribe, SchemaObject } from '../schema/schema.ts';
+import { selectionOf } from '../soql/results.ts';
 import { compile } from '../soql/soql.ts';
 import { canonicalId } from '../store/ids.ts';
 import type { Stored } from '../store/store.ts';
@@ -9,14 +11,25 @@ import { type Answer, answer, type Call, notFound, nothing, recordUrl, rowErrorA
 import { objectOf } from './describes.ts';
 import { asObject } from './json.ts';
 import { recordInput } from './record-body.ts';
-import { rowWriter, selectionOf } from './rows-json.ts';
+import { rowWriter } from './rows-json.ts';
 
 /** POST sobjects/X. */
 export function createRecord(call: Call, name: string): Answer {
   const object = objectOf(call, name);
   const record = recordInput(object, asObject(call.body, 'a record'));
   const result = one(call, { kind: 'create', object: object.name, record });
-  return result.success ? answer({ id: result.id, success: true, errors: [] }, 201) : rowErrorAnswer(result.errors);
+  if (!result.success) return rowErrorAnswer(result.errors);
+  return answer({ id: result.id, success: true, errors: enqueued(result) }, 201);
+}
+
+/** What a row's answer says beside its id: a platform event has not been published yet, and this is its `EventUuid`. */
+export function enqueued({ eventUuid }: Extract<RowResult, { success: true }>): readonly RowError[] {
+  return eventUuid === undefined ? [] : [{ statusCode: 'OPERATION_ENQUEUED', message: eventUuid, fields: [] }];
+}
+
+/** How a call's writes are told by change events. */
+export function originIn(call: Call): string {
+  return originOf('rest', call.version, call.headers['sforce-call-options']);
 }
 
 /** GET sobjects/X/{id}: the fields asked for, or all the user sees. */
@@ -82,7 +95,7 @@ function namedInBody(field: string): SalesforceError {
 }
 
 function one(call: Call, write: Write): RowResult {
-  const [result] = call.org.dml.write(call.session.user, [write]);
+  const [result] = call.org.dml.write(call.session.user, [write], { origin: originIn(call) });
   return result as RowResult;
 }
 
@@ -147,6 +160,6 @@ export function recordJson(call: Call, object: SchemaObject, id: string, fields?
   const statement = call.org.store.database.prepare(`select ${selectionOf(query).join(', ')} ${query.from}`);
   statement.setReturnArrays(true);
   const row = statement.get(...query.parameters) as unknown as readonly Stored[] | undefined;
-  const write = rowWriter(query, call.version, (of) => call.org.schema.byPrefix(of.slice(0, 3))?.name ?? 'Name');
+  const write = rowWriter(query, call.version, call.org.store);
   return row === undefined ? 'null' : write(row);
 }
