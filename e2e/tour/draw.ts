@@ -39,13 +39,15 @@ export type Phase = (typeof PHASES)[number];
 /** Share of the kills that each phase gets. */
 const SHARES: Readonly<Record<Phase, number>> = { load: 0.25, creates: 0.25, changes: 0.35, deletes: 0.15 };
 
-/** With whom the server talks at a moment (kill-at.ts): with Postgres, or with Salesforce. */
-export type Talk = 'statement' | 'request';
+/** With whom the server talks at a moment (kill-at.ts): with Postgres; with Salesforce; with Salesforce, to change something there. */
+export const TALKS = ['statement', 'request', 'write'] as const;
+export type Talk = (typeof TALKS)[number];
 
-/** The server dies at the n-th moment of this kind. */
+/** The server dies at the n-th moment of this kind; if it makes fewer of them, at the `latest`-th of any request. */
 export interface Kill {
   readonly talk: Talk;
   readonly moment: number;
+  readonly latest: number;
 }
 
 export type Moments = Readonly<Record<Talk, number>>;
@@ -56,22 +58,25 @@ export interface CalmCounts {
   readonly start: Moments;
 }
 
-/** One kill in so many strikes at a request: they are few among the moments, and a lost answer is the hardest to bear. */
-const REQUEST_EVERY = 2;
-
 /**
  * The moments at which the server is killed, a list for each phase. The first kill of a phase counts from the phase's begin, each
  * other one from the start of the process that the kill before it made necessary. They are drawn so that the kills of a phase, one
- * after another, go through about the moments that the phase takes when it is calm.
+ * after another, go through about the moments that the phase takes when it is calm. Each kind of talk has its share: statements are the most
+ * by far, and a write whose answer is lost is the hardest to bear.
  */
 export const drawKills = (kills: number, counts: CalmCounts, draw: Draw): Readonly<Record<Phase, readonly Kill[]>> => {
   const numbers = shareOut(kills);
   const forPhase = (phase: Phase): Kill[] => {
     const many = numbers[phase];
     const killAt = (index: number): Kill => {
-      const talk = draw.whole(1, REQUEST_EVERY) === 1 ? 'request' : 'statement';
-      const stretch = Math.max(1, Math.ceil((2 * counts.phases[phase][talk]) / (many + 1)));
-      return { talk, moment: draw.whole(1, stretch + (index === 0 ? 0 : counts.start[talk])) };
+      const talk = draw.pick(TALKS.filter((kind) => counts.phases[phase][kind] > 0));
+      const last = (kind: Talk): number =>
+        Math.max(1, Math.ceil((2 * counts.phases[phase][kind]) / (many + 1))) + (index === 0 ? 0 : counts.start[kind]);
+      return {
+        talk,
+        moment: draw.whole(1, last(talk)),
+        latest: talk === 'write' ? last('request') : Number.MAX_SAFE_INTEGER,
+      };
     };
     return Array.from({ length: many }, (_, index) => killAt(index));
   };

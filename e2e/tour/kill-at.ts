@@ -3,31 +3,34 @@
  * knows nothing of it.
  *
  * A moment is an edge of its talk with the two databases. Talk `statement`: a statement is about to be sent to Postgres, or its answer
- * is in (and the server does not know it yet). Talk `request`: a request to Salesforce begins, its body is sent, its answer's headers are in. So a
- * commit may have happened or not, and Salesforce may have done what it was asked for and the answer be lost.
+ * is in (and the server does not know it yet). Talk `request`: a request to Salesforce begins, its body is sent, its answer's headers are in; `write`
+ * are those of them that change something there. So a commit may have happened or not, and Salesforce may have done what it was asked for
+ * and the answer be lost.
  *
- * `SYNCLINE_TOUR_KILL_AT` is JSON `{talk, moment}` and counts from the start of the process. By message: `{arm: {talk, moment}}` counts from
- * now, `{ask: true}` is answered with `{moments: {statement, request}}`, the counts since the start. Where it struck is appended to
+ * `SYNCLINE_TOUR_KILL_AT` is JSON `{talk, moment, latest}` and counts from the start of the process; at the `latest`-th moment of any
+ * request it strikes at the latest. By message: `{arm: {talk, moment, latest}}` counts from now, `{ask: true}` is answered with
+ * `{moments: {statement, request, write}}`, the counts since the start. Where it struck is appended to
  * `SYNCLINE_TOUR_KILL_LOG`: names of statements, never a value.
  */
 import { subscribe } from 'node:diagnostics_channel';
 import { appendFileSync } from 'node:fs';
 import pg from 'pg';
 
-type Talk = 'statement' | 'request';
+type Talk = 'statement' | 'request' | 'write';
 interface Kill {
   readonly talk: Talk;
   readonly moment: number;
+  readonly latest: number;
 }
 
-const moments: Record<Talk, number> = { statement: 0, request: 0 };
+const moments: Record<Talk, number> = { statement: 0, request: 0, write: 0 };
 const ordered = process.env['SYNCLINE_TOUR_KILL_AT'];
 let kill: Kill | null = ordered === undefined ? null : (JSON.parse(ordered) as Kill);
 const log = process.env['SYNCLINE_TOUR_KILL_LOG'];
 
 const pass = (talk: Talk, what: string, of: string): void => {
   moments[talk] += 1;
-  if (kill === null || kill.talk !== talk || moments[talk] < kill.moment) return;
+  if (kill === null || (moments[kill.talk] < kill.moment && moments.request < kill.latest)) return;
   kill = null;
   const name = of.replace(/\s+/g, ' ').trim().slice(0, 160);
   if (log) appendFileSync(log, `${JSON.stringify({ moment: moments[talk], what: `${talk} ${what}`, of: name })}\n`);
@@ -93,20 +96,25 @@ interface RequestMessage {
   readonly request: { readonly method: string; readonly path: string };
 }
 
-const pathOf = (message: unknown): string => {
+/** What changes records: single, in collections, in Bulk jobs. */
+const WRITES = /^(POST|PATCH|PUT|DELETE) .*\/(sobjects\/|composite\/sobjects|jobs\/ingest)/;
+
+const passRequest = (what: string, message: unknown): void => {
   const { method, path } = (message as RequestMessage).request;
-  return `${method} ${path.split('?')[0]}`;
+  const of = `${method} ${path.split('?')[0]}`;
+  if (WRITES.test(of)) moments.write += 1;
+  pass('request', what, of);
 };
 
-subscribe('undici:request:create', (message) => pass('request', 'begun', pathOf(message)));
-subscribe('undici:request:bodySent', (message) => pass('request', 'sent', pathOf(message)));
-subscribe('undici:request:headers', (message) => pass('request', 'answered', pathOf(message)));
+subscribe('undici:request:create', (message) => passRequest('begun', message));
+subscribe('undici:request:bodySent', (message) => passRequest('sent', message));
+subscribe('undici:request:headers', (message) => passRequest('answered', message));
 
 process.on('message', (message: unknown) => {
   if (typeof message !== 'object' || message === null) return;
   if ('arm' in message) {
-    const { talk, moment } = message.arm as Kill;
-    kill = { talk, moment: moments[talk] + moment };
+    const { talk, moment, latest } = message.arm as Kill;
+    kill = { talk, moment: moments[talk] + moment, latest: moments.request + latest };
   }
   if ('ask' in message) process.send?.({ moments });
 });

@@ -106,10 +106,11 @@ export const walk = async (options: WalkOptions): Promise<Walked> => {
   }
 };
 
-const NONE: Moments = { statement: 0, request: 0 };
+const NONE: Moments = { statement: 0, request: 0, write: 0 };
 const difference = (after: Moments, before: Moments): Moments => ({
   statement: after.statement - before.statement,
   request: after.request - before.request,
+  write: after.write - before.write,
 });
 
 /** Runs each phase under its kills, to quiet, and counts its moments. */
