@@ -107,6 +107,8 @@ function headerOf(query: CompiledQuery, job: QueryJob): string {
 
 function whyNot(query: CompiledQuery): string | undefined {
   if (query.kind !== 'rows') return 'Aggregate Relationships not supported in Bulk Query';
+  if (query.children.length > 0) return 'Nested Query not supported in Bulk Query';
+  if (query.columns.some(({ when }) => when !== undefined)) return 'TYPEOF is not supported in Bulk Query';
   if (/\boffset [1-9]/.test(query.tail)) return 'OFFSET is not supported in Bulk Query';
   const compound = query.columns.find(({ form }) => form === 'json');
   if (compound === undefined) return undefined;

@@ -3,11 +3,12 @@
  * that answers. Bulk jobs have routes of their own.
  */
 import { SalesforceError } from '../salesforce-error.ts';
+import type { Results } from '../soql/results.ts';
 import { type Answer, type Call, errorAnswer, notFound } from './answer.ts';
 import { deleteCollection, retrieveCollection, upsertCollection, writeCollection } from './collections.ts';
 import { batch, composite } from './composite.ts';
 import { describeBasic, describeGlobal, describeObject } from './describes.ts';
-import { Cursors, query, queryMore } from './queries.ts';
+import { query, queryMore } from './queries.ts';
 import { createRecord, deleteRecord, readRecord, recordByKey, updateRecord, upsertRecord } from './records.ts';
 import { limits, recordCounts, replication, resources } from './service.ts';
 
@@ -25,8 +26,7 @@ function resource(methods: string, path: string, handle: (call: Call, ...parts: 
   return { methods: methods.split(' '), pattern, handle: handle as Handle };
 }
 
-export function makeResources(): (call: Call) => Answer {
-  const cursors = new Cursors();
+export function makeResources(results: Results): (call: Call) => Answer {
   const ask = (call: Call): Answer => {
     try {
       return route(call);
@@ -38,10 +38,10 @@ export function makeResources(): (call: Call) => Answer {
     resource('GET', '', resources),
     resource('GET', 'limits', limits),
     resource('GET', 'limits/recordCount', recordCounts),
-    resource('GET', 'query', (call) => query(call, cursors)),
-    resource('GET', 'queryAll', (call) => query(call, cursors)),
-    resource('GET', 'query/:locator', (call, locator = '') => queryMore(call, cursors, locator)),
-    resource('GET', 'queryAll/:locator', (call, locator = '') => queryMore(call, cursors, locator)),
+    resource('GET', 'query', (call) => query(call, results)),
+    resource('GET', 'queryAll', (call) => query(call, results)),
+    resource('GET', 'query/:locator', (call, locator = '') => queryMore(call, results, locator)),
+    resource('GET', 'queryAll/:locator', (call, locator = '') => queryMore(call, results, locator)),
     resource('GET', 'sobjects', describeGlobal),
     resource('POST', 'sobjects/:object', (call, name = '') => createRecord(call, name)),
     resource('GET', 'sobjects/:object', (call, name = '') => describeBasic(call, name)),

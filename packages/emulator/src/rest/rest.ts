@@ -16,6 +16,7 @@ import { registerOauth } from '../oauth/oauth.ts';
 import type { Org } from '../org.ts';
 import { SalesforceError } from '../salesforce-error.ts';
 import { registerSoap } from '../soap/soap.ts';
+import { Results } from '../soql/results.ts';
 import { type Answer, type Call, errorAnswer } from './answer.ts';
 import { registerGuard } from './guard.ts';
 import { type Json, parseJson, writeJson } from './json.ts';
@@ -83,7 +84,7 @@ function send(reply: FastifyReply, { status, body, headers }: Answer): FastifyRe
 }
 
 function registerResources(app: FastifyInstance, org: Org): void {
-  const resources = makeResources();
+  const resources = makeResources(new Results(org.store));
   const handle = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
     send(reply, resources(callOf(org, request)));
   app.get('/services/data', (_, reply) => reply.send(versions()));

@@ -2,48 +2,74 @@
  * Rows of a compiled query as JSON text: nested parents, `attributes`, numbers digit for digit, datetimes with `+0000`
  * (A5).
  */
-import type { CompiledQuery, QueryColumn } from '../soql/soql.ts';
-import type { Stored } from '../store/store.ts';
+import { childRows, type RowWriter } from '../soql/results.ts';
+import type { ChildQuery, CompiledQuery, QueryColumn } from '../soql/soql.ts';
+import type { Store, Stored } from '../store/store.ts';
 import { recordUrl } from './answer.ts';
 
-/** What a query must select for its rows to be written: the columns, each parent's id, and the record's own id. */
-export function selectionOf(query: CompiledQuery): readonly string[] {
-  const parents = query.parents.map(({ expression }) => expression);
-  return [...query.expressions, ...parents, ...(query.kind === 'rows' ? ['t0."Id"'] : [])];
-}
-
-/** Writes a row selected as `selectionOf` says. */
-export type RowWriter = (row: readonly Stored[]) => string;
-
 type Part =
-  | { readonly kind: 'value'; readonly key: string; readonly at: number; readonly form: QueryColumn['form'] }
+  | {
+      readonly kind: 'value';
+      readonly key: string;
+      readonly at: number;
+      readonly form: QueryColumn['form'];
+      /** Whether a parent of this type has the value: TYPEOF. */
+      readonly isFor: ((type: string) => boolean) | undefined;
+    }
   | {
       readonly kind: 'parent';
       readonly key: string;
       readonly idAt: number;
-      readonly type: string;
+      readonly type: string | undefined;
       readonly parts: Part[];
     };
 
-export function rowWriter(query: CompiledQuery, version: string, typeOf: (id: string) => string): RowWriter {
+/** A writer of rows; a row's children are read as it is written. */
+export function rowWriter(query: CompiledQuery, version: string, store: Store): RowWriter {
   const parts = partsOf(query);
   const idAt = query.columns.length + query.parents.length;
+  const typeOf = (id: string): string => store.schema.byPrefix(id.slice(0, 3))?.name ?? 'Name';
   const begin = (type: string, urlObject: string, id: string): string =>
     `{"attributes":{"type":"${type}","url":"${recordUrl(version, urlObject, id)}"}`;
-  const members = (list: readonly Part[], row: readonly Stored[]): string => {
+  const members = (list: readonly Part[], row: readonly Stored[], type?: string): string => {
     let text = '';
-    for (const part of list)
-      text += `,${part.key}:${part.kind === 'value' ? written(row[part.at], part.form) : parent(part, row)}`;
+    for (const part of list) {
+      if (part.kind === 'parent') text += `,${part.key}:${parent(part, row)}`;
+      else if (part.isFor === undefined || type === undefined || part.isFor(type)) {
+        text += `,${part.key}:${written(row[part.at], part.form)}`;
+      }
+    }
     return text;
   };
   const parent = (part: Part & { kind: 'parent' }, row: readonly Stored[]): string => {
     const id = row[part.idAt];
     if (id === null || id === undefined) return 'null';
-    return `${begin(part.type, typeOf(id), id)}${members(part.parts, row)}}`;
+    const type = typeOf(id);
+    return `${begin(part.type ?? type, type, id)}${members(part.parts, row, type)}}`;
   };
+  const writers = query.children.map((child) => childWriter(child, version, store));
+  const children = (id: string): string => writers.map((write) => write(id)).join('');
   if (query.kind !== 'rows') return (row) => `{"attributes":{"type":"AggregateResult"}${members(parts, row)}}`;
   const { name } = query.object;
-  return (row) => `${begin(name, name, row[idAt] ?? '')}${members(parts, row)}}`;
+  return (row) => `${begin(name, name, row[idAt] ?? '')}${members(parts, row)}${children(row[idAt] ?? '')}}`;
+}
+
+/** `,"Contacts":{...}` for the children of a parent; null where there are none (A5). */
+function childWriter(child: ChildQuery, version: string, store: Store): (parentId: string) => string {
+  const write = rowWriter(child.query, version, store);
+  return (parentId) => {
+    const rows = childRows(store, child, parentId).map(write);
+    if (rows.length === 0) return `,"${child.name}":null`;
+    return `,"${child.name}":{"totalSize":${rows.length},"done":true,"records":[${rows.join(',')}]}`;
+  };
+}
+
+/** Whether a column of TYPEOF is for a type: its own, or `!A,B` for all others. */
+function whenOf(when: string | undefined): ((type: string) => boolean) | undefined {
+  if (when === undefined) return undefined;
+  if (!when.startsWith('!')) return (type) => type === when;
+  const others = new Set(when.slice(1).split(','));
+  return (type) => !others.has(type);
 }
 
 function partsOf(query: CompiledQuery): readonly Part[] {
@@ -60,7 +86,7 @@ function partsOf(query: CompiledQuery): readonly Part[] {
           kind: 'parent',
           key: JSON.stringify(column.path[length - 1]),
           idAt: query.columns.length + index,
-          type: query.parents[index]?.type ?? 'Name',
+          type: query.parents[index]?.type,
           parts: [],
         };
         parents.set(path, known);
@@ -68,7 +94,13 @@ function partsOf(query: CompiledQuery): readonly Part[] {
       }
       list = known.parts;
     }
-    list.push({ kind: 'value', key: JSON.stringify(column.path.at(-1)), at, form: column.form });
+    list.push({
+      kind: 'value',
+      key: JSON.stringify(column.path.at(-1)),
+      at,
+      form: column.form,
+      isFor: whenOf(column.when),
+    });
   });
   return root;
 }

@@ -270,6 +270,35 @@ export class Schema {
     return found;
   }
 
+  /**
+   * Relationships from an object to its children: those its describe names, and of others' references those that it leaves
+   * out, by the plural of the child.
+   */
+  children(object: SchemaObject): readonly ChildRelationship[] {
+    const named = object.describe.childRelationships;
+    const taken = new Set(named.map(({ childSObject, field }) => `${childSObject}.${field}`));
+    const names = new Set(named.map(({ relationshipName }) => relationshipName?.toLowerCase()));
+    const others = this.references(object.name).flatMap(({ object: child, field }): readonly ChildRelationship[] => {
+      const plural = field.custom ? null : child.describe.labelPlural.replaceAll(/\W/g, '');
+      if (taken.has(`${child.name}.${field.name}`) || field.name === 'MasterRecordId') return [];
+      const relationshipName = plural === null || names.has(plural.toLowerCase()) ? null : plural;
+      names.add(relationshipName?.toLowerCase());
+      return [
+        {
+          cascadeDelete: field.cascadeDelete,
+          childSObject: child.name,
+          deprecatedAndHidden: false,
+          field: field.name,
+          junctionIdListNames: [],
+          junctionReferenceTo: [],
+          relationshipName,
+          restrictedDelete: field.restrictedDelete,
+        },
+      ];
+    });
+    return [...named.filter(({ childSObject }) => this.object(childSObject) !== undefined), ...others];
+  }
+
   object(name: string): SchemaObject | undefined {
     return this.#objects.get(name.toLowerCase());
   }

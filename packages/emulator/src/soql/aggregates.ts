@@ -3,6 +3,7 @@ import { SalesforceError } from '../salesforce-error.ts';
 import { type FieldDescribe, isNumeric } from '../schema/schema.ts';
 import { collation } from '../store/tables.ts';
 import type { Operand } from './conditions.ts';
+import { innerOperand } from './functions.ts';
 import type { Scope } from './scope.ts';
 
 const aggregates = ['COUNT', 'COUNT_DISTINCT', 'MAX', 'MIN', 'SUM', 'AVG'];
@@ -11,14 +12,17 @@ export function isAggregate(field: FieldType): boolean {
   return field.type === 'FieldFunctionExpression' && aggregates.includes(field.functionName.toUpperCase());
 }
 
+export function isAggregateName(name: string | undefined): boolean {
+  return aggregates.includes((name ?? '').toUpperCase());
+}
+
 /** An aggregate as SQL, and the field whose type its value has: an int for counts. */
 export function aggregateOperand(fn: FunctionExp | FieldFunctionExpression, scope: Scope): Operand {
   const name = (fn.functionName ?? '').toUpperCase();
   const inner = fn.parameters?.[0];
   const raw = fn.rawValue ?? name;
   if (name === 'COUNT' && inner === undefined) return { sql: 'count(*)', name: raw, field: countField(scope) };
-  if (typeof inner !== 'string') throw new SalesforceError(400, 'MALFORMED_QUERY', `unexpected token: ${raw}`);
-  const { sql, field } = scope.find(inner);
+  const { sql, field } = innerOperand(fn, scope, raw);
   const number = `cast(${sql} as numeric)`;
   switch (name) {
     case 'COUNT':

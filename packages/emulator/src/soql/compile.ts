@@ -1,18 +1,19 @@
 import {
   type Condition,
-  type FieldFunctionExpression,
   type FieldType,
   type OrderByClause,
   parseQuery,
   type Query,
 } from '@jetstreamapp/soql-parser-js';
 import { SalesforceError } from '../salesforce-error.ts';
-import { type FieldDescribe, isNumeric, type Schema } from '../schema/schema.ts';
+import { isNumeric, type Schema } from '../schema/schema.ts';
 import { collation } from '../store/tables.ts';
-import { aggregateOperand, isAggregate } from './aggregates.ts';
+import { aggregateOperand, isAggregate, isAggregateName } from './aggregates.ts';
 import { type ConditionContext, conditionSql, type Operand, type Parameter } from './conditions.ts';
-import { type Context, type Found, Scope } from './scope.ts';
-import type { CompiledQuery, CompileOptions, FieldSight, QueryColumn } from './soql.ts';
+import { functionOperand } from './functions.ts';
+import { type Context, Scope } from './scope.ts';
+import { aggregateColumns, plainColumns, type Selected } from './select.ts';
+import type { ChildQuery, CompiledQuery, CompileOptions, FieldSight } from './soql.ts';
 
 /** Compiles SOQL for somebody's sight of the fields; `now` (milliseconds) is what TODAY means. */
 export function compile(
@@ -24,7 +25,14 @@ export function compile(
 ): CompiledQuery {
   const query = parse(soql);
   if (query.sObject === undefined) throw malformed('a query needs FROM');
-  const context: Context = { schema, sight, now, all: options.all === true, aliases: { next: 0 } };
+  const context: Context = {
+    schema,
+    sight,
+    now,
+    all: options.all === true,
+    userId: options.userId,
+    aliases: { next: 0 },
+  };
   return compileQuery(query, new Scope(context, query.sObject, query.sObjectAlias));
 }
 
@@ -42,23 +50,23 @@ function malformed(message: string): SalesforceError {
   return new SalesforceError(400, 'MALFORMED_QUERY', message);
 }
 
-interface Selected {
-  readonly column: QueryColumn;
-  readonly sql: string;
-}
-
-function compileQuery(query: Query, scope: Scope): CompiledQuery {
+/** `link` is the column by which the rows of a subquery hang on their parent, whose id is then the first parameter. */
+function compileQuery(query: Query, scope: Scope, link?: string): CompiledQuery {
   const fields = query.fields ?? [];
   const counts = isBareCount(fields);
   const aggregated = !counts && (query.groupBy !== undefined || fields.some(isAggregate));
   if (fields.length === 0) throw malformed('a query needs fields');
   const selected = counts ? [] : aggregated ? aggregateColumns(fields, scope) : plainColumns(query, scope);
-  const where = whereSql(query, scope);
+  const children = childrenOf(query, scope);
+  const where = whereSql(query, scope, link);
   const grouping = aggregated ? groupSql(query, scope) : { text: '', parameters: [] };
   const order = orderSql(query, scope, aggregated);
   return {
     kind: counts ? 'count' : aggregated ? 'aggregate' : 'rows',
     object: scope.object,
+    alias: scope.alias,
+    children,
+    marks: query.for === 'VIEW' || query.for === 'REFERENCE' ? query.for : undefined,
     columns: selected.map(({ column }) => column),
     expressions: counts ? ['count(*)'] : selected.map(({ sql }) => sql),
     parents: parentsOf(selected, scope),
@@ -68,6 +76,19 @@ function compileQuery(query: Query, scope: Scope): CompiledQuery {
     tail: counts ? limitSql(query) : [order, limitSql(query)].filter((text) => text !== '').join(' '),
     parameters: [...where.parameters, ...grouping.parameters],
   };
+}
+
+/** Queries of children, each by its relationship's name. One level deep, as Salesforce had it until lately. */
+function childrenOf(query: Query, scope: Scope): readonly ChildQuery[] {
+  return (query.fields ?? []).flatMap((field) => {
+    if (field.type !== 'FieldSubquery') return [];
+    const { relationshipName, ...subquery } = field.subquery;
+    const child = scope.child(relationshipName);
+    const inner = new Scope(scope.context, child.childSObject, subquery.sObjectAlias);
+    const compiled = compileQuery(subquery as Query, inner, inner.column(child.field));
+    if (compiled.kind !== 'rows') throw malformed('a subquery selects rows');
+    return [{ name: child.relationshipName ?? relationshipName, query: compiled }];
+  });
 }
 
 function isBareCount(fields: readonly FieldType[]): boolean {
@@ -80,90 +101,15 @@ function isBareCount(fields: readonly FieldType[]): boolean {
   );
 }
 
-/** The dotted name of a selected field, or undefined for functions and subqueries. */
-function dotted(field: FieldType): string | undefined {
-  if (field.type === 'Field') return field.field;
-  if (field.type === 'FieldRelationship') return [...field.relationships, field.field].join('.');
-  return undefined;
-}
-
-function plainColumns(query: Query, scope: Scope): readonly Selected[] {
-  const seen = new Set<string>();
-  return (query.fields ?? []).flatMap((field) => {
-    if (field.type === 'FieldFunctionExpression' && field.functionName.toUpperCase() === 'FIELDS') {
-      return allColumns(field, query, scope);
-    }
-    const name = dotted(field) ?? passedThrough(field);
-    if (name === undefined) throw malformed(`unexpected token: ${field.type} is not supported in SELECT`);
-    const found = scope.find(name);
-    const key = found.path.join('.');
-    if (seen.has(key)) throw malformed(`duplicate field selected: ${key}`);
-    seen.add(key);
-    return [selectedField(found)];
-  });
-}
-
-/** The field inside `toLabel(Status)`, `FORMAT(...)` and `convertCurrency(...)`, which change no value here. */
-function passedThrough(field: FieldType): string | undefined {
-  if (field.type !== 'FieldFunctionExpression') return undefined;
-  const inner = field.parameters[0];
-  const known = ['TOLABEL', 'FORMAT', 'CONVERTCURRENCY'].includes(field.functionName.toUpperCase());
-  return known && typeof inner === 'string' ? inner : undefined;
-}
-
-function allColumns(field: FieldFunctionExpression, query: Query, scope: Scope): readonly Selected[] {
-  const [inner] = field.parameters;
-  const which = typeof inner === 'string' ? inner.toUpperCase() : '';
-  if (!['ALL', 'STANDARD', 'CUSTOM'].includes(which)) throw malformed(`unexpected token: FIELDS(${which})`);
-  if (which !== 'STANDARD' && (query.limit === undefined || query.limit > 200)) {
-    throw malformed('The SOQL FIELDS function must have a LIMIT of at most 200');
-  }
-  return scope
-    .visibleFields()
-    .filter((described) => which === 'ALL' || described.custom === (which === 'CUSTOM'))
-    .map((described) => selectedField(scope.find(described.name)));
-}
-
-function selectedField(found: Found): Selected {
-  return {
-    column: { path: found.path, parents: found.parents, field: found.field, form: formOf(found.field) },
-    sql: found.sql,
-  };
-}
-
-function formOf(field: FieldDescribe): QueryColumn['form'] {
-  if (isNumeric(field) || field.type === 'boolean') return 'bare';
-  if (field.type === 'datetime') return 'datetime';
-  return field.type === 'address' || field.type === 'location' ? 'json' : 'text';
-}
-
-function aggregateColumns(fields: readonly FieldType[], scope: Scope): readonly Selected[] {
-  let unnamed = 0;
-  return fields.map((field) => {
-    if (isAggregate(field) && field.type === 'FieldFunctionExpression') {
-      const operand = aggregateOperand(field, scope);
-      const alias = field.alias ?? `expr${unnamed++}`;
-      return {
-        column: { path: [alias], parents: [], field: operand.field, form: formOf(operand.field) },
-        sql: operand.sql,
-      };
-    }
-    const name = dotted(field);
-    if (name === undefined) throw malformed('unexpected token in the fields of a grouped query');
-    const found = scope.find(name);
-    const alias = ('alias' in field ? field.alias : undefined) ?? found.field.name;
-    return {
-      column: { path: [alias], parents: [], field: found.field, form: formOf(found.field) },
-      sql: found.sql,
-    };
-  });
-}
-
 function conditionContext(scope: Scope): ConditionContext {
   return {
     now: scope.context.now,
     operand: (condition: Condition) => {
-      if ('fn' in condition) return aggregateOperand(condition.fn, scope);
+      if ('fn' in condition) {
+        return isAggregateName(condition.fn.functionName)
+          ? aggregateOperand(condition.fn, scope)
+          : functionOperand(condition.fn, scope);
+      }
       if (!('field' in condition)) throw malformed('unexpected token in condition');
       const { sql, field } = scope.find(condition.field);
       return { sql, field, name: condition.field };
@@ -186,11 +132,18 @@ function semiJoin(query: Query, outer: Scope): { text: string; parameters: reado
   };
 }
 
-function whereSql(query: Query, scope: Scope): { text: string; parameters: readonly Parameter[] } {
+function whereSql(query: Query, scope: Scope, link?: string): { text: string; parameters: readonly Parameter[] } {
   const live = scope.context.all ? 'true' : `${scope.column('IsDeleted')} = 'false'`;
   const shared = sharedSql(scope);
-  const text = shared === undefined ? `where ${live}` : `where ${live} and ${shared.text}`;
-  const parameters = shared?.parameters ?? [];
+  const linked = link === undefined ? '' : ` and ${link} = ?`;
+  const mine = query.usingScope?.toLowerCase() === 'mine' && scope.context.userId !== undefined;
+  const owned = mine && scope.object.field('OwnerId') !== undefined ? ` and ${scope.column('OwnerId')} = ?` : '';
+  const text = `where ${live}${linked}${shared === undefined ? '' : ` and ${shared.text}`}${owned}`;
+  const parameters: readonly Parameter[] = [
+    ...(link === undefined ? [] : [null]),
+    ...(shared?.parameters ?? []),
+    ...(owned === '' ? [] : [scope.context.userId ?? null]),
+  ];
   if (query.where === undefined) return { text, parameters };
   const condition = conditionSql(query.where, conditionContext(scope));
   return { text: `${text} and (${condition.text})`, parameters: [...parameters, ...condition.parameters] };
@@ -205,10 +158,10 @@ function sharedSql(scope: Scope): { text: string; parameters: readonly Parameter
 
 function groupSql(query: Query, scope: Scope): { text: string; parameters: readonly Parameter[] } {
   const groups = [query.groupBy ?? []].flat().map((group) => {
-    if (!('field' in group)) throw malformed('unexpected token in GROUP BY');
-    const found = scope.find(group.field);
+    const found =
+      'field' in group ? { ...scope.find(group.field), name: group.field } : functionOperand(group.fn, scope);
     if (!found.field.groupable) {
-      throw malformed(`field '${group.field}' can not be grouped in a query call`);
+      throw malformed(`field '${found.name}' can not be grouped in a query call`);
     }
     return `${found.sql}${collation(found.field)}`;
   });
@@ -226,9 +179,10 @@ function orderSql(query: Query, scope: Scope, aggregated: boolean): string {
 
 /** Nulls come first in both directions unless the query says otherwise (A5). */
 function orderTerm(order: OrderByClause, scope: Scope, aggregated: boolean): string {
-  if ('fn' in order && !aggregated) throw malformed('unexpected token in ORDER BY');
-  const operand: Operand =
-    'fn' in order ? aggregateOperand(order.fn, scope) : { ...scope.find(order.field), name: order.field };
+  if ('fn' in order && !aggregated && isAggregateName(order.fn.functionName)) {
+    throw malformed('unexpected token in ORDER BY');
+  }
+  const operand = orderOperand(order, scope);
   if (!operand.field.sortable) throw malformed(`field '${operand.name}' can not be sorted in a query call`);
   const sql = isNumeric(operand.field)
     ? `cast(${operand.sql} as numeric)`
@@ -239,6 +193,11 @@ function orderTerm(order: OrderByClause, scope: Scope, aggregated: boolean): str
     !operand.field.nillable && !operand.sql.startsWith('coalesce') && operand.sql.startsWith(`${scope.alias}.`);
   if (filled) return `${sql}${direction}`;
   return `${sql}${direction} nulls ${order.nulls?.toUpperCase() === 'LAST' ? 'last' : 'first'}`;
+}
+
+function orderOperand(order: OrderByClause, scope: Scope): Operand {
+  if (!('fn' in order)) return { ...scope.find(order.field), name: order.field };
+  return isAggregateName(order.fn.functionName) ? aggregateOperand(order.fn, scope) : functionOperand(order.fn, scope);
 }
 
 const offsetMax = 2000;
@@ -258,7 +217,8 @@ function parentsOf(selected: readonly Selected[], scope: Scope): CompiledQuery['
       const path = column.path.slice(0, length);
       parents.set(path.join('.'), {
         path,
-        type: column.parents[length - 1] ?? 'Name',
+        // A parent that TYPEOF looks into says its own type.
+        type: column.when === undefined ? (column.parents[length - 1] ?? 'Name') : undefined,
         expression: scope.parentId(path),
       });
     }

@@ -4,7 +4,13 @@
  */
 
 import { SalesforceError } from '../salesforce-error.ts';
-import { type FieldDescribe, isCompound, type Schema, type SchemaObject } from '../schema/schema.ts';
+import {
+  type ChildRelationship,
+  type FieldDescribe,
+  isCompound,
+  type Schema,
+  type SchemaObject,
+} from '../schema/schema.ts';
 import { identifier } from '../store/tables.ts';
 import { computedSql } from './computed.ts';
 import type { FieldSight } from './soql.ts';
@@ -14,6 +20,7 @@ export interface Context {
   readonly sight: FieldSight;
   readonly now: number;
   readonly all: boolean;
+  readonly userId: string | undefined;
   /** Gives each table of the statement its alias. */
   readonly aliases: { next: number };
 }
@@ -64,15 +71,22 @@ export class Scope {
 
   /** Finds `Name` or `Owner.Name`; INVALID_FIELD if there is none, or the user may not see it. */
   find(dotted: string): Found {
+    return this.findOf(dotted, undefined);
+  }
+
+  /** The same in one of a polymorphic parent's objects only. */
+  findOf(dotted: string, only: string | undefined): Found {
     const names = dotted.split('.');
     if (names.length > 1 && this.#names.has(names[0]?.toLowerCase() ?? '')) names.shift();
     const last = names.pop() ?? '';
     const place = names.reduce((at, name) => this.#step(at, name, dotted), this.#places.get('') as Place);
-    const columns = place.tables.flatMap(({ object, alias }) => {
+    const tables =
+      only === undefined
+        ? place.tables
+        : place.tables.filter(({ object }) => object.name.toLowerCase() === only.toLowerCase());
+    const columns = tables.flatMap(({ object, alias }) => {
       const field = this.#visible(object, object.field(last));
-      return field === undefined
-        ? []
-        : [{ field, sql: this.#sqlOf(object, field, alias) }];
+      return field === undefined ? [] : [{ field, sql: this.#sqlOf(object, field, alias) }];
     });
     const first = columns[0];
     if (first === undefined) throw this.#noSuchField(last, place, dotted);
@@ -91,6 +105,39 @@ export class Scope {
     if (place === undefined) throw new Error(`No parent ${path.join('.')} in this query.`);
     const ids = place.tables.map(({ alias }) => `${alias}."Id"`);
     return ids.length === 1 ? (ids[0] as string) : `coalesce(${ids.join(', ')})`;
+  }
+
+  /** An object's name in its own case. */
+  canonical(object: string): string {
+    return this.context.schema.object(object)?.name ?? object;
+  }
+
+  /** The relationship that leads to children: `Contacts`; INVALID_FIELD if there is none that the user may see. */
+  child(name: string): ChildRelationship {
+    const { schema, sight } = this.context;
+    const child = schema
+      .children(this.object)
+      .find(({ relationshipName }) => relationshipName?.toLowerCase() === name.toLowerCase());
+    const object = child === undefined ? undefined : schema.object(child.childSObject);
+    const seen = object !== undefined && (sight.canQuery?.(object) ?? true);
+    if (child !== undefined && seen) return child;
+    throw new SalesforceError(
+      400,
+      'INVALID_TYPE',
+      `\nDidn't understand relationship '${name}' in FROM part of query call. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the appropriate names.`,
+    );
+  }
+
+  /** Latitude and longitude behind a compound field. */
+  coordinates(dotted: string): { readonly latitudeSql: string; readonly longitudeSql: string } {
+    const { field } = this.find(dotted);
+    if (!isCompound(field)) throw new SalesforceError(400, 'INVALID_FIELD', `\n${dotted} is no location`);
+    const prefix = dotted.split('.').slice(0, -1);
+    const part = (name: string): string => {
+      const found = this.object.fields.find((of) => of.compoundFieldName === field.name && of.name.includes(name));
+      return this.find([...prefix, found?.name ?? `${field.name.replace(/Address$/, '')}${name}`].join('.')).sql;
+    };
+    return { latitudeSql: part('Latitude'), longitudeSql: part('Longitude') };
   }
 
   visibleFields(): readonly FieldDescribe[] {

@@ -17,16 +17,38 @@ export interface QueryColumn {
   readonly field: FieldDescribe | undefined;
   /** How the value is written: as text, bare (numbers and booleans), as a datetime, or as a JSON object made in SQL. */
   readonly form: 'text' | 'bare' | 'datetime' | 'json';
+  /** Of TYPEOF: the one type of parent the column is for, or `!A,B` for all others. */
+  readonly when?: string;
+}
+
+/** Rows that hang on each row of a query. */
+export interface ChildQuery {
+  /** The relationship's name in canonical case: `Contacts`. */
+  readonly name: string;
+  /** Its first parameter is the parent's id, which is still null. */
+  readonly query: CompiledQuery;
 }
 
 export interface CompiledQuery {
   readonly kind: 'rows' | 'count' | 'aggregate';
   readonly object: SchemaObject;
+  /** The alias of the object's own table. */
+  readonly alias: string;
   readonly columns: readonly QueryColumn[];
+  readonly children: readonly ChildQuery[];
+  /** FOR VIEW, FOR REFERENCE: the rows count as looked at. */
+  readonly marks: 'VIEW' | 'REFERENCE' | undefined;
   /** One SQL expression a column; each gives stored text or null. The object's own table is `t0`. */
   readonly expressions: readonly string[];
-  /** Each parent on a column's path: its type as `attributes.type` says it, and the SQL of its id (null: no parent). */
-  readonly parents: readonly { readonly path: readonly string[]; readonly type: string; readonly expression: string }[];
+  /**
+   * Each parent on a column's path: its type as `attributes.type` says it (undefined: the type of the record it is), and
+   * the SQL of its id (null: no parent).
+   */
+  readonly parents: readonly {
+    readonly path: readonly string[];
+    readonly type: string | undefined;
+    readonly expression: string;
+  }[];
   /** `from` and joins alone. */
   readonly tables: string;
   /** Everything from `from` to before `order by`. */
@@ -40,6 +62,8 @@ export interface CompiledQuery {
 export interface CompileOptions {
   /** queryAll: deleted rows too. */
   readonly all?: boolean;
+  /** Whose rows USING SCOPE mine means. */
+  readonly userId?: string;
 }
 
 /** Who asks: which objects, rows and fields exist for them. */
