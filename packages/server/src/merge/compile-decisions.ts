@@ -25,7 +25,7 @@ import type { ObjectMap, Policy } from '../mapping/mapping.ts';
 import { mirrorTable } from '../mapping/shape.ts';
 import { hasField, type Tables } from './compile-staging.ts';
 import type { Statement } from './merge.ts';
-import { among, type ColumnField, lines, takenFields, text } from './sql.ts';
+import { among, BEGAN, type ColumnField, lines, takenFields, text } from './sql.ts';
 
 /** MRG9. */
 const policyOf = (map: ObjectMap, field: ColumnField): Policy =>
@@ -64,7 +64,7 @@ const readOurs = (tables: Tables): Statement => ({
 insert into ${tables.held} (sf_id, person, edits, edited_at, in_flight, acknowledged, unanswered, base, past, seen, is_fresh)
 select v.sf_id, v.person, coalesce(o.edits, '{}'), coalesce(o.edited_at, '{}'), coalesce(x.in_flight, '{}'), coalesce(x.acknowledged, '{}'),
        case when x.late_until > clock_timestamp() then x.unanswered else '{}' end, coalesce(x.base, '{}'), coalesce(x.past, '{}'), coalesce(x.seen, '{}'),
-       coalesce(s."_began_at" >= x.answered_at, true)
+       coalesce(${BEGAN} >= x.answered_at, true)
   from ${tables.verdict} v
   join ${tables.page} s on s."Id" = v.sf_id
   left join sync.outbox o on o.person_id = v.person

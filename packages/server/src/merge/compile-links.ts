@@ -105,6 +105,12 @@ const allTaken = (map: ObjectMap) => {
   return [...sent, ...readOnly];
 };
 
+/**
+ * OUT21 for many at once: 128 bits of a hash of the person's id under a secret of 244 random bits, which is drawn for each page and
+ * kept nowhere. Asking the system for random bytes row by row costs a fifth of a plain copy.
+ */
+const LOADED_EXTERNAL_ID = `left(encode(sha256(convert_to((select gen_random_uuid()::text || gen_random_uuid()::text) || s."_person"::text, 'UTF8')), 'hex'), 32)`;
+
 /** A page of an initial load: everybody is new, and nobody has anything unsettled (IN17). */
 export const loadPeople = (map: ObjectMap, tables: Tables, isPerson: string): readonly Statement[] => {
   const fields = allTaken(map);
@@ -116,8 +122,8 @@ export const loadPeople = (map: ObjectMap, tables: Tables, isPerson: string): re
       counts: 'created',
       sql: `
 insert into marketing.person
-       (id, salesforce_id, salesforce_type${fields.map((field) => `, ${id(field.column)}`).join('')})
-select s."_person", s."Id", ${text(map.object)}${columnsOf('s', fields)
+       (id, external_id, salesforce_id, salesforce_type${fields.map((field) => `, ${id(field.column)}`).join('')})
+select s."_person", ${LOADED_EXTERNAL_ID}, s."Id", ${text(map.object)}${columnsOf('s', fields)
         .map((column) => `, ${column}`)
         .join('')}${people}`,
     },

@@ -3,7 +3,7 @@ import { EXTERNAL_ID_FIELD, type ObjectMap } from '../mapping/mapping.ts';
 import { mirrorTable } from '../mapping/shape.ts';
 import { hasField, type Tables } from './compile-staging.ts';
 import type { Statement } from './merge.ts';
-import { among, columnsOf, id, lines, list, rowsDiffer, text } from './sql.ts';
+import { among, BEGAN, columnsOf, id, lines, list, rowsDiffer, text } from './sql.ts';
 
 const otherThanId = (map: ObjectMap) => map.fields.filter((field) => field.name !== 'Id');
 
@@ -25,11 +25,11 @@ export const isConverted = (map: ObjectMap): string =>
 export const verdictWhere = (map: ObjectMap, alsoWhen: string | null): string => `
  where m."Id" is null
     or m."SystemModstamp" < s."SystemModstamp"
-    or (m."SystemModstamp" = s."SystemModstamp" and m."_began_at" <= s."_began_at"
+    or (m."SystemModstamp" = s."SystemModstamp" and m."_began_at" <= ${BEGAN}
         and (${saysMore(map, 9)}${alsoWhen === null ? '' : `\n             or ${alsoWhen}`}))`;
 
 export const isDoubtful = (map: ObjectMap): string =>
-  `coalesce(m."SystemModstamp" = s."SystemModstamp" and m."_began_at" = s."_began_at" and ${saysMore(map, 9)}, false)`;
+  `coalesce(m."SystemModstamp" = s."SystemModstamp" and m."_began_at" = ${BEGAN} and ${saysMore(map, 9)}, false)`;
 
 export const doubtStatements = (map: ObjectMap, tables: Tables): readonly Statement[] => [
   {
@@ -61,7 +61,7 @@ export const mirrorStatements = (map: ObjectMap, tables: Tables): readonly State
       sql: `
 update ${mirrorTable(map.object)} m
    set ${list(fields.map((field) => `${id(field.name)} = s.${id(field.name)}`))},
-       "_began_at" = s."_began_at"
+       "_began_at" = ${BEGAN}
   from ${tables.verdict} v
   join ${tables.page} s on s."Id" = v.sf_id
  where m."Id" = v.sf_id and not v.is_unmirrored
@@ -75,7 +75,7 @@ update ${mirrorTable(map.object)} m
       sql: `
 insert into ${mirrorTable(map.object)}
        ("Id", ${list(fields.map((field) => id(field.name)))}, "_began_at")
-select s."Id", ${list(columnsOf('s', fields))}, s."_began_at"
+select s."Id", ${list(columnsOf('s', fields))}, ${BEGAN}
   from ${tables.verdict} v
   join ${tables.page} s on s."Id" = v.sf_id
  where v.is_unmirrored`,
@@ -100,7 +100,7 @@ export const mirrorLoad = (map: ObjectMap, tables: Tables): Statement => ({
   sql: `
 insert into ${mirrorTable(map.object)}
        (${list(map.fields.map((field) => id(field.name)))}, "_began_at")
-select ${list(columnsOf('s', map.fields))}, s."_began_at"
+select ${list(columnsOf('s', map.fields))}, ${BEGAN}
   from ${tables.page} s`,
 });
 

@@ -34,7 +34,7 @@ export const hasField = (map: ObjectMap, name: string): boolean => map.fields.so
 export const hasKey = (map: ObjectMap): boolean => isPeople(map) && hasField(map, EXTERNAL_ID_FIELD);
 
 /**
- * `_person` is the id that a new person of a loaded page gets; `_began_at` is when the read began, from the transaction's setting.
+ * `_person` is the id that a new person of a loaded page gets.
  * Temporary tables keep plans valid and are emptied by commit.
  */
 export const stagingStatements = (map: ObjectMap, tables: Tables): readonly Statement[] => [
@@ -43,8 +43,7 @@ export const stagingStatements = (map: ObjectMap, tables: Tables): readonly Stat
     why: 'where the page lands, typed like the mirror',
     sql: `create temp table if not exists ${bare(tables.page)} (
        ${list(map.fields.map(typedColumn))},
-       "_person" bigint default nextval('sync.person_id'),
-       "_began_at" timestamptz default nullif(current_setting('syncline.began_at', true), '')::timestamptz
+       "_person" bigint default nextval('sync.person_id')
        ) on commit delete rows`,
   },
   {

@@ -69,8 +69,10 @@ export const rowsDiffer = (left: readonly string[], right: readonly string[], in
   return `(${list(left, indent + 1)})\n${pad}is distinct from\n${pad}(${list(right, indent + 1)})`;
 };
 
-/** The run that journal lines belong to, from the transaction's setting. */
-export const RUN = `nullif(current_setting('syncline.run_id', true), '')::bigint`;
+/** The run that journal lines belong to, from the transaction's setting. A subselect is evaluated once, not once a row. */
+export const RUN = `(select nullif(current_setting('syncline.run_id', true), '')::bigint)`;
+/** When the read of this page began, likewise. */
+export const BEGAN = `(select nullif(current_setting('syncline.began_at', true), '')::timestamptz)`;
 
 /**
  * `column` is one of what `select` finds. Written as an array and not as a join, because the array is found first: a big table is

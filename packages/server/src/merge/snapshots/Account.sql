@@ -6,8 +6,7 @@
 create temp table if not exists "Account_page_3393c671" (
        "Id" text collate "C", "IsDeleted" boolean, "MasterRecordId" text, "SystemModstamp" timestamptz,
        "LastModifiedDate" timestamptz(0), "Name" text, "AnnualRevenue" numeric,
-       "_person" bigint default nextval('sync.person_id'),
-       "_began_at" timestamptz default nullif(current_setting('syncline.began_at', true), '')::timestamptz
+       "_person" bigint default nextval('sync.person_id')
        ) on commit delete rows;
 
 -- verdict: what is to be done with each row that is not simply known already
@@ -44,14 +43,14 @@ delete from pg_temp."Account_page_3393c671" s using pg_temp."Account_page_3393c6
 -- verdict: which rows are new, or say anything that the mirror does not
 insert into pg_temp."Account_verdict_3393c671" (sf_id, is_gone, is_merged, is_converted, is_unmirrored, is_doubtful, is_live, take)
 select s."Id", coalesce(s."IsDeleted", false), false, false, m."Id" is null,
-       coalesce(m."SystemModstamp" = s."SystemModstamp" and m."_began_at" = s."_began_at" and (s."IsDeleted", s."MasterRecordId", s."SystemModstamp", s."LastModifiedDate", s."Name", s."AnnualRevenue")
+       coalesce(m."SystemModstamp" = s."SystemModstamp" and m."_began_at" = (select nullif(current_setting('syncline.began_at', true), '')::timestamptz) and (s."IsDeleted", s."MasterRecordId", s."SystemModstamp", s."LastModifiedDate", s."Name", s."AnnualRevenue")
          is distinct from
          (m."IsDeleted", m."MasterRecordId", m."SystemModstamp", m."LastModifiedDate", m."Name", m."AnnualRevenue"), false), true, '{}'
   from pg_temp."Account_page_3393c671" s
   left join salesforce."Account" m on m."Id" = s."Id"
  where m."Id" is null
     or m."SystemModstamp" < s."SystemModstamp"
-    or (m."SystemModstamp" = s."SystemModstamp" and m."_began_at" <= s."_began_at"
+    or (m."SystemModstamp" = s."SystemModstamp" and m."_began_at" <= (select nullif(current_setting('syncline.began_at', true), '')::timestamptz)
         and ((s."IsDeleted", s."MasterRecordId", s."SystemModstamp", s."LastModifiedDate", s."Name", s."AnnualRevenue")
          is distinct from
          (m."IsDeleted", m."MasterRecordId", m."SystemModstamp", m."LastModifiedDate", m."Name", m."AnnualRevenue")));
@@ -74,7 +73,7 @@ delete from pg_temp."Account_verdict_3393c671" where is_doubtful;
 -- when found
 insert into sync.journal (object, row_id, sf_id, cause, run_id, fields)
 select 'Account', o.id, v.sf_id, 
-       case when v.is_gone and not o.is_deleted then 'deleted' when o.is_deleted and not v.is_gone then 'undeleted' else 'salesforce' end, nullif(current_setting('syncline.run_id', true), '')::bigint, d.fields
+       case when v.is_gone and not o.is_deleted then 'deleted' when o.is_deleted and not v.is_gone then 'undeleted' else 'salesforce' end, (select nullif(current_setting('syncline.run_id', true), '')::bigint), d.fields
   from pg_temp."Account_verdict_3393c671" v
   join pg_temp."Account_page_3393c671" s on s."Id" = v.sf_id
   join marketing.company o on o.salesforce_id = v.sf_id and o.salesforce_id = any (array(select sf_id from pg_temp."Account_verdict_3393c671"))
@@ -110,14 +109,14 @@ select s."Id", s."Name", s."AnnualRevenue"
  where not v.is_gone and not exists (select from marketing.company o where o.salesforce_id = v.sf_id)
 returning id, salesforce_id)
 insert into sync.journal (object, row_id, sf_id, cause, run_id)
-select 'Account', id, salesforce_id, 'salesforce', nullif(current_setting('syncline.run_id', true), '')::bigint from born;
+select 'Account', id, salesforce_id, 'salesforce', (select nullif(current_setting('syncline.run_id', true), '')::bigint) from born;
 
 -- mirror_moves: the mirror holds what Salesforce last told us, whoever won
 -- when found
 update salesforce."Account" m
    set "IsDeleted" = s."IsDeleted", "MasterRecordId" = s."MasterRecordId", "SystemModstamp" = s."SystemModstamp",
        "LastModifiedDate" = s."LastModifiedDate", "Name" = s."Name", "AnnualRevenue" = s."AnnualRevenue",
-       "_began_at" = s."_began_at"
+       "_began_at" = (select nullif(current_setting('syncline.began_at', true), '')::timestamptz)
   from pg_temp."Account_verdict_3393c671" v
   join pg_temp."Account_page_3393c671" s on s."Id" = v.sf_id
  where m."Id" = v.sf_id and not v.is_unmirrored
@@ -130,7 +129,7 @@ update salesforce."Account" m
 -- when found
 insert into salesforce."Account"
        ("Id", "IsDeleted", "MasterRecordId", "SystemModstamp", "LastModifiedDate", "Name", "AnnualRevenue", "_began_at")
-select s."Id", s."IsDeleted", s."MasterRecordId", s."SystemModstamp", s."LastModifiedDate", s."Name", s."AnnualRevenue", s."_began_at"
+select s."Id", s."IsDeleted", s."MasterRecordId", s."SystemModstamp", s."LastModifiedDate", s."Name", s."AnnualRevenue", (select nullif(current_setting('syncline.began_at', true), '')::timestamptz)
   from pg_temp."Account_verdict_3393c671" v
   join pg_temp."Account_page_3393c671" s on s."Id" = v.sf_id
  where v.is_unmirrored;
@@ -154,11 +153,11 @@ select s."Id", s."Name", s."AnnualRevenue"
  where not coalesce(s."IsDeleted", false)
 returning id, salesforce_id)
 insert into sync.journal (object, row_id, sf_id, cause, run_id)
-select 'Account', id, salesforce_id, 'load', nullif(current_setting('syncline.run_id', true), '')::bigint from born;
+select 'Account', id, salesforce_id, 'load', (select nullif(current_setting('syncline.run_id', true), '')::bigint) from born;
 
 -- mirror: each record has its row, as received
 insert into salesforce."Account"
        ("Id", "IsDeleted", "MasterRecordId", "SystemModstamp", "LastModifiedDate", "Name", "AnnualRevenue", "_began_at")
 select s."Id", s."IsDeleted", s."MasterRecordId", s."SystemModstamp", s."LastModifiedDate", s."Name",
-       s."AnnualRevenue", s."_began_at"
+       s."AnnualRevenue", (select nullif(current_setting('syncline.began_at', true), '')::timestamptz)
   from pg_temp."Account_page_3393c671" s;

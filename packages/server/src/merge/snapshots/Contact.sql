@@ -7,8 +7,7 @@ create temp table if not exists "Contact_page_bb8389be" (
        "Id" text collate "C", "IsDeleted" boolean, "MasterRecordId" text, "SystemModstamp" timestamptz,
        "LastModifiedDate" timestamptz(0), "Syncline_Key__c" text, "Name" text, "Email" text,
        "HasOptedOutOfEmail" boolean, "Interests__c" text, "AccountId" text,
-       "_person" bigint default nextval('sync.person_id'),
-       "_began_at" timestamptz default nullif(current_setting('syncline.began_at', true), '')::timestamptz
+       "_person" bigint default nextval('sync.person_id')
        ) on commit delete rows;
 
 -- verdict: what is to be done with each row that is not simply known already
@@ -69,7 +68,7 @@ delete from pg_temp."Contact_page_bb8389be" s using pg_temp."Contact_page_bb8389
 -- verdict: which rows are new, or say anything that the mirror does not; `take`: the sent fields in which they differ from it
 insert into pg_temp."Contact_verdict_bb8389be" (sf_id, person, state, is_gone, is_merged, is_converted, is_unmirrored, is_doubtful, is_live, take)
 select s."Id", l.person_id, l.state, coalesce(s."IsDeleted", false), s."MasterRecordId" is not null, false, m."Id" is null,
-       coalesce(m."SystemModstamp" = s."SystemModstamp" and m."_began_at" = s."_began_at" and (s."IsDeleted", s."MasterRecordId", s."SystemModstamp", s."LastModifiedDate", s."Syncline_Key__c", s."Name",
+       coalesce(m."SystemModstamp" = s."SystemModstamp" and m."_began_at" = (select nullif(current_setting('syncline.began_at', true), '')::timestamptz) and (s."IsDeleted", s."MasterRecordId", s."SystemModstamp", s."LastModifiedDate", s."Syncline_Key__c", s."Name",
           s."Email", s."HasOptedOutOfEmail", s."Interests__c", s."AccountId")
          is distinct from
          (m."IsDeleted", m."MasterRecordId", m."SystemModstamp", m."LastModifiedDate", m."Syncline_Key__c", m."Name",
@@ -86,7 +85,7 @@ select s."Id", l.person_id, l.state, coalesce(s."IsDeleted", false), s."MasterRe
   left join sync.sent x on x.person_id = l.person_id
  where m."Id" is null
     or m."SystemModstamp" < s."SystemModstamp"
-    or (m."SystemModstamp" = s."SystemModstamp" and m."_began_at" <= s."_began_at"
+    or (m."SystemModstamp" = s."SystemModstamp" and m."_began_at" <= (select nullif(current_setting('syncline.began_at', true), '')::timestamptz)
         and ((s."IsDeleted", s."MasterRecordId", s."SystemModstamp", s."LastModifiedDate", s."Syncline_Key__c", s."Name",
           s."Email", s."HasOptedOutOfEmail", s."Interests__c", s."AccountId")
          is distinct from
@@ -232,7 +231,7 @@ select (select count(*) from entries) + (select count(*) from sends) > 0 as held
 insert into pg_temp."Contact_held_bb8389be" (sf_id, person, edits, edited_at, in_flight, acknowledged, unanswered, base, past, seen, is_fresh)
 select v.sf_id, v.person, coalesce(o.edits, '{}'), coalesce(o.edited_at, '{}'), coalesce(x.in_flight, '{}'), coalesce(x.acknowledged, '{}'),
        case when x.late_until > clock_timestamp() then x.unanswered else '{}' end, coalesce(x.base, '{}'), coalesce(x.past, '{}'), coalesce(x.seen, '{}'),
-       coalesce(s."_began_at" >= x.answered_at, true)
+       coalesce((select nullif(current_setting('syncline.began_at', true), '')::timestamptz) >= x.answered_at, true)
   from pg_temp."Contact_verdict_bb8389be" v
   join pg_temp."Contact_page_bb8389be" s on s."Id" = v.sf_id
   left join sync.outbox o on o.person_id = v.person
@@ -378,7 +377,7 @@ select v.person,
 -- new_people_journal: where they came from
 -- when found
 insert into sync.journal (object, row_id, sf_id, cause, run_id)
-select 'Contact', person, sf_id, 'salesforce', nullif(current_setting('syncline.run_id', true), '')::bigint
+select 'Contact', person, sf_id, 'salesforce', (select nullif(current_setting('syncline.run_id', true), '')::bigint)
   from pg_temp."Contact_verdict_bb8389be" where is_new;
 
 -- recognised: the person is this record now
@@ -399,7 +398,7 @@ update sync.outbox o
 -- converted_journal: what became of the lead
 -- when converts
 insert into sync.journal (object, row_id, sf_id, cause, run_id)
-select 'Contact', v.person, v.sf_id, 'converted', nullif(current_setting('syncline.run_id', true), '')::bigint
+select 'Contact', v.person, v.sf_id, 'converted', (select nullif(current_setting('syncline.run_id', true), '')::bigint)
   from pg_temp."Contact_verdict_bb8389be" v where v.is_converted and v.state = 'live';
 
 -- journal: each changed field with its value before and after; written first, while p still holds the value before
@@ -407,7 +406,7 @@ select 'Contact', v.person, v.sf_id, 'converted', nullif(current_setting('syncli
 insert into sync.journal (object, row_id, sf_id, cause, run_id, fields)
 select 'Contact', v.person, v.sf_id,
        case when v.is_gone then 'deleted' when v.is_revived then 'undeleted' when v.linked_by is not null then 'linked' else 'salesforce' end,
-       nullif(current_setting('syncline.run_id', true), '')::bigint, d.fields
+       (select nullif(current_setting('syncline.run_id', true), '')::bigint), d.fields
   from pg_temp."Contact_verdict_bb8389be" v
   join pg_temp."Contact_page_bb8389be" s on s."Id" = v.sf_id
   join marketing.person p on p.id = v.person
@@ -477,19 +476,19 @@ update marketing.person p
 -- restore_journal: and the journal says so
 -- when held
 insert into sync.journal (object, row_id, sf_id, cause, run_id, fields)
-select 'Contact', person, sf_id, 'conflict', nullif(current_setting('syncline.run_id', true), '')::bigint, jsonb_object_agg(field, jsonb_build_array(ours, theirs))
+select 'Contact', person, sf_id, 'conflict', (select nullif(current_setting('syncline.run_id', true), '')::bigint), jsonb_object_agg(field, jsonb_build_array(ours, theirs))
   from pg_temp."Contact_decision_bb8389be" where outcome = 'restore' group by person, sf_id;
 
 -- agreed_journal: nothing is left to say: both sides say the same
 -- when held
 insert into sync.journal (object, row_id, sf_id, cause, run_id, fields)
-select 'Contact', person, sf_id, 'agreed', nullif(current_setting('syncline.run_id', true), '')::bigint, jsonb_object_agg(field, jsonb_build_array(ours, theirs))
+select 'Contact', person, sf_id, 'agreed', (select nullif(current_setting('syncline.run_id', true), '')::bigint), jsonb_object_agg(field, jsonb_build_array(ours, theirs))
   from pg_temp."Contact_decision_bb8389be" where outcome = 'agreed' group by person, sf_id;
 
 -- undone_journal: nothing is left to say: the edit was undone here
 -- when held
 insert into sync.journal (object, row_id, sf_id, cause, run_id, fields)
-select 'Contact', person, sf_id, 'undone', nullif(current_setting('syncline.run_id', true), '')::bigint, jsonb_object_agg(field, jsonb_build_array(ours, theirs))
+select 'Contact', person, sf_id, 'undone', (select nullif(current_setting('syncline.run_id', true), '')::bigint), jsonb_object_agg(field, jsonb_build_array(ours, theirs))
   from pg_temp."Contact_decision_bb8389be" where outcome = 'undone' group by person, sf_id;
 
 -- entries_leave: agreed, undone and lost edits are no longer ours; a lost parked one is withdrawn with its error (MRG22)
@@ -556,7 +555,7 @@ select 'Contact', sf_id, 'stale_read', clock_timestamp() + case when bool_or(is_
 -- withdrawn_journal: ID16: what will not be sent any more
 -- when gone
 insert into sync.journal (object, row_id, sf_id, cause, run_id, fields)
-select 'Contact', v.person, v.sf_id, 'withdrawn', nullif(current_setting('syncline.run_id', true), '')::bigint,
+select 'Contact', v.person, v.sf_id, 'withdrawn', (select nullif(current_setting('syncline.run_id', true), '')::bigint),
        (select jsonb_object_agg(e.field, jsonb_build_array(to_jsonb(p) -> e.field, null)) from jsonb_object_keys(o.edits) e (field))
   from pg_temp."Contact_verdict_bb8389be" v
   join sync.outbox o on o.person_id = v.person and o.edits <> '{}'
@@ -585,7 +584,7 @@ update salesforce."Contact" m
        "LastModifiedDate" = s."LastModifiedDate", "Syncline_Key__c" = s."Syncline_Key__c", "Name" = s."Name",
        "Email" = s."Email", "HasOptedOutOfEmail" = s."HasOptedOutOfEmail", "Interests__c" = s."Interests__c",
        "AccountId" = s."AccountId",
-       "_began_at" = s."_began_at"
+       "_began_at" = (select nullif(current_setting('syncline.began_at', true), '')::timestamptz)
   from pg_temp."Contact_verdict_bb8389be" v
   join pg_temp."Contact_page_bb8389be" s on s."Id" = v.sf_id
  where m."Id" = v.sf_id and not v.is_unmirrored
@@ -602,7 +601,7 @@ insert into salesforce."Contact"
        ("Id", "IsDeleted", "MasterRecordId", "SystemModstamp", "LastModifiedDate", "Syncline_Key__c", "Name", "Email",
        "HasOptedOutOfEmail", "Interests__c", "AccountId", "_began_at")
 select s."Id", s."IsDeleted", s."MasterRecordId", s."SystemModstamp", s."LastModifiedDate", s."Syncline_Key__c", s."Name",
-       s."Email", s."HasOptedOutOfEmail", s."Interests__c", s."AccountId", s."_began_at"
+       s."Email", s."HasOptedOutOfEmail", s."Interests__c", s."AccountId", (select nullif(current_setting('syncline.began_at', true), '')::timestamptz)
   from pg_temp."Contact_verdict_bb8389be" v
   join pg_temp."Contact_page_bb8389be" s on s."Id" = v.sf_id
  where v.is_unmirrored;
@@ -624,8 +623,8 @@ select exists (select from pg_temp."Contact_page_bb8389be" where "Syncline_Key__
 -- people: each record is a person
 -- when !keyed
 insert into marketing.person
-       (id, salesforce_id, salesforce_type, "email", "has_opted_out_of_email", "interests", "account_id", "name")
-select s."_person", s."Id", 'Contact', s."Email", s."HasOptedOutOfEmail", s."Interests__c", s."AccountId", s."Name"
+       (id, external_id, salesforce_id, salesforce_type, "email", "has_opted_out_of_email", "interests", "account_id", "name")
+select s."_person", left(encode(sha256(convert_to((select gen_random_uuid()::text || gen_random_uuid()::text) || s."_person"::text, 'UTF8')), 'hex'), 32), s."Id", 'Contact', s."Email", s."HasOptedOutOfEmail", s."Interests__c", s."AccountId", s."Name"
   from pg_temp."Contact_page_bb8389be" s
  where not coalesce(s."IsDeleted", false);
 
@@ -639,7 +638,7 @@ select s."Id", 'Contact', s."_person"
 -- journal: one line each
 -- when !keyed
 insert into sync.journal (object, row_id, sf_id, cause, run_id)
-select 'Contact', s."_person", s."Id", 'load', nullif(current_setting('syncline.run_id', true), '')::bigint
+select 'Contact', s."_person", s."Id", 'load', (select nullif(current_setting('syncline.run_id', true), '')::bigint)
   from pg_temp."Contact_page_bb8389be" s
  where not coalesce(s."IsDeleted", false);
 
@@ -649,5 +648,5 @@ insert into salesforce."Contact"
        ("Id", "IsDeleted", "MasterRecordId", "SystemModstamp", "LastModifiedDate", "Syncline_Key__c", "Name", "Email",
        "HasOptedOutOfEmail", "Interests__c", "AccountId", "_began_at")
 select s."Id", s."IsDeleted", s."MasterRecordId", s."SystemModstamp", s."LastModifiedDate", s."Syncline_Key__c",
-       s."Name", s."Email", s."HasOptedOutOfEmail", s."Interests__c", s."AccountId", s."_began_at"
+       s."Name", s."Email", s."HasOptedOutOfEmail", s."Interests__c", s."AccountId", (select nullif(current_setting('syncline.began_at', true), '')::timestamptz)
   from pg_temp."Contact_page_bb8389be" s;
