@@ -1,7 +1,10 @@
-/** `GET /api/errors/causes`, `GET /api/errors?cause=&cursor=`. */
+/**
+ * `GET /api/errors/causes`, `GET /api/errors?cause=&cursor=`, `GET /api/errors/:id`, `POST /api/errors/retry`, `POST /api/errors/discard`,
+ * `GET /api/errors/export.csv`.
+ */
 import { z } from 'zod';
 import { WHO_CAN_FIX } from './problems.ts';
-import { listOf, Time } from './shared.ts';
+import { FieldValue, listOf, Time } from './shared.ts';
 
 /** Why Salesforce, or we before it, refused a record. The app has a sentence for each. */
 export const CAUSES = [
@@ -51,6 +54,8 @@ export const ErrorCause = z.object({
   /** Salesforce's newest text, as text. */
   message: z.string(),
   affected: z.number().int(),
+  /** Of the affected, those that wait for somebody: what a retry of the group sends again. The rest is tried again by itself. */
+  parked: z.number().int(),
   firstAt: Time,
   lastAt: Time,
   /** Errors on each of the last five days, the oldest first. */
@@ -60,7 +65,26 @@ export const ErrorCause = z.object({
   nextRetryAt: Time.nullable(),
 });
 export type ErrorCause = z.infer<typeof ErrorCause>;
-export const ErrorCauses = z.object({ causes: z.array(ErrorCause), records: z.number().int() });
+
+/** A group of which records were solved within the last day (ERR3). All of them: `solved` is `total`, and the group is closed. */
+export const HealedCause = z.object({
+  id: z.string(),
+  cause: Cause,
+  object: z.string(),
+  code: z.string(),
+  fields: z.array(z.string()),
+  solved: z.number().int(),
+  total: z.number().int(),
+  lastAt: Time,
+});
+export type HealedCause = z.infer<typeof HealedCause>;
+
+export const ErrorCauses = z.object({
+  causes: z.array(ErrorCause),
+  records: z.number().int(),
+  healed: z.array(HealedCause),
+});
+export type ErrorCauses = z.infer<typeof ErrorCauses>;
 
 export const ErrorRow = z.object({
   errorId: z.number().int(),
@@ -86,3 +110,39 @@ export const ErrorsQuery = z.object({
   cursor: z.string().max(500).optional(),
 });
 export type ErrorsQuery = z.infer<typeof ErrorsQuery>;
+
+/** One refused record: what would be sent, what Salesforce has, and which of it was refused. */
+export const ErrorDetail = ErrorRow.extend({
+  personName: z.string().nullable(),
+  /** Judged attempts since the last edit or retry. */
+  attempts: z.number().int(),
+  isParked: z.boolean(),
+  nextRetryAt: Time.nullable(),
+  recordUrl: z.string().nullable(),
+  values: z.array(
+    z.object({
+      /** Our column. */
+      field: z.string(),
+      label: z.string(),
+      salesforceName: z.string().nullable(),
+      ours: FieldValue,
+      theirs: FieldValue,
+      /** Named by Salesforce's answer. */
+      isNamed: z.boolean(),
+    }),
+  ),
+});
+export type ErrorDetail = z.infer<typeof ErrorDetail>;
+
+/** One group by its id, or single rows. */
+export const ErrorsChoice = z.union([
+  z.object({ cause: z.string().min(1).max(500) }),
+  z.object({ ids: z.array(z.number().int().positive()).min(1).max(1000) }),
+]);
+export type ErrorsChoice = z.infer<typeof ErrorsChoice>;
+
+/** `skipped`: records that were on their way just then, or waited for nobody any more. */
+export const ErrorsRetried = z.object({ retried: z.number().int(), skipped: z.number().int() });
+export type ErrorsRetried = z.infer<typeof ErrorsRetried>;
+export const ErrorsDiscarded = z.object({ discarded: z.number().int(), skipped: z.number().int() });
+export type ErrorsDiscarded = z.infer<typeof ErrorsDiscarded>;

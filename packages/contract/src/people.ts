@@ -1,4 +1,7 @@
-/** `GET /api/people`, `GET`/`PATCH /api/people/:id`, `GET`/`POST /api/people/:id/sync`. */
+/**
+ * `GET`/`POST /api/people`, `GET`/`PATCH /api/people/:id`, `GET /api/people/by-external-id/:externalId`, `GET`/`POST /api/people/:id/sync`,
+ * `GET /api/people/export.csv`.
+ */
 import { z } from 'zod';
 import { ProblemShape } from './problems.ts';
 import { FieldValue, listOf, Time } from './shared.ts';
@@ -113,6 +116,13 @@ export type Person = z.infer<typeof Person>;
 /** An ordinary edit made here: columns of `marketing.person` and their new values; text is read as the column's type. */
 export const PersonChange = z.object({ fields: z.record(z.string().max(63), FieldValue) });
 export type PersonChange = z.infer<typeof PersonChange>;
+
+/** A new person, like `insert into marketing.person`: the same columns as an edit. `sync`: make its lead in Salesforce at once. */
+export const NewPerson = PersonChange.extend({ sync: z.boolean().optional() });
+export type NewPerson = z.infer<typeof NewPerson>;
+/** `externalId` is the person's name for good, here and in Salesforce's `Syncline_Key__c`. */
+export const MadePerson = z.object({ personId: z.number().int(), externalId: z.string() });
+export type MadePerson = z.infer<typeof MadePerson>;
 
 /** What became of Sync person. `none`: it was not asked for. */
 export const SyncPersonOutcome = z.object({

@@ -170,6 +170,20 @@ export const PROBLEMS = {
     whoCanFix: 'you',
     action: 'none',
   },
+  'email-taken': {
+    status: 409,
+    title: 'Somebody has this e-mail address already.',
+    advice: 'Use another address, or change the role of that user.',
+    whoCanFix: 'you',
+    action: 'none',
+  },
+  'last-administrator': {
+    status: 409,
+    title: 'This is the last administrator.',
+    advice: 'Make somebody else an administrator first.',
+    whoCanFix: 'you',
+    action: 'none',
+  },
 
   // -- setup ----------------------------------------------------------------------------------------------------------
   'connection-missing': {

@@ -49,7 +49,10 @@ export const ObjectRow = z.object({
   recordsIsExact: z.boolean(),
   /** People of this object that wait to be sent; 0 for objects that are only read. */
   backlogOut: z.number().int(),
-  recordsPerHour: z.object({ avg: z.number(), min: z.number(), max: z.number() }),
+  /** Records of Salesforce that wait to be read, as last counted; null: not counted yet. */
+  backlogIn: z.number().int().nullable(),
+  /** Over the last 24 hours (N111); `hours` are those since the start, the oldest first, the last one running. */
+  recordsPerHour: z.object({ avg: z.number(), min: z.number(), max: z.number(), hours: z.array(z.number()) }),
   remainingMs: RangeMs.nullable(),
   lastFetchedAt: Time.nullable(),
   nextFetchAt: Time.nullable(),

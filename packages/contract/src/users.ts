@@ -1,5 +1,11 @@
-/** Users of the app: `GET /api/me`, `POST /api/users/first`, `POST` and `DELETE /api/sessions`, `PATCH /api/me`. */
+/**
+ * Users of the app: `GET /api/me`, `PATCH /api/me`, `POST /api/users/first`, `POST` and `DELETE /api/sessions`; and for administrators
+ * `GET /api/users`, `POST /api/users`, `PATCH /api/users/:id`, `DELETE /api/users/:id`.
+ *
+ * A viewer reads; an operator also acts on people and errors; an administrator also sets up.
+ */
 import { z } from 'zod';
+import { Time } from './shared.ts';
 
 export const Language = z.enum(['en', 'es']);
 export type Language = z.infer<typeof Language>;
@@ -8,6 +14,10 @@ export type Role = z.infer<typeof Role>;
 
 export const PASSWORD_LENGTH_MIN = 12;
 export const PASSWORD_LENGTH_MAX = 200;
+
+const Password = z.string().min(PASSWORD_LENGTH_MIN).max(PASSWORD_LENGTH_MAX);
+const Name = z.string().trim().min(1).max(200);
+const Email = z.string().trim().toLowerCase().min(3).max(320).includes('@');
 
 export const User = z.object({
   userId: z.number().int(),
@@ -25,9 +35,9 @@ export type Me = z.infer<typeof Me>;
 /** `code` comes from the link that the server printed: `/sign-in/first?code=…`. Signs in as well. */
 export const FirstUser = z.object({
   code: z.string().min(1).max(200),
-  name: z.string().trim().min(1).max(200),
-  email: z.string().trim().toLowerCase().min(3).max(320).includes('@'),
-  password: z.string().min(PASSWORD_LENGTH_MIN).max(PASSWORD_LENGTH_MAX),
+  name: Name,
+  email: Email,
+  password: Password,
   language: Language,
 });
 export type FirstUser = z.infer<typeof FirstUser>;
@@ -45,5 +55,26 @@ export const SignIn = z.union([
 ]);
 export type SignIn = z.infer<typeof SignIn>;
 
-export const MeChange = z.object({ language: Language });
+/** What is left out stays. A new password needs the present one, and ends this user's other sessions. */
+export const MeChange = z.object({
+  language: Language.optional(),
+  name: Name.optional(),
+  password: z.object({ present: z.string().min(1).max(PASSWORD_LENGTH_MAX), wanted: Password }).optional(),
+});
 export type MeChange = z.infer<typeof MeChange>;
+
+export const UserRow = User.extend({
+  createdAt: Time,
+  /** When the newest of their sessions began; null: none is open. */
+  signedInAt: Time.nullable(),
+});
+export type UserRow = z.infer<typeof UserRow>;
+export const Users = z.object({ users: z.array(UserRow) });
+
+/** The administrator tells the new user the password; the user changes it on their own page. */
+export const NewUser = z.object({ name: Name, email: Email, role: Role, language: Language, password: Password });
+export type NewUser = z.infer<typeof NewUser>;
+
+/** A new password or role ends the user's sessions. */
+export const UserChange = z.object({ name: Name.optional(), role: Role.optional(), password: Password.optional() });
+export type UserChange = z.infer<typeof UserChange>;

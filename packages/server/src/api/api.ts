@@ -2,17 +2,17 @@
  * The door of HTTP: JSON under /api, one event stream, the web app, and two probes. Shapes are the contract's: a request that does not
  * fit is refused before anything runs, and an answer holds what its shape names and nothing else (SEC2).
  *
- * Promises: everything below /api but `/api/me` and signing in needs a session; a changing request needs proof that our own pages
- * sent it (SEC8); a failure is `application/problem+json` with a code of the problems table and a request id; no line of the log holds a
+ * Promises: everything below /api needs a session or a token with the role that one table asks for (access.ts); a changing request with a
+ * session needs proof that our own pages sent it (SEC8); a failure is `application/problem+json` with a code of the problems table and a request id; no line of the log holds a
  * person's details, a query text or a secret (SEC3).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { User } from '@syncline/contract/users';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Database } from '../db/db.ts';
 import type { Setup } from '../setup/setup.ts';
 import type { Status } from '../status/status.ts';
+import type { Caller } from './caller.ts';
 
 export interface ApiOptions {
   readonly db: Database;
@@ -36,7 +36,7 @@ export type Api = FastifyInstance<
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asks; set for every route that needs a session. */
-    user: User | null;
+    /** Who asks; set for every route that is not open. */
+    caller: Caller | null;
   }
 }

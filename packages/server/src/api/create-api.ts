@@ -1,22 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import fastifyCookie from '@fastify/cookie';
 import fastifyRateLimit from '@fastify/rate-limit';
-import type { User } from '@syncline/contract/users';
-import fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
+import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { Database } from '../db/db.ts';
 import { Problem } from '../errors/errors.ts';
 import { traceOf } from '../errors/trace.ts';
 import type { ApiOptions } from './api.ts';
+import { requireAccess } from './caller.ts';
 import { createEventHub, type EventHub } from './events.ts';
-import { requireOwnOrigin, SESSION_COOKIE } from './guard.ts';
+import { requireOwnOrigin } from './guard.ts';
 import { answerProblem } from './problem-answers.ts';
 import { registerActivityRoutes } from './routes-activity.ts';
 import { registerEventRoutes } from './routes-events.ts';
 import { registerPeopleRoutes } from './routes-people.ts';
+import { registerSessionRoutes } from './routes-sessions.ts';
 import { registerSetupRoutes } from './routes-setup.ts';
 import { registerUserRoutes } from './routes-users.ts';
-import { userOfSession } from './users.ts';
 import { registerWebApp, SECURITY_HEADERS } from './web-app.ts';
 
 const BODY_BYTES_MAX = 2 * 1024 * 1024;
@@ -35,7 +34,7 @@ export const buildApi = (options: ApiOptions): FastifyInstance => {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answerProblem);
-  app.decorateRequest('user', null);
+  app.decorateRequest('caller', null);
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
   });
@@ -67,18 +66,15 @@ export const buildApi = (options: ApiOptions): FastifyInstance => {
   registerProbes(app, options);
   void app.register(async (scope) => {
     scope.addHook('onRequest', requireOwnOrigin);
+    scope.addHook('onRequest', requireAccess(db));
     scope.addHook('onSend', async (_, reply) => {
       void reply.header('cache-control', 'no-store');
     });
-    await scope.register(async (open) => registerUserRoutes(open.withTypeProvider<ZodTypeProvider>(), db), {
-      prefix: '/api',
-    });
     await scope.register(
-      async (closed) => {
-        closed.addHook('onRequest', async (request) => {
-          request.user = await requireSession(db, request);
-        });
-        const api = closed.withTypeProvider<ZodTypeProvider>();
+      async (inner) => {
+        const api = inner.withTypeProvider<ZodTypeProvider>();
+        registerSessionRoutes(api, db);
+        registerUserRoutes(api, db);
         registerSetupRoutes(api, setup);
         registerActivityRoutes(api, { setup, status });
         registerPeopleRoutes(api, { db, status });
@@ -116,13 +112,6 @@ const prepareSearchAfterLoad = (
     });
     void prepare();
   });
-};
-
-const requireSession = async (db: Database, request: FastifyRequest): Promise<User> => {
-  const token = request.cookies[SESSION_COOKIE];
-  const user = token ? await userOfSession(db, token) : null;
-  if (!user) throw new Problem('not-signed-in');
-  return user;
 };
 
 const registerProbes = (app: Pick<FastifyInstance, 'get'>, { db, isReady = () => true }: ApiOptions): void => {

@@ -1,9 +1,7 @@
 /**
- * Who may ask what: a session for everything below /api but the sign-in, and for changing requests proof that they come from
- * the app's own pages (SEC8). The cookie is SameSite=Strict already; the proof also holds where a browser sends it anyway, as
+ * The session's cookie, and for changing requests that come with it proof that they come from the app's own pages (SEC8). The cookie is SameSite=Strict already; the proof also holds where a browser sends it anyway, as
  * from another port of the same host, which counts as the same site.
  */
-import type { Role, User } from '@syncline/contract/users';
 import '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '../errors/errors.ts';
@@ -11,7 +9,6 @@ import { Problem } from '../errors/errors.ts';
 export const SESSION_COOKIE = 'syncline_session';
 
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
-const RANK = { viewer: 0, operator: 1, admin: 2 } as const satisfies Record<Role, number>;
 
 /** What a request's own headers say of where it comes from. */
 export interface Provenance {
@@ -31,17 +28,21 @@ export const isFromOurPages = ({ method, host, origin, fetchSite }: Provenance):
   return origin !== undefined && host !== undefined && hostOf(origin) === host;
 };
 
+const BEARER = /^Bearer +(\S+)$/i;
+
+/** The token of the request; null: it carries none, whatever else its header says. */
+export const bearerOf = (request: Pick<FastifyRequest, 'headers'>): string | null =>
+  BEARER.exec(request.headers.authorization ?? '')?.[1] ?? null;
+
 const hostOf = (origin: string): string | null => (URL.canParse(origin) ? new URL(origin).host : null);
 
+/** A request with a bearer token carries its own proof: it acts by the token alone, whatever cookie comes with it. */
 export const requireOwnOrigin = async (request: FastifyRequest): Promise<void> => {
+  if (bearerOf(request) !== null) return;
   const { origin, host } = request.headers;
   const fetchSite = request.headers['sec-fetch-site'];
   const site = Array.isArray(fetchSite) ? fetchSite[0] : fetchSite;
   if (!isFromOurPages({ method: request.method, host, origin, fetchSite: site })) throw new Problem('origin-missing');
-};
-
-export const requireRole = (user: User, role: Role): void => {
-  if (RANK[user.role] < RANK[role]) throw new Problem('not-allowed', { role });
 };
 
 export const setSessionCookie = (reply: FastifyReply, token: string, hours: number): void => {

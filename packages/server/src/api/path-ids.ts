@@ -17,3 +17,10 @@ export const conflictIdOf = (text: string): number => {
   if (id === null) throw new Problem('conflict-not-found', { id: text });
   return id;
 };
+
+/** Of a user or a token. */
+export const plainIdOf = (text: string): number => {
+  const id = idOf(text);
+  if (id === null) throw new Problem('not-found');
+  return id;
+};

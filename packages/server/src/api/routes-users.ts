@@ -1,86 +1,37 @@
-/** Signing in and out, and the first user. The only routes that need no session. */
+/** The administrator's page of people and programs: users with their roles, and API tokens. */
 import { Done } from '@syncline/contract/shared';
-import { FirstUser, Me, MeChange, SignIn } from '@syncline/contract/users';
-import type { FastifyRequest } from 'fastify';
+import { ApiTokens, MadeToken, TokenWish } from '@syncline/contract/tokens';
+import { NewUser, User, UserChange, Users } from '@syncline/contract/users';
+import { z } from 'zod';
 import type { Database } from '../db/db.ts';
-import { Problem } from '../errors/errors.ts';
 import type { Api } from './api.ts';
-import { clearSessionCookie, SESSION_COOKIE, setSessionCookie } from './guard.ts';
-import {
-  changeLanguage,
-  createFirstUser,
-  isFirstUserNeeded,
-  SESSION_HOURS,
-  signIn,
-  signOut,
-  userOfSession,
-} from './users.ts';
+import { plainIdOf } from './path-ids.ts';
+import { listTokens, makeToken, revokeToken } from './tokens.ts';
+import { changeUser, createUser, listUsers, removeUser } from './users.ts';
 
-const WINDOW_MS = 60_000;
-/** Attempts a minute from one address, and for one name or code from anywhere; known and unknown names count alike (SEC8). */
-const ATTEMPTS_AN_ADDRESS = 20;
-const ATTEMPTS_A_NAME = 6;
+const Id = z.object({ id: z.string().max(40) });
+const done = { done: true as const };
 
 export const registerUserRoutes = (app: Api, db: Database): void => {
-  const tooMany = (_: FastifyRequest, context: { readonly ttl: number }): Problem =>
-    new Problem('too-many-attempts', { seconds: Math.max(1, Math.ceil(context.ttl / 1000)) });
-  const limits = { timeWindow: WINDOW_MS, errorResponseBuilder: tooMany };
-  const anAddress = { rateLimit: { ...limits, max: ATTEMPTS_AN_ADDRESS, hook: 'onRequest' as const } };
-
-  app.get('/me', { schema: { response: { 200: Me } } }, async (request) => {
-    const token = request.cookies[SESSION_COOKIE];
-    return { user: token ? await userOfSession(db, token) : null, firstUserNeeded: await isFirstUserNeeded(db) };
+  app.get('/users', { schema: { response: { 200: Users } } }, async () => ({ users: [...(await listUsers(db))] }));
+  app.post('/users', { schema: { body: NewUser, response: { 200: User } } }, (request) => createUser(db, request.body));
+  app.patch('/users/:id', { schema: { params: Id, body: UserChange, response: { 200: Done } } }, async (request) => {
+    await changeUser(db, plainIdOf(request.params.id), request.body);
+    return done;
+  });
+  app.delete('/users/:id', { schema: { params: Id, response: { 200: Done } } }, async (request) => {
+    await removeUser(db, plainIdOf(request.params.id));
+    return done;
   });
 
-  app.patch('/me', { schema: { body: MeChange, response: { 200: Done } } }, async (request) => {
-    const token = request.cookies[SESSION_COOKIE];
-    const user = token ? await userOfSession(db, token) : null;
-    if (!user) throw new Problem('not-signed-in');
-    await changeLanguage(db, user.userId, request.body.language);
-    return { done: true as const };
-  });
-
-  app.post(
-    '/users/first',
-    { config: anAddress, schema: { body: FirstUser, response: { 200: Me } } },
-    async (request, reply) => {
-      const { user, token } = await createFirstUser(db, request.body);
-      setSessionCookie(reply, token, SESSION_HOURS);
-      return { user, firstUserNeeded: false };
-    },
+  app.get('/tokens', { schema: { response: { 200: ApiTokens } } }, async () => ({
+    tokens: [...(await listTokens(db))],
+  }));
+  app.post('/tokens', { schema: { body: TokenWish, response: { 200: MadeToken } } }, (request) =>
+    makeToken(db, request.body, request.caller?.name ?? ''),
   );
-
-  app.after(() => {
-    const attemptsOfName = app.createRateLimit({
-      timeWindow: WINDOW_MS,
-      max: ATTEMPTS_A_NAME,
-      keyGenerator: (request) => `name ${nameOf(request.body)}`,
-    });
-    const aName = async (request: FastifyRequest): Promise<void> => {
-      const attempt = await attemptsOfName(request);
-      if (!attempt.isAllowed && attempt.isExceeded) throw tooMany(request, attempt);
-    };
-    app.post(
-      '/sessions',
-      { config: anAddress, preHandler: aName, schema: { body: SignIn, response: { 200: Me } } },
-      async (request, reply) => {
-        const { user, token } = await signIn(db, request.body);
-        setSessionCookie(reply, token, SESSION_HOURS);
-        return { user, firstUserNeeded: false };
-      },
-    );
-  });
-
-  app.delete('/sessions', { schema: { response: { 200: Done } } }, async (request, reply) => {
-    const token = request.cookies[SESSION_COOKIE];
-    if (token) await signOut(db, token);
-    clearSessionCookie(reply);
-    return { done: true as const };
+  app.delete('/tokens/:id', { schema: { params: Id, response: { 200: Done } } }, async (request) => {
+    await revokeToken(db, plainIdOf(request.params.id));
+    return done;
   });
 };
-
-/** All codes share one name: whoever guesses codes is limited as one. */
-const nameOf = (body: unknown): string =>
-  typeof body === 'object' && body !== null && 'email' in body && typeof body.email === 'string'
-    ? body.email.toLowerCase()
-    : '(code)';

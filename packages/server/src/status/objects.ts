@@ -20,6 +20,7 @@ interface ObjectFacts {
   readonly load_problem: unknown;
   readonly is_growing: boolean;
   readonly backlog: number;
+  readonly backlog_in: number | null;
   readonly per_hour: readonly number[];
   readonly enabled: boolean | null;
   readonly paused: unknown;
@@ -34,18 +35,20 @@ const SAMPLE = `select person_id, create_lead from sync.outbox where due_at < 'i
 const OBJECTS = `
 select o.object, c.last_fetched_at, c.next_fetch_at, c.quiet_cycles, l.phase, l.problem as load_problem,
        coalesce(c.last_fetched_at < clock_timestamp() - interval '${GROWING_HOURS} hours', false) as is_growing,
-       round(coalesce(b.backlog, 0) * n.scale)::int as backlog, k.enabled, k.paused, f.problem as failed_problem,
+       round(coalesce(b.backlog, 0) * n.scale)::int as backlog, s.in_last as backlog_in, k.enabled, k.paused, f.problem as failed_problem,
        array(select coalesce(sum(r.created + r.updated + r.deleted), 0)::float8
                from generate_series(0, 23) as h (hours)
                left join sync.run r on r.object = o.object
                 and r.started_at >= date_trunc('hour', clock_timestamp()) - h.hours * interval '1 hour'
                 and r.started_at < date_trunc('hour', clock_timestamp()) - (h.hours - 1) * interval '1 hour'
               where date_trunc('hour', clock_timestamp()) - h.hours * interval '1 hour' >= date_trunc('hour', k.started_at)
-              group by h.hours) as per_hour
+              group by h.hours
+              order by h.hours desc) as per_hour
   from unnest($1::text[]) with ordinality as o (object, place)
   left join sync.cursor c on c.object = o.object
   left join sync.load l on l.object = o.object
   left join sync.connection k on true
+  left join lateral (select b.in_last from sync.backlog_sample b where b.object = o.object order by b.bucket desc limit 1) as s on true
   left join lateral (select r.problem from sync.run r
                       where r.object = o.object and r.ended_at is not null and r.started_at > coalesce(c.last_fetched_at, '-infinity')
                       order by r.started_at desc limit 1) as f on true
@@ -95,6 +98,7 @@ const objectOf = (row: ObjectFacts, count: Count): ObjectRow => {
     records: count.records,
     recordsIsExact: count.isExact,
     backlogOut: row.backlog,
+    backlogIn: row.backlog_in,
     recordsPerHour: {
       avg: row.per_hour.length > 0 ? sum / row.per_hour.length : 0,
       min:
@@ -102,14 +106,25 @@ const objectOf = (row: ObjectFacts, count: Count): ObjectRow => {
           ? 0
           : Math.min(...row.per_hour),
       max: Math.max(0, ...row.per_hour),
+      hours: [...row.per_hour],
     },
-    remainingMs: null,
+    remainingMs: remainingOf(row.backlog + (row.backlog_in ?? 0), row.per_hour),
     lastFetchedAt: row.last_fetched_at?.toISOString() ?? null,
     nextFetchAt: row.enabled === false ? null : (row.next_fetch_at?.toISOString() ?? null),
     quietCycles: row.quiet_cycles ?? 0,
     health: healthOf(row, problem !== null),
     problem,
   };
+};
+
+const HOUR_MS = 3_600_000;
+
+/** N111: what waits, at the pace of the best hour and at the average; null where nothing waits, or nothing ever moved. */
+export const remainingOf = (waiting: number, perHour: readonly number[]): ObjectRow['remainingMs'] => {
+  const sum = perHour.reduce((total, records) => total + records, 0);
+  if (waiting === 0 || sum === 0) return null;
+  const msAt = (recordsAnHour: number): number => Math.round((waiting / recordsAnHour) * HOUR_MS);
+  return { low: msAt(Math.max(...perHour)), high: msAt(sum / perHour.length) };
 };
 
 const healthOf = (row: ObjectFacts, hasProblem: boolean): ObjectRow['health'] => {

@@ -23,6 +23,19 @@ export const readIdCursor = (cursor: string | undefined): number | null => {
   return id;
 };
 
+export const PAGE_ROWS = 100;
+
+/** A page of a list that was asked for one row more than it shows. */
+export const pageOf = <Row>(
+  rows: readonly Row[],
+  cursorOf: (row: Row) => CursorPart | readonly CursorPart[],
+  limit = PAGE_ROWS,
+): { readonly rows: Row[]; readonly nextCursor: string | null } => {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return { rows: shown, nextCursor: rows.length > limit && last ? writeCursor([cursorOf(last)].flat()) : null };
+};
+
 const isPart = (part: unknown): part is CursorPart => typeof part === 'string' || typeof part === 'number';
 
 const parse = (cursor: string): unknown => {

@@ -6,7 +6,7 @@
  * million people; values of people are in answers to those who are signed in and in no log.
  */
 import type { Conflicts, ConflictsQuery } from '@syncline/contract/conflicts';
-import type { ErrorCause, ErrorRow, ErrorsQuery } from '@syncline/contract/errors';
+import type { ErrorCauses, ErrorRow, ErrorsQuery } from '@syncline/contract/errors';
 import type { InitialSync } from '@syncline/contract/initial-sync';
 import type { People, PeopleQuery, Person, SyncPersonOutcome } from '@syncline/contract/people';
 import type { Runs, RunsQuery } from '@syncline/contract/runs';
@@ -18,7 +18,7 @@ export interface Status {
   objects(): Promise<readonly ObjectRow[]>;
   initialSync(): Promise<InitialSync>;
   runs(query: RunsQuery): Promise<Runs>;
-  errorCauses(): Promise<{ readonly causes: readonly ErrorCause[]; readonly records: number }>;
+  errorCauses(): Promise<ErrorCauses>;
   errors(query: ErrorsQuery): Promise<List<ErrorRow>>;
   people(query: PeopleQuery): Promise<People>;
   /** Errors: `person-not-found`. */

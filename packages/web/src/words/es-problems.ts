@@ -68,6 +68,14 @@ export const esProblems: Readonly<Record<ProblemCode, { readonly title: string; 
     title: 'Su rol no puede hacer esto.',
     advice: 'Pídalo a un administrador de este Syncline: hace falta el rol {role}.',
   },
+  'email-taken': {
+    title: 'Alguien ya tiene este correo.',
+    advice: 'Use otro correo o cambie el rol de ese usuario.',
+  },
+  'last-administrator': {
+    title: 'Es el último administrador.',
+    advice: 'Nombre antes a otra persona como administradora.',
+  },
   'connection-missing': {
     title: 'No se ha elegido cómo iniciar sesión en Salesforce.',
     advice: 'Elíjalo en Conectar y pruébelo.',

@@ -1,0 +1,66 @@
+/**
+ * `GET` and `PUT /api/settings/sync`, `/defaults`, `/budget`, `/notifications`; `POST /api/settings/notifications/test`. A page is read and saved as a
+ * whole. Administrators save; they take effect in every process within a second, without a restart.
+ */
+import { z } from 'zod';
+import { NOTICE_TYPES } from './notifications.ts';
+
+/** Whole seconds, days, or shares from 0 to 1; the ranges are what the server accepts. */
+export const SETTING_RANGES = {
+  pollEverySeconds: { min: 5, max: 3_600 },
+  userPollEverySeconds: { min: 60, max: 86_400 },
+  deepEverySeconds: { min: 120, max: 86_400 },
+  bulkFromRecords: { min: 200, max: 100_000 },
+  historyDays: { min: 5, max: 730 },
+  share: { min: 0.05, max: 1 },
+  slowAt: { min: 0.1, max: 1 },
+  pauseAt: { min: 0.2, max: 1 },
+} as const;
+
+const whole = (name: keyof typeof SETTING_RANGES) =>
+  z.number().int().min(SETTING_RANGES[name].min).max(SETTING_RANGES[name].max);
+const share = (name: keyof typeof SETTING_RANGES) =>
+  z.number().min(SETTING_RANGES[name].min).max(SETTING_RANGES[name].max);
+
+export const SyncSettings = z.object({
+  /** How often leads, contacts, accounts, opportunities and roles are asked for. */
+  pollEverySeconds: whole('pollEverySeconds'),
+  userPollEverySeconds: whole('userPollEverySeconds'),
+  /** How often a pass starts further back, for rows that were committed late. */
+  deepEverySeconds: whole('deepEverySeconds'),
+  /** From this many records of one object a send goes by Bulk. */
+  bulkFromRecords: whole('bulkFromRecords'),
+  /** Runs, errors and conflicts are kept this long. */
+  historyDays: whole('historyDays'),
+});
+export type SyncSettings = z.infer<typeof SyncSettings>;
+/** With what it costs: API calls a day of reading when nothing changes. */
+export const SyncSettingsAnswer = SyncSettings.extend({ idleCallsPerDay: z.number().int() });
+export type SyncSettingsAnswer = z.infer<typeof SyncSettingsAnswer>;
+
+/** Used only where the person's own value is empty, and only when its lead is first made (N114). null: none. */
+export const DefaultSettings = z.object({
+  lastName: z.string().trim().min(1).max(80).nullable(),
+  company: z.string().trim().min(1).max(255).nullable(),
+});
+export type DefaultSettings = z.infer<typeof DefaultSettings>;
+
+/** Shares from 0 to 1. `slowAt` is below `pauseAt`. */
+export const BudgetSettings = z
+  .object({ share: share('share'), slowAt: share('slowAt'), pauseAt: share('pauseAt') })
+  .refine(({ slowAt, pauseAt }) => slowAt < pauseAt, { path: ['slowAt'] });
+export type BudgetSettings = z.infer<typeof BudgetSettings>;
+
+/** Which notices the bell rings for, and which are posted to the address, as JSON `{type, code, title, advice, count, at}`. */
+export const NotificationSettings = z.object({
+  bell: z.partialRecord(z.enum(NOTICE_TYPES), z.boolean()),
+  webhook: z.partialRecord(z.enum(NOTICE_TYPES), z.boolean()),
+  /** https, or http on this machine; null: nothing is posted. */
+  webhookUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .nullable(),
+});
+export type NotificationSettings = z.infer<typeof NotificationSettings>;
+/** What the address answered: an HTTP status, or null where it could not be reached. */
+export const WebhookTest = z.object({ status: z.number().int().nullable() });

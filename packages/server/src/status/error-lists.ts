@@ -1,0 +1,173 @@
+/** What Salesforce, or we before it, refused: groups by cause, and the rows of each (ERR1, ERR2). */
+import {
+  type Cause,
+  type ErrorCause,
+  type ErrorCauses,
+  type ErrorRow,
+  type ErrorsQuery,
+  type HealedCause,
+  WHO_FIXES_CAUSE,
+} from '@syncline/contract/errors';
+import { isProblemCode, problemShape } from '@syncline/contract/problems';
+import type { List } from '@syncline/contract/shared';
+import type { Database } from '../db/db.ts';
+import { causeOf } from '../errors/causes.ts';
+import { readJobProblem } from '../errors/errors.ts';
+import { PAGE_ROWS, pageOf, readCursor, readIdCursor, writeCursor } from './page-cursor.ts';
+
+interface CauseFacts {
+  readonly level: 'record' | 'job';
+  readonly object: string;
+  readonly code: string;
+  readonly fields: readonly string[];
+  readonly message: string;
+  readonly affected: number;
+  readonly parked: number;
+  readonly first_at: Date;
+  readonly last_at: Date;
+  readonly per_day: readonly number[];
+  readonly next_retry_at: Date | null;
+}
+
+/** ERR2: one group an object, code and list of fields; a failure of a job is one row, however many records it held. */
+const CAUSES = `
+select e.level, e.object, e.code, e.fields,
+       (array_agg(e.message order by e.at desc))[1] as message,
+       count(distinct coalesce(e.person_id::text, e.sf_id, e.error_id::text)) as affected,
+       count(distinct e.person_id) filter (where exists (select from jsonb_each(x.parked) p where p.value = to_jsonb(e.code))) as parked,
+       min(e.at) as first_at, max(e.at) as last_at,
+       array[${[4, 3, 2, 1, 0].map((days) => `count(*) filter (where e.at >= d.today - interval '${days} days' and e.at < d.today - interval '${days - 1} days')`).join(', ')}]::int[] as per_day,
+       min(x.due_at) filter (where x.parked = '{}' and isfinite(x.due_at)) as next_retry_at
+  from sync.error e
+  cross join (select date_trunc('day', clock_timestamp()) as today) as d
+  left join sync.outbox x on x.person_id = e.person_id
+ where e.resolved_at is null
+ group by e.level, e.object, e.code, e.fields
+ order by count(*) * extract(epoch from clock_timestamp() - min(e.at)) desc
+ limit 200`;
+
+export const readErrorCauses = async (db: Database): Promise<ErrorCauses> => {
+  const [open, healed] = await Promise.all([db.query<CauseFacts>(CAUSES), db.query<HealedFacts>(HEALED)]);
+  const causes = open.map(causeRowOf);
+  return {
+    causes,
+    records: causes.reduce((sum, { level, affected }) => (level === 'record' ? sum + affected : sum), 0),
+    healed: healed.map(healedOf),
+  };
+};
+
+interface HealedFacts {
+  readonly object: string;
+  readonly code: string;
+  readonly fields: readonly string[];
+  readonly solved: number;
+  readonly total: number;
+  readonly last_at: Date;
+}
+
+/** Records that waited for a cause to go away and were sent within the last day; what somebody discarded is not among them. */
+const HEALED = `
+select object, code, fields, count(*) filter (where resolved_at is not null)::int as solved, count(*)::int as total, max(resolved_at) as last_at
+  from (select object, code, fields, resolved_at from sync.error
+         where level = 'record' and disposition = 'park' and resolved_at > clock_timestamp() - interval '1 day'
+        union all
+        select object, code, fields, resolved_at from sync.error where level = 'record' and disposition = 'park' and resolved_at is null) as e
+ group by object, code, fields
+having count(resolved_at) > 0
+ order by last_at desc
+ limit 20`;
+
+const healedOf = (row: HealedFacts): HealedCause => ({
+  id: groupIdOf({ level: 'record', ...row }),
+  cause: causeOf(row.code),
+  object: row.object,
+  code: row.code,
+  fields: [...row.fields],
+  solved: row.solved,
+  total: row.total,
+  lastAt: row.last_at.toISOString(),
+});
+
+/** Names a group: what `GET /api/errors?cause=` and the acts on a group take. */
+export const groupIdOf = (group: Pick<CauseFacts, 'level' | 'object' | 'code' | 'fields'>): string =>
+  writeCursor([group.level, group.object, group.code, group.fields.join(',')]);
+
+const causeRowOf = (row: CauseFacts): ErrorCause => {
+  const cause = causeOf(row.code);
+  return {
+    id: groupIdOf(row),
+    cause,
+    level: row.level,
+    object: row.object,
+    code: row.code,
+    fields: [...row.fields],
+    message: messageOf(row),
+    affected: row.affected,
+    parked: row.parked,
+    firstAt: row.first_at.toISOString(),
+    lastAt: row.last_at.toISOString(),
+    perDay: [...row.per_day],
+    whoCanFix: WHO_FIXES_CAUSE[cause],
+    nextRetryAt: row.next_retry_at?.toISOString() ?? null,
+  };
+};
+
+/** A job's failure of ours is stored as a code with its detail; it reads as the code's sentence. Salesforce's text stays as it is. */
+const messageOf = ({ code, message, level }: Pick<CauseFacts, 'code' | 'message' | 'level'>): string => {
+  if (level !== 'job' || !isProblemCode(code)) return message;
+  const problem = readJobProblem({ code, text: message });
+  return problem ? problemShape(problem.code, problem.detail).title : message;
+};
+
+interface ErrorFacts {
+  readonly error_id: number;
+  readonly at: Date;
+  readonly level: 'record' | 'job';
+  readonly object: string;
+  readonly person_id: number | null;
+  readonly sf_id: string | null;
+  readonly code: string;
+  readonly fields: readonly string[];
+  readonly message: string;
+  readonly disposition: string;
+  readonly resolved_at: Date | null;
+}
+
+const ERRORS_WHERE = `
+  from sync.error
+ where (resolved_at is null) = $1
+   and ($2::text is null or (level = $2 and object = $3 and code = $4 and array_to_string(fields, ',') = $5))`;
+
+export const readErrors = async (db: Database, query: ErrorsQuery): Promise<List<ErrorRow>> => {
+  const group = readCursor(query.cause, 4) ?? [null, null, null, null];
+  const filter = [query.resolved !== 'true', ...group];
+  const [rows, [counts]] = await Promise.all([
+    db.query<ErrorFacts>(
+      `select error_id, at, level, object, person_id, sf_id, code, fields, message, disposition, resolved_at
+       ${ERRORS_WHERE} and ($6::bigint is null or error_id < $6) order by error_id desc limit ${PAGE_ROWS + 1}`,
+      [...filter, readIdCursor(query.cursor)],
+    ),
+    db.query<{ total: number }>(`select count(*) as total ${ERRORS_WHERE}`, filter),
+  ]);
+  const page = pageOf(rows, (row) => row.error_id);
+  return { rows: page.rows.map(errorOf), nextCursor: page.nextCursor, total: counts?.total ?? 0, totalIsExact: true };
+};
+
+const errorOf = (row: ErrorFacts): ErrorRow => {
+  const cause: Cause = causeOf(row.code);
+  return {
+    errorId: row.error_id,
+    at: row.at.toISOString(),
+    level: row.level,
+    object: row.object,
+    personId: row.person_id,
+    salesforceId: row.sf_id,
+    cause,
+    code: row.code,
+    fields: [...row.fields],
+    message: messageOf(row),
+    disposition: row.disposition,
+    whoCanFix: WHO_FIXES_CAUSE[cause],
+    resolvedAt: row.resolved_at?.toISOString() ?? null,
+  };
+};
