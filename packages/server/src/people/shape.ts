@@ -238,7 +238,7 @@ begin
   grant usage on schema marketing, salesforce, sync to syncline_engineer;
   grant select on all tables in schema marketing, salesforce, sync to syncline_engineer;
   alter default privileges in schema marketing, salesforce grant select on tables to syncline_engineer;
-  revoke select on sync.connection, sync.app_user, sync.session, sync.sign_in_code from syncline_engineer;
+  revoke select on sync.connection, sync.app_user, sync.session, sync.sign_in_code, sync.api_token from syncline_engineer;
   execute (
     select string_agg(format('grant select (%I) on %s to syncline_engineer', attname, attrelid::regclass), '; ')
       from pg_attribute
