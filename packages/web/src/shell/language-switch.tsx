@@ -15,10 +15,9 @@ export const LanguageSwitch = () => {
           type="button"
           lang={each}
           aria-pressed={each === language}
-          aria-label={LANGUAGES[each]}
           onClick={() => changeLanguage(each)}
         >
-          {each.toUpperCase()}
+          {each.toUpperCase()} <span className="visually-hidden">{LANGUAGES[each]}</span>
         </button>
       ))}
     </div>

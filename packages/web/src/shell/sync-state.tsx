@@ -66,12 +66,12 @@ export const SyncStateLink = () => {
       <Link
         to={targetOf(status.syncState, status.stage)}
         className={`state-link ${tone}`}
-        aria-label={voice.words.shell.stateLabel(word, detail)}
         title={status.lastSyncAt === null ? undefined : voice.formats.utc(status.lastSyncAt)}
         data-state={status.syncState}
       >
         <ToneIcon tone={tone} />
         <span>
+          <span className="visually-hidden">{voice.words.shell.stateLabel} </span>
           <span className="word">{word}</span>
           <span className="detail">{detail}</span>
         </span>

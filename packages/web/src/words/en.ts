@@ -171,7 +171,7 @@ export const en = {
     disabled: 'disabled',
     since: (time: string) => `since ${time}`,
     openErrors: (n: number) => f.count(n, { one: 'open error', other: 'open errors' }),
-    stateLabel: (state: string, detail: string) => `State of the sync: ${state} ${detail}`,
+    stateLabel: 'State of the sync:',
   },
 
   shortcuts: {
@@ -660,7 +660,7 @@ export const en = {
     decision: 'Decision',
     winners: { salesforce: 'Salesforce won', marketing: 'Marketing won' },
     reverse: 'Reverse this decision',
-    reverseOf: (field: string, person: string) => `Reverse the decision on ${field} of ${person}`,
+    reverseOf: (field: string, person: string) => `Reverse this decision: ${field} of ${person}`,
     reversed: 'The decision was reversed.',
     somebody: (id: number) => `Person ${id}`,
     decidedNote: (n: number): string => (n === 1 ? 'decision' : 'decisions'),

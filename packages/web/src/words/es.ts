@@ -190,7 +190,7 @@ export const es: Words = {
     disabled: 'desactivada',
     since: (time) => `desde ${las(time)}`,
     openErrors: (n) => f.count(n, { one: 'error abierto', other: 'errores abiertos' }),
-    stateLabel: (state, detail) => `Estado de la sincronización: ${state} ${detail}`,
+    stateLabel: 'Estado de la sincronización:',
   },
 
   shortcuts: {
@@ -691,7 +691,7 @@ export const es: Words = {
     decision: 'Decisión',
     winners: { salesforce: 'Ganó Salesforce', marketing: 'Ganó marketing' },
     reverse: 'Invertir esta decisión',
-    reverseOf: (field, person) => `Invertir la decisión sobre ${field} de ${person}`,
+    reverseOf: (field, person) => `Invertir esta decisión: ${field} de ${person}`,
     reversed: 'La decisión se invirtió.',
     somebody: (id) => `Persona ${id}`,
     decidedNote: (n) => (n === 1 ? 'decisión' : 'decisiones'),

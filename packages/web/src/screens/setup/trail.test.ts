@@ -16,7 +16,7 @@ test('coming back to an earlier part leaves the next one open', () => {
   );
 });
 
-test('[SET5] where the setup goes on follows from what is true now', () => {
+test('where the setup goes on follows from what is true now', () => {
   assert.equal(nextPath('not_connected'), '/setup/connect');
   assert.equal(nextPath('not_confirmed'), '/setup/sync-fields');
   assert.equal(nextPath('not_started'), '/setup/mappings');
