@@ -84,16 +84,15 @@ const fill = async (
     return running;
   };
   mkdirSync(join(folder, 'home'), { mode: 0o700 });
-  const postgres = started(
-    await startProcess({
+  const [postgres, practice] = await bothStarted(
+    started,
+    startProcess({
       name: 'Postgres',
       file: 'e2e/tour/postgres.ts',
       args: [join(folder, 'database')],
       log: join(folder, 'postgres'),
     }),
-  );
-  const practice = started(
-    await startProcess({
+    startProcess({
       name: 'the practice org',
       file: 'packages/emulator/src/cli.ts',
       args: orgArgs(folder, options),
@@ -136,6 +135,16 @@ const fill = async (
     },
     end,
   };
+};
+
+/** If one fails, the other is still known and will be ended. */
+const bothStarted = async (
+  started: (running: Running) => Running,
+  one: Promise<Running>,
+  other: Promise<Running>,
+): Promise<readonly [Running, Running]> => {
+  await Promise.allSettled([one.then(started), other.then(started)]);
+  return [await one, await other];
 };
 
 const orgArgs = (folder: string, options: StageOptions): string[] => [

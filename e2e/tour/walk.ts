@@ -124,6 +124,7 @@ class Walker {
 
   async phase<T>(phase: Phase, act: () => Promise<T>): Promise<T> {
     const { stage, kills, say, check } = this.#options;
+    check();
     const isCalm = kills === null;
     say(`${phase}${isCalm ? '' : `, ${kills[phase].length} kills`}`);
     const before = isCalm ? await this.#count() : NONE;
