@@ -12,7 +12,7 @@ export interface Presence {
 }
 
 /** First of the two numbers of the lock; the second is the process. */
-export const PRESENCE_LOCK = 7201;
+const PRESENCE_LOCK = 7201;
 const PULSE_MS = 2_000;
 
 export const createPresence = async (db: Database, label: string): Promise<Presence> => {
