@@ -14,6 +14,7 @@ import { registerBulk } from './bulk/bulk.ts';
 import { registerCometd } from './cometd/cometd.ts';
 import { describeOrg, type Filling, fillOrg, objectsMissingIn } from './data/data.ts';
 import { type Dml, makeDml } from './dml/dml.ts';
+import { registerEventRoutes } from './events/event-routes.ts';
 import { type Events, makeEvents } from './events/events.ts';
 import { registerPage } from './page/page.ts';
 import { makeServer } from './rest/rest.ts';
@@ -118,6 +119,7 @@ export async function startOrg(options: OrgOptions = {}): Promise<RunningOrg> {
     await app.register(async (scope) => registerBulk(scope, org));
     await app.register(async (scope) => registerPage(scope, org));
     await app.register(async (scope) => registerCometd(scope, org, options.quietMs));
+    await app.register(async (scope) => registerEventRoutes(scope, org));
     for (const object of options.captured ?? []) events.capture(object);
     await listen(app, options);
     url = addressOf(app);
