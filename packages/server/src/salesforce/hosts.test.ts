@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isPrivateAddress, judgeHost } from './hosts.ts';
+import { isLoopbackHost, isPrivateAddress, judgeHost } from './hosts.ts';
 
 const allowed = (url: string, named: readonly string[] = []): boolean => judgeHost(url, named).isAllowed;
 
@@ -71,4 +71,18 @@ test('[SEC4] private and loopback addresses are known in every way of writing', 
   }
   for (const address of ['13.110.54.1', '172.32.0.1', '85.222.140.1', '2620:10d:c000::1'])
     assert.equal(isPrivateAddress(address), false, address);
+});
+
+test('loopback is this machine itself, and nothing that only begins like it', () => {
+  for (const url of ['http://127.0.0.1:4010', 'http://localhost:4010', 'http://[::1]:1', 'https://127.1.2.3'])
+    assert.ok(isLoopbackHost(url), url);
+  for (const url of [
+    'https://acme.my.salesforce.com',
+    'http://localhost.acme.com',
+    'http://127.0.0.1.acme.com',
+    'http://10.0.0.1',
+    '',
+    null,
+  ])
+    assert.ok(!isLoopbackHost(url), String(url));
 });

@@ -31,6 +31,10 @@ export const judgeHost = (url: string, named: readonly string[]): HostVerdict =>
 const isSalesforceHost = (hostname: string): boolean =>
   isIP(hostname) === 0 && SALESFORCE_DOMAINS.some((domain) => hostname.endsWith(`.${domain}`));
 
+/** Whether an address names this machine itself, where bytes cost nothing to carry. */
+export const isLoopbackHost = (url: string | null): boolean =>
+  /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(URL.parse(url ?? '')?.hostname ?? '');
+
 /** Loopback, private, link-local, shared, reserved and multicast addresses, of IPv4, IPv6 and IPv4 within IPv6. */
 export const isPrivateAddress = (address: string): boolean => {
   const family = isIP(address);
