@@ -118,7 +118,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   });
   let isReady = false;
   const status = createStatus({ db, version: VERSION, practiceUrl: options.practice?.url ?? null });
-  const api = buildApi({ db, setup, status, isReady: () => isReady, webDir: WEB, log });
+  const api = buildApi({ db, setup, status, version: VERSION, isReady: () => isReady, webDir: WEB, log });
 
   const stop = async (): Promise<void> => {
     isReady = false;

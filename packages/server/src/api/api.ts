@@ -20,6 +20,8 @@ export interface ApiOptions {
   readonly status: Status;
   /** Whether this process may take requests: false while it starts and while it stops. Ready unless said. */
   readonly isReady?: () => boolean;
+  /** Of Syncline, as the API's description says it. */
+  readonly version: string;
   /** The built web app, `packages/web/dist`. */
   readonly webDir: string;
   readonly log: FastifyBaseLogger;

@@ -9,6 +9,7 @@ import type { ApiOptions } from './api.ts';
 import { requireAccess } from './caller.ts';
 import { createEventHub, type EventHub } from './events.ts';
 import { requireOwnOrigin } from './guard.ts';
+import { registerOpenApi, registerOpenApiRoute } from './openapi.ts';
 import { answerProblem } from './problem-answers.ts';
 import { registerActivityRoutes } from './routes-activity.ts';
 import { registerEventRoutes } from './routes-events.ts';
@@ -54,6 +55,7 @@ export const buildApi = (options: ApiOptions): FastifyInstance => {
   void app.register(fastifyCookie);
   void app.register(fastifyRateLimit, { global: false });
 
+  registerOpenApi(app as unknown as FastifyInstance, options.version);
   const hub = createEventHub({
     db,
     isRunning: () => status.isRunning(),
@@ -79,6 +81,7 @@ export const buildApi = (options: ApiOptions): FastifyInstance => {
         registerActivityRoutes(api, { setup, status });
         registerPeopleRoutes(api, { db, status });
         registerEventRoutes(api, hub);
+        registerOpenApiRoute(inner);
       },
       { prefix: '/api' },
     );

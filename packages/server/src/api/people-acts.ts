@@ -1,4 +1,5 @@
 /** What the app does to people is what anybody may do by SQL: ordinary transactions, noted by the triggers like every other (OUT1). */
+import type { MadePerson, NewPerson } from '@syncline/contract/people';
 import type { FieldValue } from '@syncline/contract/shared';
 import pg from 'pg';
 import type { Database, Transaction } from '../db/db.ts';
@@ -26,20 +27,21 @@ const isValueFault = (error: unknown): boolean =>
   error.code.startsWith('22');
 
 /**
- * An ordinary edit, sent at once (somebody is looking). Errors: `person-not-found`, `field-unknown`, `field-read-only`, `value-wrong`.
+ * An ordinary edit; in the urgent lane where somebody is looking, and not where a program edits. Errors: `person-not-found`, `field-unknown`, `field-read-only`, `value-wrong`.
  * One field that does not fit refuses the whole.
  */
 export const editPerson = async (
   db: Database,
   personId: number,
   fields: Readonly<Record<string, FieldValue>>,
+  lane: 'urgent' | 'normal',
 ): Promise<void> => {
   const names = Object.keys(fields);
   if (names.length === 0) throw new Problem('bad-request', { where: 'body.fields' });
   await db.transaction(async (tx) => {
     const columns = new Map((await tx.query<Column>(COLUMNS, [names])).map((column) => [column.column, column]));
     const wanted = names.map((name) => editableColumn(columns, name));
-    await tx.run(`select set_config('syncline.lane', 'urgent', true)`);
+    await tx.run(`select set_config('syncline.lane', $1, true)`, [lane]);
     await checkValues(tx, wanted, fields);
     const assignments = wanted.map(
       ({ column, type }, at) => `${pg.escapeIdentifier(column)} = $${at + 2}::text::${type}`,
@@ -50,6 +52,46 @@ export const editPerson = async (
     ]);
     if (touched === 0) throw new Problem('person-not-found', { id: personId });
   });
+};
+
+/**
+ * A person made here, as by `insert into marketing.person`; it is in no org until somebody asks for its lead, which `sync` does in the same
+ * transaction. Errors: those of `editPerson`, `not-confirmed`.
+ */
+export const insertPerson = async (db: Database, { fields, sync = false }: NewPerson): Promise<MadePerson> => {
+  const names = Object.keys(fields);
+  if (names.length === 0) throw new Problem('bad-request', { where: 'body.fields' });
+  try {
+    return await db.transaction(async (tx) => {
+      const columns = new Map((await tx.query<Column>(COLUMNS, [names])).map((column) => [column.column, column]));
+      if (columns.size === 0) await requireColumns(tx);
+      const wanted = names.map((name) => editableColumn(columns, name));
+      await checkValues(tx, wanted, fields);
+      const [made] = await tx.query<{ id: number; external_id: string }>(
+        `insert into marketing.person (${wanted.map(({ column }) => pg.escapeIdentifier(column)).join(', ')})
+         values (${wanted.map(({ type }, at) => `$${at + 1}::text::${type}`).join(', ')}) returning id, external_id`,
+        wanted.map(({ column }) => textOf(fields[column] ?? null)),
+      );
+      if (!made) throw new Problem('bug');
+      if (sync) await tx.query('select marketing.sync_person($1)', [made.id]);
+      return { personId: made.id, externalId: made.external_id };
+    });
+  } catch (error) {
+    throw notConfirmed(error) ?? error;
+  }
+};
+
+/** Before Confirm Credentials people have no columns, so no field is known. */
+const requireColumns = async (tx: Transaction): Promise<void> => {
+  const [row] = await tx.query<{ has: boolean }>('select exists (select from sync.field) as has');
+  if (!row?.has) throw new Problem('not-confirmed');
+};
+
+/** Our id of whoever has this external id. Errors: `person-not-found`. */
+export const findByExternalId = async (db: Database, externalId: string): Promise<number> => {
+  const [row] = await db.query<{ id: number }>('select id from marketing.person where external_id = $1', [externalId]);
+  if (!row) throw new Problem('person-not-found', { id: externalId });
+  return row.id;
 };
 
 const editableColumn = (columns: ReadonlyMap<string, Column>, name: string): Column => {

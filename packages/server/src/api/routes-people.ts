@@ -1,6 +1,14 @@
-/** People: search, one person, an edit, Sync person, and the reversal of a decision. */
+/** People: search, one person, a new one, an edit, Sync person, and the reversal of a decision. */
 
-import { People, PeopleQuery, Person, PersonChange, SyncPersonOutcome } from '@syncline/contract/people';
+import {
+  MadePerson,
+  NewPerson,
+  People,
+  PeopleQuery,
+  Person,
+  PersonChange,
+  SyncPersonOutcome,
+} from '@syncline/contract/people';
 import { Done } from '@syncline/contract/shared';
 import { z } from 'zod';
 import type { Database } from '../db/db.ts';
@@ -8,7 +16,7 @@ import type { Status } from '../status/status.ts';
 import type { Api } from './api.ts';
 import { notifyChanged } from './events.ts';
 import { conflictIdOf, personIdOf } from './path-ids.ts';
-import { editPerson, reverseConflict, syncPerson } from './people-acts.ts';
+import { editPerson, findByExternalId, insertPerson, reverseConflict, syncPerson } from './people-acts.ts';
 
 const Id = z.object({ id: z.string().max(40) });
 
@@ -19,11 +27,22 @@ export const registerPeopleRoutes = (
   app.get('/people', { schema: { querystring: PeopleQuery, response: { 200: People } } }, (request) =>
     status.people(request.query),
   );
+  app.post('/people', { schema: { body: NewPerson, response: { 201: MadePerson } } }, async (request, reply) => {
+    const made = await insertPerson(db, request.body);
+    await notifyChanged(db, 'people');
+    return reply.status(201).header('location', `/api/people/${made.personId}`).send(made);
+  });
+  app.get(
+    '/people/by-external-id/:externalId',
+    { schema: { params: z.object({ externalId: z.string().max(100) }), response: { 200: Person } } },
+    async (request) => status.person(await findByExternalId(db, request.params.externalId)),
+  );
   app.get('/people/:id', { schema: { params: Id, response: { 200: Person } } }, (request) =>
     status.person(personIdOf(request.params.id)),
   );
   app.patch('/people/:id', { schema: { params: Id, body: PersonChange, response: { 200: Done } } }, async (request) => {
-    await editPerson(db, personIdOf(request.params.id), request.body.fields);
+    const lane = request.caller?.userId == null ? 'normal' : 'urgent';
+    await editPerson(db, personIdOf(request.params.id), request.body.fields, lane);
     await notifyChanged(db, 'people');
     return { done: true as const };
   });

@@ -281,3 +281,37 @@ test('the journal of a person keeps exact values, and its loads do not fill the 
     ],
   );
 });
+
+test('a person is made over the API like by SQL, and found by its external id', async () => {
+  const { ask, db } = instance;
+  const made = await ask('POST', '/api/people', { fields: { last_name: 'Novak', email: 'novak@acme.test' } });
+  assert.equal(made.status, 201, made.text);
+  const [personId, externalId] = [Reflect.get(made.body, 'personId'), Reflect.get(made.body, 'externalId')];
+  assert.equal(made.headers['location'], `/api/people/${personId}`);
+  const found = await ask('GET', `/api/people/by-external-id/${externalId}`);
+  assert.deepEqual(
+    [
+      found.status,
+      Reflect.get(Reflect.get(found.body, 'person'), 'personId'),
+      Reflect.get(Reflect.get(found.body, 'gate'), 'gate'),
+    ],
+    [200, personId, 'never_asked'],
+  );
+  assert.deepEqual(await db.query('select from sync.outbox where person_id = $1', [personId]), []);
+  const wanted = await ask('POST', '/api/people', { fields: { last_name: 'Novak', lead_company: 'Acme' }, sync: true });
+  const [entry] = await db.query<{ create_lead: boolean; lane: number }>(
+    'select create_lead, lane from sync.outbox where person_id = $1',
+    [Reflect.get(wanted.body, 'personId')],
+  );
+  assert.deepEqual(entry, { create_lead: true, lane: 0 });
+  for (const [fields, expected] of [
+    [{ last_name: 'X', salesforce_id: '00Q' }, 'field-unknown'],
+    [{ account_id: '001' }, 'field-read-only'],
+    [{ number_of_employees: 'many' }, 'value-wrong'],
+    [{}, 'bad-request'],
+  ] as const) {
+    const refused = await ask('POST', '/api/people', { fields });
+    assert.equal(Reflect.get(refused.body, 'code'), expected);
+  }
+  assert.equal((await ask('GET', '/api/people/by-external-id/nobody')).status, 404);
+});

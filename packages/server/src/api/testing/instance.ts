@@ -91,7 +91,7 @@ export const startInstance = async (options: InstanceOptions = {}): Promise<Inst
     wake: async () => undefined,
   });
   const status = createStatus({ db, version: '0.0.0', practiceUrl: options.practice?.url ?? null });
-  const app = buildApi({ db, setup, status, webDir: options.webDir ?? '/nonexistent', log });
+  const app = buildApi({ db, setup, status, version: '0.0.0', webDir: options.webDir ?? '/nonexistent', log });
   let cookie: string | undefined;
 
   const ask: Instance['ask'] = async (method, url, body) => {
