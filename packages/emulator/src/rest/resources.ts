@@ -2,6 +2,8 @@
  * Every resource below `/services/data/vXX.0` that is answered with JSON, in one table: method, path, and the function
  * that answers. Bulk jobs have routes of their own.
  */
+import { type SetupObject, setupObjectNamed } from '../events/setup-records.ts';
+import { createSetup, deleteSetup, querySetup, readSetup, setupObjectOf } from '../events/setup-resources.ts';
 import { SalesforceError } from '../salesforce-error.ts';
 import type { Results } from '../soql/results.ts';
 import { type Answer, type Call, errorAnswer, notFound } from './answer.ts';
@@ -24,6 +26,12 @@ interface Resource {
 function resource(methods: string, path: string, handle: (call: Call, ...parts: string[]) => Answer): Resource {
   const pattern = new RegExp(`^${path.replace(/:\w+/g, '([^/]+)')}$`, 'i');
   return { methods: methods.split(' '), pattern, handle: handle as Handle };
+}
+
+/** The Tooling API's objects that are there so far are those of events. */
+function eventSetup(object: SetupObject | undefined): SetupObject {
+  if (object === undefined) throw notFound();
+  return object;
 }
 
 export function makeResources(results: Results): (call: Call) => Answer {
@@ -56,6 +64,16 @@ export function makeResources(results: Results): (call: Call) => Answer {
     ),
     resource('GET DELETE', 'sobjects/:object/:key/:value', (call, name = '', key = '', value = '') =>
       recordByKey(call, name, key, value),
+    ),
+    resource('GET', 'tooling/query', (call) => querySetup(call, eventSetup(setupObjectOf(call.query.get('q') ?? '')))),
+    resource('POST', 'tooling/sobjects/:object', (call, name = '') =>
+      createSetup(call, eventSetup(setupObjectNamed(name))),
+    ),
+    resource('GET', 'tooling/sobjects/:object/:id', (call, name = '', id = '') =>
+      readSetup(call, eventSetup(setupObjectNamed(name)), id),
+    ),
+    resource('DELETE', 'tooling/sobjects/:object/:id', (call, name = '', id = '') =>
+      deleteSetup(call, eventSetup(setupObjectNamed(name)), id),
     ),
     resource('POST', 'composite', (call) => composite(call, ask)),
     resource('POST', 'composite/batch', (call) => batch(call, ask)),
