@@ -45,7 +45,8 @@ export function mergeRecords(batch: Batch, request: MergeRequest): MergeResult {
   }
   const updated = batch.one({ kind: 'update', object: object.name, id: master.id, record: request.record });
   if (!updated.success) return refused(updated.errors);
-  const relatedIds = losers.flatMap(({ id }) => reparent(writing, object, id, master.id));
+  // A row may hang on a record by two of its fields.
+  const relatedIds = [...new Set(losers.flatMap(({ id }) => reparent(writing, object, id, master.id)))];
   for (const { row } of losers) bury(writing, object, row, master.id);
   return { success: true, id: master.id, mergedIds: losers.map(({ id }) => id), relatedIds };
 }

@@ -47,7 +47,7 @@ function parametersOf(request: FastifyRequest): URLSearchParams {
 
 function errorPage(reply: FastifyReply, error: string, description: string): FastifyReply {
   const query = new URLSearchParams({ error, error_description: description });
-  return reply.redirect(`/setup/secur/RemoteAccessErrorPage.apexp?${query}`, 302);
+  return reply.redirect(`/setup/secur/RemoteAccessErrorPage.apexp?${query.toString()}`, 302);
 }
 
 function authorize(org: Org, pending: Map<string, Asked>, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -89,7 +89,7 @@ function authorize(org: Org, pending: Map<string, Asked>, request: FastifyReques
   if (user === undefined) {
     // `prompt=login` asks once: the page comes back here with a mark that it was shown.
     const startURL = `${request.url}&loggedIn=1`;
-    return reply.redirect(`/?${new URLSearchParams({ ec: '302', startURL, un: asked.hint ?? '' })}`, 302);
+    return reply.redirect(`/?${new URLSearchParams({ ec: '302', startURL, un: asked.hint ?? '' }).toString()}`, 302);
   }
   if (!asked.prompt.includes('consent') && access.grants.hasConsented(user.id, client.id)) {
     return giveCode(org, reply, asked, user);
@@ -117,7 +117,7 @@ function back(
   state: string | null,
 ): FastifyReply {
   const query = new URLSearchParams({ ...parameters, ...(state === null ? {} : { state }) });
-  return reply.redirect(`${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${query}`, 302);
+  return reply.redirect(`${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${query.toString()}`, 302);
 }
 
 function giveCode(org: Org, reply: FastifyReply, asked: Asked, user: OrgUser): FastifyReply {

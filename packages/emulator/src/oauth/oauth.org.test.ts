@@ -117,7 +117,7 @@ test('[A2] PKCE: a code is good once, with its verifier and its address; the met
     code_challenge: challenge,
   });
   const code = async (): Promise<string> =>
-    (await authorized(`${org.url}/services/oauth2/authorize?${query}`)).searchParams.get('code') ?? '';
+    (await authorized(`${org.url}/services/oauth2/authorize?${query.toString()}`)).searchParams.get('code') ?? '';
   const parameters = {
     grant_type: 'authorization_code',
     client_id: 'PlatformCLI',

@@ -1,3 +1,6 @@
+import type { OrgUser } from '../access/access.ts';
+import type { ObjectRights } from '../access/rights.ts';
+import type { Org } from '../org.ts';
 import { SalesforceError } from '../salesforce-error.ts';
 import type { FieldDescribe, ObjectDescribe, SchemaObject } from '../schema/schema.ts';
 import { type Answer, answer, type Call } from './answer.ts';
@@ -45,15 +48,16 @@ function globalEntry(call: Call, object: SchemaObject): Record<string, unknown> 
   const entry = Object.fromEntries(globalKeys.map((key) => [key, object.describe[key]]));
   return {
     ...entry,
-    ...allowed(call, object),
+    ...allowed(call.org.access.sight(call.session.user).rights(object), object.describe),
     urls: { rowTemplate: `${url}/{ID}`, describe: `${url}/describe`, sobject: url },
   };
 }
 
-/** What the user may do with records, of what anybody may. */
-function allowed(call: Call, object: SchemaObject): Pick<ObjectDescribe, 'createable' | 'updateable' | 'deletable'> {
-  const { describe } = object;
-  const rights = call.org.access.sight(call.session.user).rights(object);
+/** What a user may do with records, of what anybody may. */
+function allowed(
+  rights: ObjectRights,
+  describe: ObjectDescribe,
+): Pick<ObjectDescribe, 'createable' | 'updateable' | 'deletable'> {
   return {
     createable: describe.createable && rights.create,
     updateable: describe.updateable && rights.edit,
@@ -63,9 +67,7 @@ function allowed(call: Call, object: SchemaObject): Pick<ObjectDescribe, 'create
 
 /** GET sobjects: every object in short (A4). */
 export function describeGlobal(call: Call): Answer {
-  const sight = call.org.access.sight(call.session.user);
-  const seen = call.org.schema.objects.filter((object) => sight.rights(object).read);
-  const sobjects = seen.map((object) => globalEntry(call, object));
+  const sobjects = seenObjects(call.org, call.session.user).map((object) => globalEntry(call, object));
   return answer({ encoding: 'UTF-8', maxBatchSize: 200, sobjects });
 }
 
@@ -74,18 +76,28 @@ export function describeBasic(call: Call, name: string): Answer {
   return answer({ objectDescribe: globalEntry(call, objectOf(call, name)), recentItems: [] });
 }
 
-/** GET sobjects/X/describe: fields the user may not read are absent, those they may not write say so (A4). */
-export function describeObject(call: Call, name: string): Answer {
-  const object = objectOf(call, name);
-  const url = `/services/data/${call.version}/sobjects/${object.name}`;
-  const sight = call.org.access.sight(call.session.user);
+/** An object's describe for a user: fields they may not read are absent, those they may not write say so (A4). */
+export function describeFor(org: Org, user: OrgUser, object: SchemaObject): ObjectDescribe {
+  const sight = org.access.sight(user);
   const fields = object.fields
     .filter((field) => sight.canRead(object.name, field.name))
     .map((field) => (sight.canEdit(object.name, field.name) ? field : readOnly(field)));
+  return { ...object.describe, ...allowed(sight.rights(object), object.describe), fields };
+}
+
+/** Objects a user may read. */
+export function seenObjects(org: Org, user: OrgUser): readonly SchemaObject[] {
+  const sight = org.access.sight(user);
+  return org.schema.objects.filter((object) => sight.rights(object).read);
+}
+
+/** GET sobjects/X/describe. */
+export function describeObject(call: Call, name: string): Answer {
+  const object = objectOf(call, name);
+  const url = `/services/data/${call.version}/sobjects/${object.name}`;
+  const described = describeFor(call.org, call.session.user, object);
   return answer({
-    ...object.describe,
-    ...allowed(call, object),
-    fields,
+    ...described,
     urls: {
       compactLayouts: `${url}/describe/compactLayouts`,
       rowTemplate: `${url}/{ID}`,

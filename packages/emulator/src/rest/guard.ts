@@ -65,8 +65,12 @@ function sessionIn(org: Org, request: FastifyRequest): ReturnType<Org['access'][
   return session;
 }
 
+const soapWrite = /<(?:\w+:)?(?:create|update|upsert|delete|undelete|merge|convertLead|emptyRecycleBin)[\s>]/;
+
 /** Whether a request changes the org: queries and other reads by POST do not. */
 function isWrite(request: FastifyRequest): boolean {
+  if (request.url.startsWith('/services/Soap/u/'))
+    return typeof request.body === 'string' && soapWrite.test(request.body);
   if (!restPath.test(request.url) || request.method === 'GET' || request.method === 'HEAD') return false;
   const path = request.url.replace(restPath, '').split('?')[0] ?? '';
   if (path.startsWith('/jobs/query')) return false;

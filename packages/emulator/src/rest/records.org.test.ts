@@ -285,7 +285,8 @@ test('[A11] an update that changes nothing still moves the stamps, by whole seco
 
 test('[A10] updated and deleted records of a window are listed', async () => {
   const { id } = (await ask(org, 'POST', 'sobjects/Lead', lead)).json as { id: string };
-  const window = `start=2026-01-01T00:00:00Z&end=${new Date(Date.now() + 60_000).toISOString()}`;
+  const ago = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString();
+  const window = `start=${ago(10)}&end=${new Date(Date.now() + 60_000).toISOString()}`;
   const updated = (await ask(org, 'GET', `sobjects/Lead/updated/?${window}`)).json as { ids: string[] };
   assert.equal(updated.ids.includes(id), true);
   await ask(org, 'DELETE', `sobjects/Lead/${id}`);
@@ -296,4 +297,8 @@ test('[A10] updated and deleted records of a window are listed', async () => {
     deleted.deletedRecords.some((record) => record.id === id),
     true,
   );
+  for (const wrong of [`start=${ago(0)}&end=${ago(1)}`, `start=${ago(60)}&end=${ago(0)}`, 'start=x&end=y']) {
+    const refused = await ask(org, 'GET', `sobjects/Lead/updated/?${wrong}`);
+    assert.equal((refused.json as { errorCode: string }[])[0]?.errorCode, 'INVALID_REPLICATION_DATE', wrong);
+  }
 });

@@ -51,7 +51,7 @@ export function makeServer(org: Org, usage: Usage): FastifyInstance {
   registerGuard(app, org, usage);
   // Each in a scope of its own: its body parsers are nobody else's.
   void app.register(async (scope) => registerOauth(scope, org));
-  void app.register(async (scope) => registerSoap(scope, org));
+  void app.register(async (scope) => registerSoap(scope, org, usage));
   registerResources(app, org);
   registerSwitches(app, org);
   return app;

@@ -2,27 +2,12 @@
  * Rows of a compiled query as JSON text: nested parents, `attributes`, numbers digit for digit, datetimes with `+0000`
  * (A5).
  */
+
 import { childRows, type RowWriter } from '../soql/results.ts';
+import { type Part, partsOf } from '../soql/row-parts.ts';
 import type { ChildQuery, CompiledQuery, QueryColumn } from '../soql/soql.ts';
 import type { Store, Stored } from '../store/store.ts';
 import { recordUrl } from './answer.ts';
-
-type Part =
-  | {
-      readonly kind: 'value';
-      readonly key: string;
-      readonly at: number;
-      readonly form: QueryColumn['form'];
-      /** Whether a parent of this type has the value: TYPEOF. */
-      readonly isFor: ((type: string) => boolean) | undefined;
-    }
-  | {
-      readonly kind: 'parent';
-      readonly key: string;
-      readonly idAt: number;
-      readonly type: string | undefined;
-      readonly parts: Part[];
-    };
 
 /** A writer of rows; a row's children are read as it is written. */
 export function rowWriter(query: CompiledQuery, version: string, store: Store): RowWriter {
@@ -34,9 +19,9 @@ export function rowWriter(query: CompiledQuery, version: string, store: Store): 
   const members = (list: readonly Part[], row: readonly Stored[], type?: string): string => {
     let text = '';
     for (const part of list) {
-      if (part.kind === 'parent') text += `,${part.key}:${parent(part, row)}`;
+      if (part.kind === 'parent') text += `,"${part.key}":${parent(part, row)}`;
       else if (part.isFor === undefined || type === undefined || part.isFor(type)) {
-        text += `,${part.key}:${written(row[part.at], part.form)}`;
+        text += `,"${part.key}":${written(row[part.at], part.form)}`;
       }
     }
     return text;
@@ -62,47 +47,6 @@ function childWriter(child: ChildQuery, version: string, store: Store): (parentI
     if (rows.length === 0) return `,"${child.name}":null`;
     return `,"${child.name}":{"totalSize":${rows.length},"done":true,"records":[${rows.join(',')}]}`;
   };
-}
-
-/** Whether a column of TYPEOF is for a type: its own, or `!A,B` for all others. */
-function whenOf(when: string | undefined): ((type: string) => boolean) | undefined {
-  if (when === undefined) return undefined;
-  if (!when.startsWith('!')) return (type) => type === when;
-  const others = new Set(when.slice(1).split(','));
-  return (type) => !others.has(type);
-}
-
-function partsOf(query: CompiledQuery): readonly Part[] {
-  const root: Part[] = [];
-  const parents = new Map<string, Part & { kind: 'parent' }>();
-  query.columns.forEach((column, at) => {
-    let list = root;
-    for (let length = 1; length < column.path.length; length += 1) {
-      const path = column.path.slice(0, length).join('.');
-      let known = parents.get(path);
-      if (known === undefined) {
-        const index = query.parents.findIndex((parent) => parent.path.join('.') === path);
-        known = {
-          kind: 'parent',
-          key: JSON.stringify(column.path[length - 1]),
-          idAt: query.columns.length + index,
-          type: query.parents[index]?.type,
-          parts: [],
-        };
-        parents.set(path, known);
-        list.push(known);
-      }
-      list = known.parts;
-    }
-    list.push({
-      kind: 'value',
-      key: JSON.stringify(column.path.at(-1)),
-      at,
-      form: column.form,
-      isFor: whenOf(column.when),
-    });
-  });
-  return root;
 }
 
 /** A stored value as JSON text. */

@@ -1,6 +1,7 @@
 import type { OrgUser } from '../access/access.ts';
 import type { Org } from '../org.ts';
 import { SalesforceError } from '../salesforce-error.ts';
+import type { SchemaObject } from '../schema/schema.ts';
 import { type Answer, answer, type Call } from './answer.ts';
 
 export const versionMin = 31;
@@ -41,6 +42,7 @@ export function identityUrl(org: Org, user: OrgUser): string {
 /** GET limits: what is left of the day (A3). */
 export function limits(call: Call): Answer {
   const { used, limit } = call.org.usage();
+  const events = call.org.access.switches.state.dailyEvents;
   const still = (max: number, remaining = max): { Max: number; Remaining: number } => ({
     Max: max,
     Remaining: remaining,
@@ -51,7 +53,7 @@ export function limits(call: Call): Answer {
     DailyBulkApiBatches: still(15_000),
     DailyBulkV2QueryFileStorageMB: still(976_562),
     DailyBulkV2QueryJobs: still(10_000),
-    DailyDeliveredPlatformEvents: still(50_000),
+    DailyDeliveredPlatformEvents: still(events, Math.max(0, events - call.org.events.state().deliveredToday)),
     DailyStreamingApiEvents: still(50_000),
     DataStorageMB: still(1_000),
     FileStorageMB: still(1_000),
@@ -69,32 +71,70 @@ export function recordCounts(call: Call): Answer {
   return answer({ sObjects: objects.map(({ name }) => ({ count: call.org.store.count(name), name })) });
 }
 
-/** GET sobjects/X/updated and /deleted between two times (A10). */
+const dayMs = 86_400_000;
+/** How far back updates and deletes are told. */
+const reachDays = { updated: 30, deleted: 15 } as const;
+const idsMax = 600_000;
+
+export interface Replicated {
+  readonly rows: readonly { readonly id: string; readonly at: string }[];
+  readonly covered: string;
+  readonly earliest: string;
+}
+
+/** Records that were changed, or deleted, between two times; seconds are cut off (A10). Times are as stored. */
+export function replicated(
+  org: Org,
+  object: SchemaObject,
+  which: 'updated' | 'deleted',
+  start: string | null,
+  end: string | null,
+): Replicated {
+  const [from, to] = [minutes(start), minutes(end)];
+  if (from >= to) {
+    throw new SalesforceError(400, 'INVALID_REPLICATION_DATE', 'startDate must be before endDate');
+  }
+  const earliest = org.store.clock() - reachDays[which] * dayMs;
+  if (Date.parse(from) < earliest - dayMs) {
+    const what = `startDate before org replication enabled date: at most ${reachDays[which]} days back`;
+    throw new SalesforceError(400, 'INVALID_REPLICATION_DATE', what);
+  }
+  const sql =
+    which === 'updated'
+      ? `select "Id" as id, "SystemModstamp" as at from "${object.name}"
+         where "SystemModstamp" >= ? and "SystemModstamp" < ? and "IsDeleted" = 'false' limit ${idsMax + 1}`
+      : `select id, at from "_deleted" where object = '${object.name}' and at >= ? and at < ? limit ${idsMax + 1}`;
+  const rows = org.store.statement(sql).all(from, to);
+  if (rows.length > idsMax) throw new SalesforceError(400, 'EXCEEDED_ID_LIMIT', 'Too many ids: give a smaller window');
+  const now = minutes(new Date(org.store.clock()).toISOString());
+  return {
+    rows: rows.map(({ id, at }) => ({ id: String(id), at: String(at) })),
+    covered: to < now ? to : now,
+    earliest: minutes(new Date(earliest).toISOString()),
+  };
+}
+
+/** GET sobjects/X/updated and /deleted. */
 export function replication(call: Call, name: string, which: 'updated' | 'deleted'): Answer {
   const object = call.org.schema.object(name);
   if (object === undefined) throw new SalesforceError(404, 'NOT_FOUND', 'The requested resource does not exist');
-  const [start, end] = [seconds(call.query.get('start')), seconds(call.query.get('end'))];
-  if (start >= end) throw new SalesforceError(400, 'INVALID_REPLICATION_DATE', 'startDate before endDate is required');
-  const rows = call.org.store
-    .statement(
-      `select "Id", "SystemModstamp" from "${object.name}"
-       where "SystemModstamp" >= ? and "SystemModstamp" < ? and "IsDeleted" = ?`,
-    )
-    .all(start, end, String(which === 'deleted'));
-  const covered = wire(end < call.org.store.now() ? end : call.org.store.now());
-  if (which === 'updated') return answer({ ids: rows.map(({ Id }) => Id), latestDateCovered: covered });
+  const { query } = call;
+  const found = replicated(call.org, object, which, query.get('start'), query.get('end'));
+  const latestDateCovered = wire(found.covered);
+  if (which === 'updated') return answer({ ids: found.rows.map(({ id }) => id), latestDateCovered });
   return answer({
-    deletedRecords: rows.map(({ Id, SystemModstamp }) => ({ deletedDate: wire(String(SystemModstamp)), id: Id })),
-    earliestDateAvailable: wire(start),
-    latestDateCovered: covered,
+    deletedRecords: found.rows.map(({ id, at }) => ({ deletedDate: wire(at), id })),
+    earliestDateAvailable: wire(found.earliest),
+    latestDateCovered,
   });
 }
 
-function seconds(given: string | null): string {
+/** A time as stored, its seconds cut off. */
+function minutes(given: string | null): string {
   const at = new Date((given ?? '').replace(' ', '+'));
   if (Number.isNaN(at.getTime()))
     throw new SalesforceError(400, 'INVALID_REPLICATION_DATE', 'start and end are datetimes');
-  return `${at.toISOString().slice(0, 19)}.000Z`;
+  return `${at.toISOString().slice(0, 16)}:00.000Z`;
 }
 
 function wire(stamp: string): string {

@@ -47,10 +47,10 @@ test('[A5] jsforce reads children in their parents: a nested result, or null', a
   );
   const [acme, bolt] = found.records;
   assert.equal(bolt?.['Contacts'], null);
-  const contacts = acme?.['Contacts'] as { totalSize: number; done: boolean; records: Row[] };
+  const contacts = (acme?.['Contacts'] ?? {}) as { totalSize: number; done: boolean; records: Row[] };
   assert.deepEqual([contacts.totalSize, contacts.done], [1, true]);
   assert.equal(contacts.records[0]?.['LastName'], 'Bob');
-  assert.equal((contacts.records[0]?.['Account'] as Row)['Name'], 'Acme');
+  assert.equal((contacts.records[0]?.['Account'] as Row | undefined)?.['Name'], 'Acme');
   assert.equal(await refusal('SELECT Id, (SELECT Id FROM Nothings) FROM Account'), 'INVALID_TYPE');
 });
 

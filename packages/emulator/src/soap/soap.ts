@@ -6,56 +6,93 @@
  * `success` false. `login` answers up to 64.0 and is INVALID_OPERATION from 65.0 on.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Session } from '../access/access.ts';
 import type { Org } from '../org.ts';
 import { versionMin } from '../rest/service.ts';
+import type { Usage } from '../rest/usage.ts';
 import { SalesforceError } from '../salesforce-error.ts';
+import { Results } from '../soql/results.ts';
 import { readEnvelope, type SoapCall, textIn } from './envelope.ts';
 import { login } from './login.ts';
-import { envelope, fault } from './xml.ts';
+import { operations } from './operations.ts';
+import { elements, envelope, fault } from './xml.ts';
+
+const jwtVersionMin = 68;
 
 const partnerNamespace = 'xmlns="urn:partner.soap.sforce.com" xmlns:sf="urn:sobject.partner.soap.sforce.com"';
 
-export function registerSoap(app: FastifyInstance, org: Org): void {
+export function registerSoap(app: FastifyInstance, org: Org, usage: Usage): void {
+  const results = new Results(org.store);
   app.addContentTypeParser(['text/xml', 'application/soap+xml'], { parseAs: 'string' }, (_, body, done) => {
     done(null, String(body));
   });
   for (const path of ['/services/Soap/u/:version', '/services/Soap/c/:version']) {
-    app.post(path, (request, reply) => partner(org, request, reply));
-    app.post(`${path}/:org`, (request, reply) => partner(org, request, reply));
+    app.post(path, (request, reply) => partner({ org, usage, results }, request, reply));
+    app.post(`${path}/:org`, (request, reply) => partner({ org, usage, results }, request, reply));
   }
 }
 
-function partner(org: Org, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+interface Parts {
+  readonly org: Org;
+  readonly usage: Usage;
+  readonly results: Results;
+}
+
+function partner(parts: Parts, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   void reply.type('text/xml; charset=utf-8');
   const { version = '' } = request.params as { version?: string };
   try {
     const call = readEnvelope(request.body);
     checkVersion(version);
-    return reply.send(envelope(partnerNamespace, answer(org, call, request, version)));
+    const body = `<${call.name}Response>${answer(parts, call, request, version)}</${call.name}Response>`;
+    return reply.send(envelope(partnerNamespace, body, call.name === 'login' ? '' : limitInfo(parts.usage)));
   } catch (error) {
     return reply.code(500).send(faultOf(error));
   }
 }
 
-function answer(org: Org, call: SoapCall, request: FastifyRequest, version: string): string {
-  if (call.name === 'login')
-    return `<loginResponse><result>${login(org, request, call.body, version)}</result></loginResponse>`;
-  const sessionId = textIn(call.header['SessionHeader'], 'sessionId') ?? '';
-  const session = isJwt(sessionId) ? undefined : org.access.session(sessionId);
-  if (session === undefined) throw invalidSession();
-  if (call.name === 'logout') {
-    org.access.closeSession(session.token);
-    return '<logoutResponse/>';
-  }
-  throw new SalesforceError(500, 'INVALID_OPERATION', `The operation ${call.name} is not available in this org.`);
+function limitInfo(usage: Usage): string {
+  const { used, limit } = usage.state;
+  const limitInfo = { current: used, limit, type: 'API REQUESTS' };
+  return `<LimitInfoHeader>${elements({ limitInfo })}</LimitInfoHeader>`;
 }
 
-/** SOAP takes opaque session ids only (A1). */
+function answer({ org, usage, results }: Parts, call: SoapCall, request: FastifyRequest, version: string): string {
+  if (call.name === 'login') return `<result>${login(org, request, call.body, version)}</result>`;
+  const session = sessionIn(org, call, version);
+  if (call.name === 'logout') {
+    org.access.closeSession(session.token);
+    return '';
+  }
+  admit(org, usage);
+  const operation = operations[call.name];
+  if (operation === undefined) {
+    throw new SalesforceError(500, 'INVALID_OPERATION', `The operation ${call.name} is not available in this org.`);
+  }
+  return operation({ org, session, version, call, results });
+}
+
+/** The session of a call; a token in the form of a JWT is one from 68.0 on (A1). */
+export function sessionIn(org: Org, call: SoapCall, version: string): Session {
+  const sessionId = textIn(call.header['SessionHeader'], 'sessionId') ?? '';
+  const session = isJwt(sessionId) && Number(version) < jwtVersionMin ? undefined : org.access.session(sessionId);
+  if (session === undefined) throw invalidSession();
+  return session;
+}
+
+/** Counts a call, unless the API is off or the day's calls are spent. */
+export function admit(org: Org, usage: Usage): void {
+  if (org.access.switches.state.apiOff) {
+    throw new SalesforceError(500, 'API_DISABLED_FOR_ORG', 'API is not enabled for this Organization or Partner');
+  }
+  if (!usage.take()) throw new SalesforceError(500, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
+}
+
 function isJwt(token: string): boolean {
   return token.split('.').length === 3 && token.startsWith('ey');
 }
 
-export function invalidSession(): SalesforceError {
+function invalidSession(): SalesforceError {
   return new SalesforceError(
     500,
     'INVALID_SESSION_ID',

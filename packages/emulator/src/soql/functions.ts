@@ -86,7 +86,7 @@ function distance(call: Call, scope: Scope, raw: string): Operand {
   const [latitude, longitude] = (point.parameters ?? []).map(Number);
   if (latitude === undefined || longitude === undefined || Number.isNaN(latitude + longitude)) throw wrong;
   const { latitudeSql, longitudeSql } = scope.coordinates(place);
-  const radius = String(unit).replaceAll("'", '').toLowerCase() === 'mi' ? 3958.8 : 6371;
+  const radius = typeof unit === 'string' && /^'?mi'?$/i.test(unit) ? 3958.8 : 6371;
   const lat = `radians(cast(${latitudeSql} as real))`;
   const cosine = `sin(radians(${latitude})) * sin(${lat}) + cos(radians(${latitude})) * cos(${lat}) * cos(radians(cast(${longitudeSql} as real) - (${longitude})))`;
   return {
