@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -96,4 +96,20 @@ test('a port in use, a file that is no org, a wrong option: one sentence and exi
   assert.equal(other.code, 1);
   assert.match(other.said, /^The org file .* cannot be opened\. .*\n$/);
   assert.match((await refusal('--profile', 'nope')).said, /--profile is one of demo, empty, bench/);
+});
+
+test('--tls tells the ports of HTTPS and of the Pub/Sub API, and the file of their authority', async () => {
+  const child = run('--port', '0', '--profile', 'empty', '--json', '--tls', '--events', 'Lead,Contact');
+  const line = await ready(child);
+  assert.equal(typeof line['httpsPort'], 'number');
+  assert.equal(typeof line['grpcPort'], 'number');
+  assert.match(readFileSync(String(line['caFile']), 'utf8'), /^-----BEGIN CERTIFICATE-----/);
+  const state = (await (await fetch(`${line.instanceUrl}/practice/events`)).json()) as { members: string[] };
+  assert.deepEqual(state.members, ['ChangeEvents_LeadChangeEvent', 'ChangeEvents_ContactChangeEvent']);
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+  assert.match(
+    (await refusal('--port', '0', '--profile', 'empty', '--events', 'Nothing')).said,
+    /^Changes of Nothing cannot be captured/,
+  );
 });

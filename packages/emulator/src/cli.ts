@@ -15,6 +15,10 @@ const help = `A Salesforce org on your laptop.
   --org-schema DIR  describe a new org by describe files: Lead.json describes Lead
   --rows N          leads of the bench profile (100000)
   --seed S          the demo's seed (1)
+  --events OBJECTS  tell changes of these objects by events, as Lead,Contact (Change Data Capture)
+  --tls             listen by TLS too: HTTPS at the port after --port, the Pub/Sub API (gRPC) at the one after that
+  --https-port N    where HTTPS listens, with --tls
+  --grpc-port N     where the Pub/Sub API listens, with --tls
   --json            print one line of JSON instead of sentences
   --help            this
 
@@ -32,6 +36,17 @@ function whole(text: string | undefined, name: string): number | undefined {
   return Number(text);
 }
 
+/** The TLS ports: those asked for, else the two behind the HTTP port, or any if that is any. */
+function tlsPorts(
+  values: { readonly tls: boolean; readonly 'https-port'?: string; readonly 'grpc-port'?: string },
+  port: number,
+): { httpsPort: number; grpcPort: number } | undefined {
+  const [https, grpc] = [whole(values['https-port'], 'https-port'), whole(values['grpc-port'], 'grpc-port')];
+  if (!values.tls && https === undefined && grpc === undefined) return undefined;
+  const behind = (by: number): number => (port === 0 ? 0 : port + by);
+  return { httpsPort: https ?? behind(1), grpcPort: grpc ?? behind(2) };
+}
+
 function readOptions(): { json: boolean; help: boolean; options: Parameters<typeof startOrg>[0] } {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
@@ -45,17 +60,22 @@ function readOptions(): { json: boolean; help: boolean; options: Parameters<type
       'org-schema': text,
       rows: text,
       seed: text,
+      events: text,
+      'https-port': text,
+      'grpc-port': text,
+      tls: flag,
       json: flag,
       help: flag,
     },
   });
   const profile = values.profile ?? 'demo';
   if (!profiles.includes(profile)) throw new Asked(`--profile is one of ${profiles.join(', ')}, not "${profile}".`);
+  const port = whole(values.port, 'port') ?? 4010;
   return {
     json: values.json,
     help: values.help,
     options: {
-      port: whole(values.port, 'port') ?? 4010,
+      port,
       host: values.host,
       file: values.file,
       profile: profile as Profile,
@@ -63,6 +83,8 @@ function readOptions(): { json: boolean; help: boolean; options: Parameters<type
       schemaFolder: values['org-schema'],
       rows: whole(values.rows, 'rows'),
       seed: whole(values.seed, 'seed'),
+      captured: values.events?.split(',').filter((name) => name !== ''),
+      tls: tlsPorts(values, port),
     },
   };
 }
@@ -78,8 +100,17 @@ function sentences(org: RunningOrg): string {
 
   an admin        ${org.adminUsername}
   password        ${org.adminPassword}
-
+${tlsSentences(org)}
 Ctrl-C ends it.
+`;
+}
+
+function tlsSentences({ httpsPort, grpcPort, caFile }: RunningOrg): string {
+  if (httpsPort === undefined) return '';
+  return `
+  HTTPS           https://localhost:${httpsPort}
+  Pub/Sub API     localhost:${grpcPort}
+  their authority ${caFile}
 `;
 }
 
@@ -91,7 +122,11 @@ function readyLine(running: RunningOrg): string {
 /** What went wrong, in one sentence, with what to do. */
 function sentenceOf(error: unknown, port: number | undefined): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') return `Port ${port} is in use. Give another with --port, or --port 0 for any free one.`;
+  if (code === 'EADDRINUSE') {
+    const taken = error instanceof Error && 'port' in error ? error.port : port;
+    const option = taken === port ? '--port' : '--https-port and --grpc-port';
+    return `Port ${taken} is in use. Give another with ${option}, or ${option === '--port' ? '--port 0' : '0'} for any free one.`;
+  }
   if (code === 'EACCES') return `Port ${port} may not be used. Give one above 1023 with --port.`;
   return error instanceof Error ? error.message : String(error);
 }

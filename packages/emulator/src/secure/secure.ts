@@ -9,6 +9,7 @@
 import { createServer, type Server } from 'node:https';
 import type { FastifyInstance } from 'fastify';
 import type { Org } from '../org.ts';
+import type { PubSub } from '../pubsub/pubsub.ts';
 import { type Certificates, certificatesOf, writeCa } from './certificates.ts';
 import { LatePort } from './late-port.ts';
 
@@ -34,19 +35,22 @@ const quietMs = 270_000;
 export async function openSecurePorts(org: Org, app: FastifyInstance, options: SecureOptions): Promise<SecurePorts> {
   const certificates = await certificatesOf(org.store);
   const caFile = writeCa(org.jobsDirectory, certificates);
-  const closing: (() => Promise<void>)[] = [];
   const https = await LatePort.open(options.host, options.httpsPort, async () => {
     const server = httpsServer(app, certificates);
     return (socket) => server.emit('connection', socket);
   });
+  let pubSub: PubSub | undefined;
   const grpc = await LatePort.open(options.host, options.grpcPort, async () => {
     const { makePubSub } = await import('../pubsub/pubsub.ts');
-    const pubSub = makePubSub(org, certificates, options.quietMs ?? quietMs);
-    closing.push(() => pubSub.close());
-    return (socket) => pubSub.take(socket);
+    const made = makePubSub(org, certificates, options.quietMs ?? quietMs);
+    pubSub = made;
+    return (socket) => made.take(socket);
+  }).catch(async (error: unknown) => {
+    await https.close();
+    throw error;
   });
   const close = async (): Promise<void> => {
-    await Promise.all(closing.map((end) => end()));
+    await pubSub?.close();
     await Promise.all([https.close(), grpc.close()]);
   };
   return { httpsPort: https.port, grpcPort: grpc.port, caFile, close };
