@@ -88,7 +88,7 @@ test('a port in use, a file that is no org, a wrong option: one sentence and exi
   server.close();
   assert.deepEqual(taken, {
     code: 1,
-    said: `Port ${port} is in use. Give another with --port, or --port 0 for any free one.\n`,
+    said: `Port ${port} is in use. Give another with --port, or 0 for any free one.\n`,
   });
   const file = path.join(folder, 'other.txt');
   writeFileSync(file, 'x'.repeat(5000));

@@ -123,9 +123,9 @@ function readyLine(running: RunningOrg): string {
 function sentenceOf(error: unknown, port: number | undefined): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') {
-    const taken = error instanceof Error && 'port' in error ? error.port : port;
-    const option = taken === port ? '--port' : '--https-port and --grpc-port';
-    return `Port ${taken} is in use. Give another with ${option}, or ${option === '--port' ? '--port 0' : '0'} for any free one.`;
+    const taken = error instanceof Error && 'port' in error ? Number(error.port) : port;
+    const option = taken === port ? '--port' : '--https-port or --grpc-port';
+    return `Port ${taken} is in use. Give another with ${option}, or 0 for any free one.`;
   }
   if (code === 'EACCES') return `Port ${port} may not be used. Give one above 1023 with --port.`;
   return error instanceof Error ? error.message : String(error);
