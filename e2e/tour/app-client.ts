@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SupervisedServer } from './supervised-server.ts';
 
 /** The server answered with a problem. */
-export class AppProblem extends Error {
+class AppProblem extends Error {
   readonly status: number;
   readonly code: string;
 

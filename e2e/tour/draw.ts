@@ -33,7 +33,7 @@ export const createDraw = (seed: number): Draw => {
   return { whole, pick, shuffle };
 };
 
-export const PHASES = ['load', 'creates', 'changes', 'deletes'] as const;
+const PHASES = ['load', 'creates', 'changes', 'deletes'] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** Share of the kills that each phase gets. */
@@ -41,7 +41,7 @@ const SHARES: Readonly<Record<Phase, number>> = { load: 0.25, creates: 0.25, cha
 
 /** With whom the server talks at a moment (kill-at.ts): with Postgres; with Salesforce; with Salesforce, to change something there. */
 export const TALKS = ['statement', 'request', 'write'] as const;
-export type Talk = (typeof TALKS)[number];
+type Talk = (typeof TALKS)[number];
 
 /** The server dies at the n-th moment of this kind; if it makes fewer of them, at the `latest`-th of any request. */
 export interface Kill {

@@ -21,8 +21,8 @@ export interface Running {
 
 export interface StartProcess {
   readonly name: string;
-  /** Path of a TypeScript file, from the project's root. */
-  readonly file: string;
+  /** A TypeScript file. */
+  readonly file: URL;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly preloads?: readonly string[];
@@ -42,7 +42,6 @@ export class NotReady extends Error {
   }
 }
 
-const ROOT = new URL('../../', import.meta.url);
 const TIED = new URL('./tied.ts', import.meta.url).href;
 
 /** Starts a process and waits for its line of JSON. */
@@ -63,15 +62,11 @@ const launch = (options: StartProcess): ChildProcess => {
   const out = openSync(`${options.log}.out`, 'a');
   const err = openSync(`${options.log}.err`, 'a');
   const preloads = [TIED, ...(options.preloads ?? [])].flatMap((preload) => ['--import', preload]);
-  const child = spawn(
-    process.execPath,
-    [...preloads, fileURLToPath(new URL(options.file, ROOT)), ...(options.args ?? [])],
-    {
-      stdio: ['ignore', out, err, 'ipc'],
-      env: { ...process.env, ...options.env },
-      detached: true, // Ctrl-C reaches the tour alone, which ends the others in their order.
-    },
-  );
+  const child = spawn(process.execPath, [...preloads, fileURLToPath(options.file), ...(options.args ?? [])], {
+    stdio: ['ignore', out, err, 'ipc'],
+    env: { ...process.env, ...options.env },
+    detached: true, // Ctrl-C reaches the tour alone, which ends the others in their order.
+  });
   closeSync(out);
   closeSync(err);
   return child;

@@ -88,13 +88,13 @@ const fill = async (
     started,
     startProcess({
       name: 'Postgres',
-      file: 'e2e/tour/postgres.ts',
+      file: new URL('./postgres.ts', import.meta.url),
       args: [join(folder, 'database')],
       log: join(folder, 'postgres'),
     }),
     startProcess({
       name: 'the practice org',
-      file: 'packages/emulator/src/cli.ts',
+      file: new URL('../../packages/emulator/src/cli.ts', import.meta.url),
       args: orgArgs(folder, options),
       log: join(folder, 'org'),
       readyWithinMs: options.orgReadyWithinMs ?? 120_000,

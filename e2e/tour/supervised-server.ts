@@ -182,7 +182,7 @@ export class SupervisedServer {
     if (killAt !== undefined) this.#isArmed = true;
     const running = await startProcess({
       name: 'the server',
-      file: 'packages/server/src/main.ts',
+      file: new URL('../../packages/server/src/main.ts', import.meta.url),
       args: ['--json'],
       preloads: [...this.#options.preloads, ...(this.#options.isCounted ? [KILL_AT] : [])],
       log,

@@ -15,7 +15,7 @@ import { untilQuiet } from './quiet.ts';
 import { readEditFields, readSubjects } from './read-people.ts';
 import { PLAIN_SESSION, type Stage } from './stage.ts';
 
-export interface TourResult {
+interface TourResult {
   readonly people: number;
   readonly companies: number;
   readonly opportunities: number;
