@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database } from '../db/db.ts';
 import { asProblem } from '../errors/errors.ts';
@@ -25,84 +26,100 @@ const JOB = 'Sending';
 /** The longest sleep of a sender that nobody wakes: a notification may have been missed, and leases run out silently. */
 const IDLE_MS = 5_000;
 
+/** How long a stop waits for what is under way. A bulk job that takes longer is left to run: its heir follows it (OUT13). */
+const STOP_MS = 5_000;
+/** What is due and was not claimed waits for something other than time: a read (OUT20), an enabled sync. It is asked again soon. */
+const BLOCKED_MS = 500;
+
 /**
- * Sends what is due, urgent first. It wakes by notification and by the clock; it never starts a batch of a lower lane while an
- * urgent entry waits.
+ * Sends what is due: a loop for each lane, so that a bulk job of minutes delays no urgent entry, and one that takes over what dead
+ * processes left. They wake by notification and by the clock.
  */
 export const createSender = (parts: SenderParts): Service => {
-  const { db, bounds, log, outbound } = parts;
-  const alarm = new Alarm();
-  let running: Promise<void> | null = null;
+  const { db, outbound } = parts;
+  const alarms: Alarm[] = [];
+  const loops: Promise<void>[] = [];
   let unlisten: (() => Promise<void>) | null = null;
   let isStopping = false;
-  let failures = 0;
 
-  /** One batch of the highest lane that has anything due; false: nothing was due. */
-  const sendHighest = async (includeUpdates: boolean): Promise<boolean> => {
-    for (const lane of Object.values(LANE) satisfies Lane[]) {
-      if (isStopping) return false;
-      const outcome = await outbound.sendOnce(lane, { includeUpdates });
-      if (outcome.claimed > 0) {
-        parts.onChanged();
-        return true;
-      }
-    }
-    return false;
-  };
-
-  const step = async (): Promise<number> => {
+  const mayRun = async (): Promise<{ readonly isEnabled: boolean } | null> => {
     const permission = await askPermission(db);
-    if (!permission.mayRun || !permission.isLoaded) return IDLE_MS;
-    if ((await outbound.takeOver()) > 0) return 0;
-    if (await sendHighest(permission.isEnabled)) return 0;
-    return nextDueMs(db);
+    return permission.mayRun && permission.isLoaded ? permission : null;
   };
 
-  const run = async (): Promise<void> => {
-    while (!isStopping) {
-      let pauseMs: number;
-      try {
-        pauseMs = await step();
-        if (failures > 0) await resolveJobErrors(db, JOB);
-        failures = 0;
-      } catch (error) {
-        failures += 1;
-        pauseMs = backoffMs(failures, bounds.retryFromMs, bounds.retryToMs);
-        log.warn(
-          { code: asProblem(error).code, cause: traceOf(error), pauseMs },
-          'a send failed and will be tried again',
-        );
-        await writeDown(parts, JOB, error);
-      }
-      if (!isStopping && pauseMs > 0) await alarm.wait(pauseMs);
-    }
-    await outbound.releaseUnsent();
+  /** One batch of a lane; how long to sleep after it. */
+  const sendStep = async (lane: Lane): Promise<number> => {
+    const permission = await mayRun();
+    if (!permission) return IDLE_MS;
+    const outcome = await outbound.sendOnce(lane, { includeUpdates: permission.isEnabled });
+    if (outcome.claimed === 0) return nextDueMs(db, lane);
+    parts.onChanged();
+    return 0;
+  };
+
+  const takeOverStep = async (): Promise<number> => ((await mayRun()) && (await outbound.takeOver()) > 0 ? 0 : IDLE_MS);
+
+  const begin = (step: () => Promise<number>): void => {
+    const alarm = new Alarm();
+    alarms.push(alarm);
+    loops.push(repeat(parts, step, alarm, () => isStopping));
   };
 
   return {
     name: 'sender',
     start: async () => {
-      unlisten ??= await db.listen('syncline_outbox', () => alarm.ring());
-      running ??= run();
+      if (unlisten) return;
+      unlisten = await db.listen('syncline_outbox', () => {
+        for (const alarm of alarms) alarm.ring();
+      });
+      for (const lane of Object.values(LANE)) begin(() => sendStep(lane));
+      begin(takeOverStep);
     },
     stop: async () => {
       isStopping = true;
-      alarm.ring();
+      for (const alarm of alarms) alarm.ring();
       await unlisten?.();
-      await running;
+      await Promise.race([Promise.all(loops), sleep(STOP_MS, undefined, { ref: false })]);
+      await outbound.releaseUnsent();
     },
   };
 };
 
-/** How long until something waiting is due, by the database's clock; at most `IDLE_MS`. */
-const nextDueMs = async (db: Database): Promise<number> => {
+/** Runs a step for ever; a failure is filed, and tried again after a pause that doubles. */
+const repeat = async (
+  { db, bounds, log, noteFailure }: SenderParts,
+  step: () => Promise<number>,
+  alarm: Alarm,
+  isStopping: () => boolean,
+): Promise<void> => {
+  let failures = 0;
+  while (!isStopping()) {
+    let pauseMs: number;
+    try {
+      pauseMs = await step();
+      if (failures > 0) await resolveJobErrors(db, JOB);
+      failures = 0;
+    } catch (error) {
+      if (isStopping()) return;
+      failures += 1;
+      pauseMs = backoffMs(failures, bounds.retryFromMs, bounds.retryToMs);
+      log.warn(
+        { code: asProblem(error).code, cause: traceOf(error), pauseMs },
+        'a send failed and will be tried again',
+      );
+      await writeDown({ db, log, noteFailure }, JOB, error);
+    }
+    if (!isStopping() && pauseMs > 0) await alarm.wait(pauseMs);
+  }
+};
+
+/** How long until something waiting in the lane is due, by the database's clock; at most `IDLE_MS`. */
+const nextDueMs = async (db: Database, lane: Lane): Promise<number> => {
   const [row] = await db.query<{ wait_ms: number | null }>(
-    `select min(extract(epoch from due_at - clock_timestamp()) * 1000) as wait_ms
-       from (select (select min(due_at) from sync.outbox where claim_id is null and lane = l.lane and due_at < 'infinity') as due_at
-               from (values (0), (1), (2)) l (lane)) next`,
+    `select extract(epoch from min(due_at) - clock_timestamp()) * 1000 as wait_ms
+       from sync.outbox where claim_id is null and lane = $1 and due_at < 'infinity'`,
+    [lane],
   );
   const waitMs = row?.wait_ms ?? IDLE_MS;
-  // What is due and was not claimed waits for something other than time: a read (OUT20), an enabled sync. It is asked again soon.
   return waitMs <= 0 ? BLOCKED_MS : Math.min(waitMs, IDLE_MS);
 };
-const BLOCKED_MS = 500;
