@@ -75,7 +75,9 @@ export class Writing {
     const moved = { ...values, ...this.#movedStamps(object, manner) };
     this.store.update(object.name, id, moved);
     const after = { ...before, ...moved };
-    if (manner.silent !== true) this.tell('UPDATE', object, before, after, manner.untold);
+    // What moves the system's stamp alone is told only if a field moved with it.
+    const untold = manner.systemOnly === true ? ['LastModifiedDate'] : manner.untold;
+    if (manner.silent !== true) this.tell('UPDATE', object, before, after, untold);
     return after;
   }
 

@@ -51,6 +51,8 @@ test('an update that changes nothing tells its stamp alone; the update of a conv
   assert.deepEqual(event?.header.changedFields, ['LastModifiedDate']);
   const conversion = update('a', { IsConverted: 'false' }, { IsConverted: 'true' }, { untold: ['LastModifiedDate'] });
   assert.deepEqual(changeEvents([conversion], commit, rules)[0]?.header.changedFields, ['IsConverted']);
+  const nothingTold = update('a', {}, {}, { untold: ['LastModifiedDate'] });
+  assert.deepEqual(changeEvents([nothingTold], commit, rules), []);
 });
 
 test('changes alike of several rows are one event; those of different users, or values, are not', () => {

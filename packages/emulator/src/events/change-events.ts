@@ -64,6 +64,7 @@ export function changeEvents(
   for (const change of changes) {
     const shape = rules.shape(change.object);
     const told = shape === undefined ? nothing : toldOf(shape, change);
+    if (shape !== undefined && change.type === 'UPDATE' && told.changed.length === 0) continue;
     if (shape !== undefined) {
       weight += change.type === 'UPDATE' ? Math.max(1, told.changed.length) : 1;
       if (weight > rules.changesMax) {

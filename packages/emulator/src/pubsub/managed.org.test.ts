@@ -94,3 +94,26 @@ test('a managed subscription whose place is no longer kept goes on as it says', 
   await lead('Three');
   assert.equal((await heard.atLeast(1)).length, 1);
 });
+
+test('a custom channel tells its own members alone', async () => {
+  const channel = { FullName: 'People__chn', Metadata: { channelType: 'data', label: 'People' } };
+  assert.equal((await ask(admin, 'POST', 'tooling/sobjects/PlatformEventChannel', channel)).status, 201);
+  const heard = new Heard();
+  open.push(heard);
+  const client = await connectPubSub(org, signIn);
+  clients.push(client);
+  const before = org.org.events.state().followers.length;
+  client.subscribe('/data/People__chn', heard.callback);
+  await followed(org, before + 1);
+  await lead('Not a member yet');
+  const member = { eventChannel: 'People__chn', selectedEntity: 'ContactChangeEvent' };
+  const chosen = { FullName: 'People_ContactChangeEvent', Metadata: member };
+  assert.equal((await ask(admin, 'POST', 'tooling/sobjects/PlatformEventChannelMember', chosen)).status, 201);
+  await lead('Still none');
+  await ask(org, 'POST', 'sobjects/Contact', { LastName: 'Member' });
+  const events = await heard.atLeast(1);
+  assert.deepEqual(
+    events.map(({ payload }) => payload.ChangeEventHeader.entityName),
+    ['Contact'],
+  );
+});
