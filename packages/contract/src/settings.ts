@@ -52,15 +52,26 @@ export const BudgetSettings = z
 export type BudgetSettings = z.infer<typeof BudgetSettings>;
 
 /** Which notices the bell rings for, and which are posted to the address, as JSON `{type, code, title, advice, count, at}`. */
+const Chosen = z.partialRecord(z.enum(NOTICE_TYPES), z.boolean());
+
+/** A type that is not named rings, and is not posted. The address is a secret, since it often holds one: only its host is told (SEC2). */
+export const NotificationSettingsAnswer = z.object({
+  bell: Chosen,
+  webhook: Chosen,
+  webhookHost: z.string().nullable(),
+});
+export type NotificationSettingsAnswer = z.infer<typeof NotificationSettingsAnswer>;
+
 export const NotificationSettings = z.object({
-  bell: z.partialRecord(z.enum(NOTICE_TYPES), z.boolean()),
-  webhook: z.partialRecord(z.enum(NOTICE_TYPES), z.boolean()),
-  /** https, or http on this machine; null: nothing is posted. */
+  bell: Chosen,
+  webhook: Chosen,
+  /** https, or http on this machine. Absent: as it is; null: nothing is posted. */
   webhookUrl: z
     .url({ protocol: /^https?$/ })
     .max(2000)
-    .nullable(),
+    .nullish(),
 });
 export type NotificationSettings = z.infer<typeof NotificationSettings>;
 /** What the address answered: an HTTP status, or null where it could not be reached. */
 export const WebhookTest = z.object({ status: z.number().int().nullable() });
+export type WebhookTest = z.infer<typeof WebhookTest>;

@@ -6,6 +6,7 @@ import pino, { type Logger } from 'pino';
 import { buildApi } from './api/create-api.ts';
 import { notifyChanged } from './api/events.ts';
 import { isFirstUserNeeded, makeSignInCode } from './api/users.ts';
+import { postSubscribed } from './api/webhook.ts';
 import { openSynclineDatabase } from './db/open-syncline-database.ts';
 import { Problem } from './errors/errors.ts';
 import { traceOf } from './errors/trace.ts';
@@ -15,9 +16,12 @@ import { loadFieldMap } from './mapping/open-field-store.ts';
 import { createOutbound } from './outbound/create-outbound.ts';
 import { createSalesforce } from './salesforce/connect.ts';
 import { createConnection } from './setup/connection.ts';
+import { countChanged } from './setup/count-changed.ts';
+import { createSettings, type LiveBounds } from './setup/create-settings.ts';
 import { createSetup } from './setup/create-setup.ts';
 import { openKeyFile } from './setup/secrets.ts';
 import type { PracticeFacts } from './setup/setup.ts';
+import { createHousekeeper } from './status/create-housekeeper.ts';
 import { createStatus } from './status/create-status.ts';
 import { createFollowedSalesforce } from './work/create-followed-salesforce.ts';
 import { createPresence } from './work/create-presence.ts';
@@ -54,7 +58,8 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     { level: process.env['SYNCLINE_LOG'] ?? 'info', base: null },
     pino.destination({ dest: 2, sync: false }),
   );
-  const bounds: Bounds = { ...DEFAULT_BOUNDS, ...options.bounds };
+  // Loops read their bounds each time they wait; `settings` changes them in place.
+  const bounds: LiveBounds = { ...DEFAULT_BOUNDS, ...options.bounds };
   const { db, engineerUrl } = await openSynclineDatabase(options.databaseUrl, {
     sessionsMax: SESSIONS_MAX,
     onError: (error) => log.warn({ cause: traceOf(error) }, 'a database session was lost'),
@@ -62,7 +67,9 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   const sealer = openKeyFile(join(options.home, 'key'));
   const presence = await createPresence(db, `${hostname()} ${process.pid}`);
   const say = (topic: Parameters<typeof notifyChanged>[1]): void => {
-    notifyChanged(db, topic).catch((error: unknown) => log.warn({ cause: traceOf(error) }, 'a change could not be announced'));
+    notifyChanged(db, topic).catch((error: unknown) =>
+      log.warn({ cause: traceOf(error) }, 'a change could not be announced'),
+    );
   };
   const wake = async (): Promise<void> => {
     await db.run('select pg_notify($1, $2)', [WAKE_CHANNEL, '']);
@@ -94,6 +101,8 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     log,
     requestRead: wake,
   });
+  const settings = createSettings({ db, sealer, bounds, log });
+  const followed = settings.follow();
   const shared = {
     db,
     bounds,
@@ -118,11 +127,25 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   });
   let isReady = false;
   const status = createStatus({ db, version: VERSION, practiceUrl: options.practice?.url ?? null });
-  const api = buildApi({ db, setup, status, version: VERSION, isReady: () => isReady, webDir: WEB, log });
+  const housekeeper = createHousekeeper({
+    db,
+    log,
+    usage: () => salesforce.usage(),
+    // While the connection waits for a person nobody can be asked; what was counted last stands.
+    countChanged: (object, since) =>
+      countChanged(salesforce, object, since).catch((error: unknown) => {
+        log.debug({ cause: traceOf(error) }, 'what waits could not be counted');
+        return null;
+      }),
+    historyDays: () => settings.historyDays(),
+    onNotices: () => say('errors'),
+    post: (notices) => postSubscribed(settings, notices, log),
+  });
+  const api = buildApi({ db, setup, settings, status, version: VERSION, isReady: () => isReady, webDir: WEB, log });
 
   const stop = async (): Promise<void> => {
     isReady = false;
-    await Promise.all([reader.stop(), sender.stop(), api.close()]);
+    await Promise.all([reader.stop(), sender.stop(), housekeeper.stop(), followed.stop(), api.close()]);
     await connection.close();
     await presence.leave();
     await db.close();
@@ -132,8 +155,10 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     void stop().finally(() => process.exit(1));
   });
   const url = await listen(api, options, log);
+  await followed.start();
   await reader.start();
   await sender.start();
+  await housekeeper.start();
   isReady = true;
   const signInLink = (await isFirstUserNeeded(db))
     ? `${url}/sign-in/first?code=${await makeSignInCode(db)}`

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fastifyCookie from '@fastify/cookie';
 import fastifyRateLimit from '@fastify/rate-limit';
-import fastify, { type FastifyInstance, LogController } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { Problem } from '../errors/errors.ts';
 import { traceOf } from '../errors/trace.ts';
@@ -9,12 +9,14 @@ import type { ApiOptions } from './api.ts';
 import { requireAccess } from './caller.ts';
 import { createEventHub, type EventHub } from './events.ts';
 import { requireOwnOrigin } from './guard.ts';
+import { createMetrics, isFromThisMachine } from './metrics.ts';
 import { registerOpenApi, registerOpenApiRoute } from './openapi.ts';
 import { answerProblem } from './problem-answers.ts';
 import { registerActivityRoutes } from './routes-activity.ts';
 import { registerEventRoutes } from './routes-events.ts';
 import { registerPeopleRoutes } from './routes-people.ts';
 import { registerSessionRoutes } from './routes-sessions.ts';
+import { registerSettingsRoutes } from './routes-settings.ts';
 import { registerSetupRoutes } from './routes-setup.ts';
 import { registerUserRoutes } from './routes-users.ts';
 import { registerWebApp, SECURITY_HEADERS } from './web-app.ts';
@@ -23,7 +25,7 @@ const BODY_BYTES_MAX = 2 * 1024 * 1024;
 
 /** The caller listens and closes; closing ends the event streams first. */
 export const buildApi = (options: ApiOptions): FastifyInstance => {
-  const { db, setup, status, log } = options;
+  const { db, setup, settings, status, log } = options;
   const app = fastify({
     loggerInstance: log,
     // Fastify's own request lines hold the whole address, and a search is somebody's e-mail.
@@ -66,6 +68,7 @@ export const buildApi = (options: ApiOptions): FastifyInstance => {
   app.addHook('preClose', () => hub.stop());
 
   registerProbes(app, options);
+  registerMetrics(app, options);
   void app.register(async (scope) => {
     scope.addHook('onRequest', requireOwnOrigin);
     scope.addHook('onRequest', requireAccess(db));
@@ -80,6 +83,7 @@ export const buildApi = (options: ApiOptions): FastifyInstance => {
         registerSetupRoutes(api, setup);
         registerActivityRoutes(api, { setup, status });
         registerPeopleRoutes(api, { db, status });
+        registerSettingsRoutes(api, { settings, status });
         registerEventRoutes(api, hub);
         registerOpenApiRoute(inner);
       },
@@ -124,4 +128,17 @@ const registerProbes = (app: Pick<FastifyInstance, 'get'>, { db, isReady = () =>
     await db.query('select 1');
     return { ready: true };
   });
+};
+
+const registerMetrics = (app: Pick<FastifyInstance, 'get'>, { db, status }: ApiOptions): void => {
+  const metrics = createMetrics();
+  const requireScraper = async (request: FastifyRequest): Promise<void> => {
+    if (!isFromThisMachine(request)) await requireAccess(db)(request);
+  };
+  app.get('/metrics', { onRequest: requireScraper }, async (_, reply) =>
+    reply
+      .type(metrics.contentType)
+      .header('cache-control', 'no-store')
+      .send(await metrics.text(await status.metrics())),
+  );
 };

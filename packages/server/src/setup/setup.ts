@@ -10,6 +10,14 @@
  * with a code of the problems table; each is safe to repeat.
  */
 import type {
+  BudgetSettings,
+  DefaultSettings,
+  NotificationSettings,
+  NotificationSettingsAnswer,
+  SyncSettings,
+  SyncSettingsAnswer,
+} from '@syncline/contract/settings';
+import type {
   ConfirmCredentials,
   ConfirmedCredentials,
   ConnectionAnswer,
@@ -23,6 +31,7 @@ import type {
   SyncFields,
   SyncFieldsChoice,
 } from '@syncline/contract/setup';
+import type { Service } from '../lib/service.ts';
 import type { OpenSalesforce } from '../salesforce/connect.ts';
 import type { Credentials, Salesforce } from '../salesforce/salesforce.ts';
 
@@ -79,4 +88,22 @@ export interface Setup {
   practice(): Promise<Practice>;
   /** Chooses the practice org; its secrets go from the server to the database and to no browser. Errors: `practice-missing`. */
   usePractice(method: ConnectMethod, by: string): Promise<ConnectionAnswer>;
+}
+
+/** How the sync behaves: choices with a default each, saved a page at a time, followed by every process within a second. */
+export interface Settings {
+  sync(): Promise<SyncSettingsAnswer>;
+  saveSync(page: SyncSettings): Promise<SyncSettingsAnswer>;
+  defaults(): Promise<DefaultSettings>;
+  saveDefaults(page: DefaultSettings): Promise<void>;
+  budget(): Promise<BudgetSettings>;
+  saveBudget(page: BudgetSettings): Promise<void>;
+  notifications(): Promise<NotificationSettingsAnswer>;
+  /** Errors: `bad-request` for an address that is neither https nor on this machine. */
+  saveNotifications(page: NotificationSettings): Promise<NotificationSettingsAnswer>;
+  /** For whoever posts; in no answer (SEC2). Errors: `key-wrong`. */
+  webhookUrl(): Promise<string | null>;
+  historyDays(): Promise<number>;
+  /** Keeps this process's bounds as the settings say, from `start` on. */
+  follow(): Service;
 }

@@ -5,7 +5,11 @@ import { readJobProblem, readStoredProblem } from '../errors/errors.ts';
 import { SYNC_OBJECTS, type SyncObject } from '../mapping/mapping.ts';
 import { loadFieldMap } from '../mapping/open-field-store.ts';
 import { readConflicts, readRuns } from './activity.ts';
+import { readApiBudget } from './api-budget.ts';
+import { readBacklog } from './backlog.ts';
 import { readErrorCauses, readErrors } from './error-lists.ts';
+import { readMetricFacts } from './metric-facts.ts';
+import { markNoticesRead, readNotices } from './notices.ts';
 import { readInitialSync, readObjects } from './objects.ts';
 import { searchPeople } from './people-search.ts';
 import { readSyncPersonOutcome } from './person-entry.ts';
@@ -32,6 +36,11 @@ export const createStatus = ({ db, version, practiceUrl }: StatusOptions): Statu
   person: async (personId) => readPerson(db, await loadFieldMap(db), personId),
   syncPersonOutcome: (personId) => readSyncPersonOutcome(db, personId),
   conflicts: async (query) => readConflicts(db, await loadFieldMap(db), query),
+  backlog: (query) => readBacklog(db, query),
+  apiBudget: (settings) => readApiBudget(db, settings),
+  notifications: (userId, silent) => readNotices(db, userId, silent),
+  markRead: (userId, ids) => markNoticesRead(db, userId, ids),
+  metrics: () => readMetricFacts(db),
   isRunning: async () => {
     const [row] = await db.query<{ running: boolean }>(
       `select exists (select from sync.run where ended_at is null and started_at > clock_timestamp() - interval '1 day')

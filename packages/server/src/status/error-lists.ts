@@ -92,6 +92,24 @@ const healedOf = (row: HealedFacts): HealedCause => ({
 export const groupIdOf = (group: Pick<CauseFacts, 'level' | 'object' | 'code' | 'fields'>): string =>
   writeCursor([group.level, group.object, group.code, group.fields.join(',')]);
 
+export interface ErrorGroup {
+  readonly level: 'record' | 'job';
+  readonly object: string;
+  readonly code: string;
+  readonly fields: string[];
+}
+
+/** The group that an id names; null: none that this version names. */
+export const groupOf = (id: string): ErrorGroup | null => {
+  try {
+    const [level, object = '', code = '', fields = ''] = (readCursor(id, 4) ?? []).map(String);
+    if (level !== 'record' && level !== 'job') return null;
+    return { level, object, code, fields: fields === '' ? [] : fields.split(',') };
+  } catch {
+    return null; // Somebody made it up, or an older version wrote it otherwise.
+  }
+};
+
 const causeRowOf = (row: CauseFacts): ErrorCause => {
   const cause = causeOf(row.code);
   return {

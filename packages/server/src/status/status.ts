@@ -1,17 +1,24 @@
 /**
- * The door of what is going on: everything the app shows that is neither a choice nor an act. It only reads, and it reads now:
- * no answer is kept, so none is stale.
+ * The door of what is going on: everything the app shows that is neither a choice nor an act. It reads now: no answer is kept, so none is
+ * stale. What has a past (a trend, calls of a day, notices) is written down once a minute by `create-housekeeper.ts`.
  *
  * Promises: the state is one of exactly three; a list is read by keyset, so page 500 costs what page 1 costs, and stays fast at a
  * million people; values of people are in answers to those who are signed in and in no log.
  */
+import type { Backlog, BacklogQuery } from '@syncline/contract/backlog';
+import type { ApiBudget } from '@syncline/contract/budget';
 import type { Conflicts, ConflictsQuery } from '@syncline/contract/conflicts';
 import type { ErrorCauses, ErrorRow, ErrorsQuery } from '@syncline/contract/errors';
 import type { InitialSync } from '@syncline/contract/initial-sync';
+import type { NoticeType, Notifications } from '@syncline/contract/notifications';
 import type { People, PeopleQuery, Person, SyncPersonOutcome } from '@syncline/contract/people';
 import type { Runs, RunsQuery } from '@syncline/contract/runs';
+import type { BudgetSettings } from '@syncline/contract/settings';
 import type { List } from '@syncline/contract/shared';
 import type { ObjectRow, Status as StatusAnswer } from '@syncline/contract/status';
+import type { MetricFacts } from './metric-facts.ts';
+
+export type { MetricFacts } from './metric-facts.ts';
 
 export interface Status {
   status(): Promise<StatusAnswer>;
@@ -26,6 +33,14 @@ export interface Status {
   /** Errors: `person-not-found`. */
   syncPersonOutcome(personId: number): Promise<SyncPersonOutcome>;
   conflicts(query: ConflictsQuery): Promise<Conflicts>;
+  backlog(query: BacklogQuery): Promise<Backlog>;
+  apiBudget(settings: BudgetSettings): Promise<ApiBudget>;
+  /** `silent`: types that this Syncline does not ring for. */
+  notifications(userId: number | null, silent: readonly NoticeType[]): Promise<Notifications>;
+  /** `ids` null: all. */
+  markRead(userId: number, ids: readonly number[] | null): Promise<void>;
+  /** Counts for Prometheus; bounded in time however much waits. */
+  metrics(): Promise<MetricFacts>;
   /** Whether anything moves that a watcher would want to see move. */
   isRunning(): Promise<boolean>;
   /** Makes the indexes that the people search is fast by, once the initial load is over; true when they are there. Safe to call at any time. */

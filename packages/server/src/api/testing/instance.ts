@@ -8,6 +8,7 @@ import { createTestDatabase, type TestDatabase } from '../../db/test-database.ts
 import { DEFAULT_BOUNDS } from '../../lib/bounds.ts';
 import { createSalesforce } from '../../salesforce/connect.ts';
 import { createConnection } from '../../setup/connection.ts';
+import { createSettings } from '../../setup/create-settings.ts';
 import { createSetup } from '../../setup/create-setup.ts';
 import { createSealer, type Sealer } from '../../setup/secrets.ts';
 import type { ConnectionPart, PracticeFacts, Setup } from '../../setup/setup.ts';
@@ -90,8 +91,17 @@ export const startInstance = async (options: InstanceOptions = {}): Promise<Inst
     notify: (topic) => notifyChanged(db, topic),
     wake: async () => undefined,
   });
+  const settings = createSettings({ db, sealer, bounds: { ...DEFAULT_BOUNDS }, log });
   const status = createStatus({ db, version: '0.0.0', practiceUrl: options.practice?.url ?? null });
-  const app = buildApi({ db, setup, status, version: '0.0.0', webDir: options.webDir ?? '/nonexistent', log });
+  const app = buildApi({
+    db,
+    setup,
+    settings,
+    status,
+    version: '0.0.0',
+    webDir: options.webDir ?? '/nonexistent',
+    log,
+  });
   let cookie: string | undefined;
 
   const ask: Instance['ask'] = async (method, url, body) => {

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import pino from 'pino';
+import { type Instance, startInstance } from '../api/testing/instance.ts';
+import { DEFAULT_BOUNDS } from '../lib/bounds.ts';
+import { createSettings, idleCallsPerDay, type LiveBounds } from './create-settings.ts';
+import { createSealer } from './secrets.ts';
+
+let instance: Instance;
+before(async () => {
+  instance = await startInstance();
+  await instance.signIn();
+});
+after(() => instance?.close());
+
+const PAGE = {
+  pollEverySeconds: 60,
+  userPollEverySeconds: 600,
+  deepEverySeconds: 600,
+  bulkFromRecords: 2000,
+  historyDays: 30,
+};
+
+test('a page of settings is saved as a whole, within its ranges, and every process follows without a restart', async () => {
+  const { db, ask } = instance;
+  const bounds: LiveBounds = { ...DEFAULT_BOUNDS };
+  const sealer = createSealer(randomBytes(32));
+  const follower = createSettings({ db, sealer, bounds, log: pino({ level: 'silent' }) }).follow();
+  await follower.start();
+  try {
+    assert.equal(bounds.pollEveryMs, DEFAULT_BOUNDS.pollEveryMs);
+    for (const wrong of [
+      { pollEverySeconds: 4 },
+      { pollEverySeconds: 1.5 },
+      { historyDays: 0 },
+      { bulkFromRecords: null },
+    ]) {
+      const refused = await ask('PUT', '/api/settings/sync', { ...PAGE, ...wrong });
+      assert.deepEqual(
+        [refused.status, Reflect.get(refused.body, 'code')],
+        [400, 'bad-request'],
+        JSON.stringify(wrong),
+      );
+    }
+    const saved = await ask('PUT', '/api/settings/sync', PAGE);
+    assert.equal(saved.status, 200, saved.text);
+    assert.deepEqual(saved.body, { ...PAGE, idleCallsPerDay: 1584 });
+    const deadline = Date.now() + 10_000;
+    while (bounds.pollEveryMs !== 60_000 && Date.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.equal(bounds.pollEveryMs, 60_000);
+    assert.equal(bounds.leaseMs, DEFAULT_BOUNDS.leaseMs, 'what is no setting stays');
+  } finally {
+    await follower.stop();
+  }
+});
+
+test('[SAFE7] what the schedule costs is one call for five objects a pass', () => {
+  assert.equal(idleCallsPerDay({ pollEverySeconds: 30, userPollEverySeconds: 600 }), 2880 + 144);
+  assert.equal(idleCallsPerDay({ pollEverySeconds: 86_400, userPollEverySeconds: 86_400 }), 2);
+});
+
+test('defaults are what somebody typed, or none', async () => {
+  const { ask, db } = instance;
+  assert.deepEqual((await ask('GET', '/api/settings/defaults')).body, { lastName: null, company: null });
+  assert.equal((await ask('PUT', '/api/settings/defaults', { lastName: ' Unknown ', company: null })).status, 200);
+  assert.deepEqual((await ask('GET', '/api/settings/defaults')).body, { lastName: 'Unknown', company: null });
+  assert.deepEqual(await db.query(`select name, value from sync.setting where name like 'default%'`), [
+    { name: 'defaultLastName', value: 'Unknown' },
+  ]);
+  assert.equal((await ask('PUT', '/api/settings/defaults', { lastName: '  ', company: null })).status, 400);
+});
+
+test('[SEC1] [SEC2] the address that notices are posted to is sealed, and only its host is told', async () => {
+  const { ask, db } = instance;
+  const page = { bell: { brake: false }, webhook: { connection: true } };
+  const url = 'https://hooks.acme.test/services/canary-4711';
+  const saved = await ask('PUT', '/api/settings/notifications', { ...page, webhookUrl: url });
+  assert.deepEqual(saved.body, { ...page, webhookHost: 'hooks.acme.test' });
+  const [dump] = await db.query<{ text: string }>('select json_agg(s)::text as text from sync.setting s');
+  assert.equal(dump?.text.includes('canary-4711'), false);
+  const kept = await ask('PUT', '/api/settings/notifications', { bell: {}, webhook: {} });
+  assert.equal(Reflect.get(kept.body, 'webhookHost'), 'hooks.acme.test', 'left out, it stays');
+  assert.equal(
+    (await ask('PUT', '/api/settings/notifications', { ...page, webhookUrl: 'http://10.0.0.1/x' })).status,
+    400,
+  );
+  const none = await ask('PUT', '/api/settings/notifications', { ...page, webhookUrl: null });
+  assert.equal(Reflect.get(none.body, 'webhookHost'), null);
+  assert.equal((await ask('POST', '/api/settings/notifications/test')).status, 404);
+  assert.equal(instance.logged().includes('canary-4711'), false);
+});
