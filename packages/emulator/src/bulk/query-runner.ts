@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Org } from '../org.ts';
 import { SalesforceError } from '../salesforce-error.ts';
 import { type CompiledQuery, compile } from '../soql/soql.ts';
+import { addFunctions } from '../store/functions.ts';
 import { csvLine, csvSql } from './csv-text.ts';
 import { delimiters, isOver, type Jobs, lineEnds, type QueryJob } from './jobs.ts';
 import { ResultWriter } from './result-file.ts';
@@ -130,6 +131,6 @@ function readerOf(database: DatabaseSync): Reader {
   const file = database.location();
   if (file === null) return { database, snapshot: false, close: () => undefined };
   const reader = new DatabaseSync(file, { readOnly: true });
-  reader.function('fold', { deterministic: true }, (text) => (typeof text === 'string' ? text.toLowerCase() : text));
+  addFunctions(reader);
   return { database: reader, snapshot: true, close: () => reader.close() };
 }

@@ -3,6 +3,8 @@
  * `t0` for the object itself; aliases are unique in the whole statement, so semi-joins may nest.
  */
 
+import { type Formula, FormulaError, parseFormula } from '../formula/formula.ts';
+import { numberOf } from '../formula/in-sql.ts';
 import { SalesforceError } from '../salesforce-error.ts';
 import {
   type ChildRelationship,
@@ -40,6 +42,23 @@ interface Place {
   readonly tables: readonly { readonly object: SchemaObject; readonly alias: string }[];
 }
 
+/** Formulas may name formulas; beyond so many the innermost counts as it was stored. */
+const formulaDepthMax = 10;
+
+function understood(text: string): Formula | undefined {
+  try {
+    return parseFormula(text);
+  } catch (error) {
+    // Beyond the part of the language that is known here.
+    if (error instanceof FormulaError) return undefined;
+    throw error;
+  }
+}
+
+function column(alias: string, name: string): string {
+  return `${alias}.${identifier(name)}`;
+}
+
 export class Scope {
   readonly object: SchemaObject;
   readonly alias: string;
@@ -47,6 +66,7 @@ export class Scope {
   readonly #names: ReadonlySet<string>;
   readonly #places = new Map<string, Place>();
   readonly #joins: string[] = [];
+  #depth = 0;
 
   /** `soqlAlias` is the query's own name for the object: `SELECT l.Id FROM Lead l`. */
   constructor(context: Context, objectName: string, soqlAlias?: string) {
@@ -79,7 +99,7 @@ export class Scope {
     const names = dotted.split('.');
     if (names.length > 1 && this.#names.has(names[0]?.toLowerCase() ?? '')) names.shift();
     const last = names.pop() ?? '';
-    const place = names.reduce((at, name) => this.#step(at, name, dotted), this.#places.get('') as Place);
+    const place = this.#walk(this.#places.get('') as Place, names, dotted, true);
     const tables =
       only === undefined
         ? place.tables
@@ -94,9 +114,68 @@ export class Scope {
     return { path: [...place.path, first.field.name], parents: place.parents, field: first.field, sql };
   }
 
+  #walk(from: Place, names: readonly string[], dotted: string, guarded: boolean): Place {
+    return names.reduce((at, name) => this.#step(at, name, dotted, guarded), from);
+  }
+
   #sqlOf(object: SchemaObject, field: FieldDescribe, alias: string): string {
     if (isCompound(field)) return compound(object, alias, field);
-    return computedSql(this.context.schema, object, field.name, alias) ?? `${alias}.${identifier(field.name)}`;
+    if (field.calculatedFormula !== null) return this.#formula(object, field, alias) ?? column(alias, field.name);
+    return computedSql(this.context.schema, object, field.name, alias) ?? column(alias, field.name);
+  }
+
+  /** A formula over the row at `alias`; undefined if it is none that is understood, and the stored value stands. */
+  #formula(object: SchemaObject, field: FieldDescribe, alias: string): string | undefined {
+    const formula = understood(field.calculatedFormula ?? '');
+    if (formula === undefined || this.#depth > formulaDepthMax) return undefined;
+    this.#depth += 1;
+    try {
+      const operands = formula.references.map((path) => this.#operand(object, alias, path));
+      const known = operands.flatMap((operand) => operand ?? []);
+      if (known.length < operands.length) return undefined;
+      const number = numberOf({ formula, field, operands: known.map((operand) => operand.field) });
+      return `formula(${[number, this.context.now, ...known.map(({ sql }) => sql)].join(', ')})`;
+    } finally {
+      this.#depth -= 1;
+    }
+  }
+
+  /** What a formula names: a field of the row at `alias` or of its parents, whoever may see it, or a global. */
+  #operand(object: SchemaObject, alias: string, path: string): { sql: string; field?: FieldDescribe } | undefined {
+    if (path.startsWith('$')) return { sql: this.#global(path) };
+    const names = path.split('.').map((name) => name.split(':')[0] ?? name);
+    const last = names.pop() ?? '';
+    const key = `#${alias}`;
+    const root = this.#places.get(key) ?? { path: [key], parents: [], tables: [{ object, alias }] };
+    this.#places.set(key, root);
+    try {
+      const [table] = this.#walk(root, names, path, false).tables;
+      const field = table?.object.field(last) ?? table?.object.field(`${last}Id`);
+      if (table === undefined || field === undefined) return undefined;
+      return { sql: this.#sqlOf(table.object, field, table.alias), field };
+    } catch (error) {
+      // A parent that this schema does not have: the formula stays as it was stored.
+      if (error instanceof SalesforceError) return undefined;
+      throw error;
+    }
+  }
+
+  #global(path: string): string {
+    const [name = '', field = ''] = path.slice(1).split('.');
+    const found = this.context.schema.object(name)?.field(field);
+    const { userId } = this.context;
+    if (found === undefined || userId === undefined) return 'null';
+    const value = `(select g.${identifier(found.name)} from ${identifier(name)} as g`;
+    switch (name.toLowerCase()) {
+      case 'user':
+        return `${value} where g."Id" = '${userId}')`;
+      case 'profile':
+        return `${value} join "User" as u on u."ProfileId" = g."Id" where u."Id" = '${userId}')`;
+      case 'organization':
+        return `${value} limit 1)`;
+      default:
+        return 'null';
+    }
   }
 
   /** The id of the parent at a path of relationship names, for its URL; null where there is none. */
@@ -148,12 +227,13 @@ export class Scope {
     return field !== undefined && this.context.sight.canRead(object.name, field.name) ? field : undefined;
   }
 
-  #step(at: Place, name: string, dotted: string): Place {
+  #step(at: Place, name: string, dotted: string, guarded: boolean): Place {
     const key = [...at.path, name].join('.').toLowerCase();
     const known = this.#places.get(key);
     if (known !== undefined) return known;
     const steps = at.tables.flatMap(({ object, alias }) => {
-      const reference = this.#visible(object, object.relationship(name));
+      const found = object.relationship(name);
+      const reference = guarded ? this.#visible(object, found) : found;
       return reference === undefined ? [] : [{ alias, reference }];
     });
     const tables = steps.flatMap(({ alias, reference }) =>

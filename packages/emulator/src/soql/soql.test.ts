@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { account } from '../schema/standard/account.ts';
 import { user } from '../schema/standard/administration.ts';
-import { multipicklist, numeric, values } from '../schema/standard/build.ts';
+import { checkbox, multipicklist, numeric, text, values } from '../schema/standard/build.ts';
 import { contact } from '../schema/standard/contact.ts';
 import { openStore, type StoredRow } from '../store/store.ts';
 import { compile, rowsOf } from './soql.ts';
@@ -12,6 +12,10 @@ const store = openStore({ file: ':memory:', clock: () => now });
 const extra = [
   numeric('Score__c', 'Score', 'double', 18, 2),
   multipicklist('Interests__c', 'Interests', values('a', 'b', 'c')),
+  text('Label__c', 'Label', 1300, { calculated: true, calculatedFormula: 'UPPER(LastName) & " of " & Account.Name' }),
+  numeric('Twice__c', 'Twice', 'double', 18, 1, { calculated: true, calculatedFormula: 'Score__c * 2' }),
+  checkbox('Is_High__c', 'Is High', { calculated: true, calculatedFormula: 'Twice__c >= 20' }),
+  text('Unknown__c', 'Unknown', 80, { calculated: true, calculatedFormula: 'NOSUCH(LastName)' }),
 ];
 for (const describe of [account, user, { ...contact, fields: [...contact.fields, ...extra] }]) store.define(describe);
 
@@ -122,4 +126,22 @@ test('[A4] a field that is not seen does not exist, alone or behind a parent', (
   assert.throws(() => ask('SELECT Account.Name FROM Contact'), { errorCode: 'INVALID_FIELD' });
   assert.throws(() => ask("SELECT Id FROM Account WHERE Name = 'x'"), { errorCode: 'INVALID_FIELD' });
   assert.throws(() => ask('SELECT Id FROM Account ORDER BY Name'), { errorCode: 'INVALID_FIELD' });
+});
+
+test('formula fields are read, filtered and sorted by their values', () => {
+  const query = compile(
+    `SELECT LastName, Label__c, Twice__c, Is_High__c, Account.Name FROM Contact WHERE Twice__c > 5 ORDER BY Twice__c DESC`,
+    store.schema,
+    all,
+    now,
+  );
+  assert.deepEqual(
+    [...rowsOf(store, query)].map((row) => [...row]),
+    [
+      ['Ana', 'ANA of Ácme', '20.0', 'true', 'Ácme'],
+      ['bób', 'BÓB of ', '19.0', 'false', null],
+    ],
+  );
+  assert.deepEqual(found('Is_High__c = true'), ['ana']);
+  assert.deepEqual(found('Unknown__c = null', 'LastName').length, 3);
 });

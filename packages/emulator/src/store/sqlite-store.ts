@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { type ObjectDescribe, Schema, type SchemaObject } from '../schema/schema.ts';
+import { addFunctions } from './functions.ts';
 import { makeId } from './ids.ts';
 import type { Clock, Store, Stored, StoredRow, StoreOptions, TransactionWatcher } from './store.ts';
 import { identifier, indexesOf, tableColumns } from './tables.ts';
@@ -41,9 +42,7 @@ class SqliteStore implements Store {
         cause,
       });
     }
-    this.database.function('fold', { deterministic: true }, (text) =>
-      typeof text === 'string' ? text.toLowerCase() : text,
-    );
+    addFunctions(this.database);
     for (const { describe } of this.database.prepare('select describe from "_object"').all()) {
       this.schema.define(JSON.parse(String(describe)) as ObjectDescribe);
     }
