@@ -67,10 +67,13 @@ end $$`;
 /**
  * A person without a record is noted too once it has an outbox row: its lead is wanted or being made, and an edit between claim and
  * link would be lost else. Text is compared first as it is, which is cheap, and only then as MRG4 means it.
+ *
+ * The plan is made once a session: with the planner's choice the first five writes of every session planned it anew, at 80 columns
+ * 30 to 100 ms each, against 1 to 2 ms afterwards.
  */
 const noteUpdate = (columns: readonly SendableColumn[]): string => `
 create or replace function sync.note_person_update() returns trigger
-  language plpgsql security definer set search_path = '' as $$
+  language plpgsql security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
 declare
   this_version bigint;
   this_time jsonb := to_jsonb(clock_timestamp());
