@@ -187,6 +187,28 @@ test('a session that ends is told as 401 and not to reconnect; a stranger cannot
   assert.equal(refused.ext.sfdc.failureReason, '401::Authentication invalid');
 });
 
+test('an outage sends the client through a new handshake; spent events end it for good', async () => {
+  const client = await shaken(org);
+  const channel = '/data/LeadChangeEvent';
+  const told = await subscribed(client, channel);
+  const handshakes: Message[] = [];
+  client.addListener('/meta/handshake', (message) => void handshakes.push(message));
+  org.org.events.endStreams();
+  await until(() => handshakes.length === 1, 'there is no new handshake');
+  // A new handshake has no subscriptions, as CometD would have it.
+  const again = await subscribed(client, channel);
+  const refusals: Message[] = [];
+  client.addListener('/meta/connect', (message) => {
+    if (message.successful === false) refusals.push(message);
+  });
+  org.org.access.switches.set({ dailyEvents: org.org.events.state().deliveredToday });
+  await create('Lead', { LastName: 'Too many', Company: 'x' });
+  await until(() => refusals.length > 0, 'there is no limit');
+  assert.equal(refusals[0]?.error, '403::Organization total events daily limit exceeded');
+  assert.deepEqual([told.length, again.length], [0, 0]);
+  org.org.access.switches.set({ dailyEvents: 50_000 });
+});
+
 function connection(of: RunningOrg) {
   const conn = new jsforce.Connection({ instanceUrl: of.url, accessToken: of.accessToken, version: '64.0' });
   // Its Faye clients would try for ever to reach an org that has ended; jsforce itself has no way to end them.

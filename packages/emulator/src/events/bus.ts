@@ -103,6 +103,7 @@ class Bus implements Events, TransactionWatcher {
   undone(depth: number): void {
     this.#noted.length = this.#marks[depth] ?? 0;
     this.#pushTopics.changed();
+    this.#schemas.undone();
     if (depth > 0) return;
     this.#isOpen = false;
     this.#hasAppended = false;

@@ -31,7 +31,7 @@ const uncaptured = new Set([
 /** Schemas of events, remembered in the org's file so that an old event can be read by the schema it was written with. */
 export class Schemas {
   readonly #store: Store;
-  readonly #current = new WeakMap<EventShape, EventSchema>();
+  #current = new WeakMap<EventShape, EventSchema>();
   readonly #known = new Map<string, EventSchema>();
 
   constructor(store: Store) {
@@ -80,6 +80,11 @@ export class Schemas {
     this.#current.set(shape, schema);
     this.#known.set(schema.id, schema);
     return schema;
+  }
+
+  /** A transaction was undone, and a schema that it may have been the first to write down with it. */
+  undone(): void {
+    this.#current = new WeakMap();
   }
 
   byId(id: string): EventSchema | undefined {

@@ -6,7 +6,7 @@ import type { FieldDescribe, SchemaObject } from '../schema/schema.ts';
 import { makeId } from '../store/ids.ts';
 
 /** A value's Avro type. Dates, datetimes and times are longs; `doc` tells them apart. */
-export type ScalarType = 'string' | 'int' | 'long' | 'double' | 'boolean';
+type ScalarType = 'string' | 'int' | 'long' | 'double' | 'boolean';
 
 export interface ScalarField {
   readonly name: string;

@@ -90,7 +90,9 @@ ${keys(numbers).map(
 )}
 <div class="wide"><button>Set switches</button></div>
 </form>
-<form class="bar" method="post" action="/expire-sessions"><button class="quiet">End the sync user's sessions</button></form>`;
+<form class="bar" method="post" action="/expire-sessions"><button class="quiet">End the sync user's sessions</button></form>
+<form class="bar" method="post" action="/end-streams"><button class="quiet">End all event streams</button></form>
+<form class="bar" method="post" action="/forget-events"><button class="quiet">Forget all events</button></form>`;
 }
 
 function keys<T extends object>(of: T): readonly (keyof T & string)[] {

@@ -154,6 +154,19 @@ test('the switches are set and unset, and sessions ended', async () => {
   assert.equal(org.org.access.session(org.accessToken), undefined);
 });
 
+test('event streams are ended and events forgotten by a button each', async () => {
+  org.org.events.capture('Lead');
+  org.org.dml.write(org.org.access.admin, [
+    { kind: 'create', object: 'Lead', record: { LastName: 'A', Company: 'x' } },
+  ]);
+  org.org.events.follow('/data/LeadChangeEvent', 'latest', () => undefined);
+  assert.equal((await post('/end-streams', {})).status, 303);
+  assert.deepEqual(org.org.events.state().followers, []);
+  assert.equal(org.org.events.state().events, 1);
+  assert.equal((await post('/forget-events', {})).status, 303);
+  assert.equal(org.org.events.state().events, 0);
+});
+
 test("another site's form is refused", async () => {
   const response = await post('/switches', { apiOff: 'true' }, { 'sec-fetch-site': 'cross-site' });
   assert.equal(response.status, 403);

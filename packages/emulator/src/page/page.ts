@@ -34,6 +34,8 @@ const done: Readonly<Record<string, string>> = {
   deleted: 'Deleted. It is in the recycle bin.',
   switched: 'The switches are set.',
   expired: "The sync user's sessions have ended.",
+  ended: 'All event streams have ended.',
+  forgotten: 'All events are forgotten: replay ids of before are no longer good.',
   unchanged: 'Nothing was changed.',
 };
 
@@ -61,6 +63,14 @@ function registerSwitches(app: FastifyInstance, org: Org): void {
   app.post('/expire-sessions', (_request, reply) => {
     org.access.expireSessions();
     return reply.redirect('/?done=expired', 303);
+  });
+  app.post('/end-streams', (_request, reply) => {
+    org.events.endStreams();
+    return reply.redirect('/?done=ended', 303);
+  });
+  app.post('/forget-events', (_request, reply) => {
+    org.events.forget();
+    return reply.redirect('/?done=forgotten', 303);
   });
 }
 

@@ -284,3 +284,21 @@ test('a field that the user may not see is in no event', async () => {
   assert.deepEqual(all?.payload.ChangeEventHeader.changedFields, ['Phone', 'LastModifiedDate', 'Address.City']);
   org.org.access.switches.set({ hiddenFields: [] });
 });
+
+test('a field that is added makes a new schema; events of before are read by theirs', async () => {
+  await create('Lead', { LastName: 'Before', Company: 'x' });
+  const describe = org.org.schema.object('Lead')?.describe ?? assert.fail();
+  const added = text('Added__c', 'Added', 20, { permissionable: false });
+  org.org.store.define({ ...describe, fields: [...describe.fields.slice(0, 5), added, ...describe.fields.slice(5)] });
+  await create('Lead', { LastName: 'After', Company: 'x', Added__c: 'new' });
+  const heard = hear();
+  (await client()).subscribeFromEarliestEvent('/data/LeadChangeEvent', heard.callback);
+  await until(
+    () => heard.events.some(({ payload }) => payload['Added__c'] === 'new'),
+    () => 'the new field is not told',
+  );
+  assert.deepEqual(heard.errors, []);
+  assert.equal(new Set(heard.events.map(({ schemaId }) => schemaId)).size, 2);
+  const before = heard.events.find(({ schemaId }) => schemaId !== heard.events.at(-1)?.schemaId);
+  assert.ok(!('Added__c' in (before?.payload ?? {})));
+});
