@@ -19,6 +19,7 @@ import { createConnection } from './setup/connection.ts';
 import { countChanged } from './setup/count-changed.ts';
 import { createSettings, type LiveBounds } from './setup/create-settings.ts';
 import { createSetup } from './setup/create-setup.ts';
+import { resealSecrets } from './setup/reseal-secrets.ts';
 import { openKeyFile } from './setup/secrets.ts';
 import type { PracticeFacts } from './setup/setup.ts';
 import { createHousekeeper } from './status/create-housekeeper.ts';
@@ -65,6 +66,8 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     onError: (error) => log.warn({ cause: traceOf(error) }, 'a database session was lost'),
   });
   const sealer = openKeyFile(join(options.home, 'key'));
+  const { sealed, unopened } = await resealSecrets(db, sealer);
+  if (sealed > 0) log.info({ sealed, unopened }, 'secrets are sealed with the newest key');
   const presence = await createPresence(db, `${hostname()} ${process.pid}`);
   const say = (topic: Parameters<typeof notifyChanged>[1]): void => {
     notifyChanged(db, topic).catch((error: unknown) =>

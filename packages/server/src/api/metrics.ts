@@ -57,9 +57,8 @@ export const createMetrics = (): Metrics => {
       }
       for (const { level, object, cause, errors } of facts.openErrors) all.errors.inc({ level, object, cause }, errors);
       for (const { object, seconds } of facts.fetchAges) all.fetchAge.set({ object }, seconds);
-      // What Salesforce has not said yet is no number.
-      all.usedCalls.set(facts.usedCalls ?? Number.NaN);
-      all.limitCalls.set(facts.limitCalls ?? Number.NaN);
+      setOrLeaveOut(all.usedCalls, facts.usedCalls);
+      setOrLeaveOut(all.limitCalls, facts.limitCalls);
       all.ourCalls.set(facts.ourCalls);
       all.conflicts.set(facts.conflicts);
       all.processes.set(facts.processes);
@@ -68,6 +67,12 @@ export const createMetrics = (): Metrics => {
       return registry.metrics();
     },
   };
+};
+
+/** What Salesforce has not said yet is no number. */
+const setOrLeaveOut = (metric: Gauge, value: number | null): void => {
+  if (value === null) metric.remove();
+  else metric.set(value);
 };
 
 const laneOf = (lane: number): string => LANES[lane] ?? String(lane);

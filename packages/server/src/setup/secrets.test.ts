@@ -47,3 +47,25 @@ test('[SEC1] the key file is made once, closed to others, and never overwritten'
     rmSync(home, { recursive: true, force: true });
   }
 });
+
+test('[SEC1] a new key above the old one seals, and both open; the old line can go once nothing needs it', () => {
+  const home = mkdtempSync(join(tmpdir(), 'syncline-key-'));
+  try {
+    const path = join(home, 'key');
+    const [older, newer] = [randomBytes(32), randomBytes(32)].map((key) => key.toString('base64'));
+    writeFileSync(path, `${older}\n`);
+    const sealedBefore = openKeyFile(path).seal(SECRETS);
+    writeFileSync(path, `${newer}\n${older}\n`);
+    const both = openKeyFile(path);
+    assert.deepEqual([both.open(sealedBefore), both.isNewest(sealedBefore)], [SECRETS, false]);
+    const sealedAfter = both.seal(both.open(sealedBefore));
+    assert.equal(both.isNewest(sealedAfter), true);
+    writeFileSync(path, `${newer}\n`);
+    assert.deepEqual(openKeyFile(path).open(sealedAfter), SECRETS);
+    assert.throws(() => openKeyFile(path).open(sealedBefore), { code: 'key-wrong' });
+    writeFileSync(path, `${newer}\nnot a key\n`);
+    assert.throws(() => openKeyFile(path), { code: 'key-missing' });
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+});

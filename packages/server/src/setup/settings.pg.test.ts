@@ -5,6 +5,7 @@ import pino from 'pino';
 import { type Instance, startInstance } from '../api/testing/instance.ts';
 import { DEFAULT_BOUNDS } from '../lib/bounds.ts';
 import { createSettings, idleCallsPerDay, type LiveBounds } from './create-settings.ts';
+import { resealSecrets } from './reseal-secrets.ts';
 import { createSealer } from './secrets.ts';
 
 let instance: Instance;
@@ -90,4 +91,21 @@ test('[SEC1] [SEC2] the address that notices are posted to is sealed, and only i
   assert.equal(Reflect.get(none.body, 'webhookHost'), null);
   assert.equal((await ask('POST', '/api/settings/notifications/test')).status, 404);
   assert.equal(instance.logged().includes('canary-4711'), false);
+});
+
+test('[SEC1] at the next start everything is sealed with the newest key, and what another key sealed stays as it is', async () => {
+  const { db } = instance;
+  const [older, newer, strange] = [randomBytes(32), randomBytes(32), randomBytes(32)];
+  await db.run(
+    `insert into sync.connection (method, host, secrets) values ('client_credentials', 'https://acme.my.salesforce.com', $1)`,
+    [createSealer(older).seal({ clientSecret: 'canary' })],
+  );
+  await db.run(`insert into sync.setting (name, value) values ('webhook', to_jsonb($1::text))`, [
+    createSealer(strange).seal({ url: 'https://a.test' }).toString('base64'),
+  ]);
+  const both = createSealer(newer, [older]);
+  assert.deepEqual(await resealSecrets(db, both), { sealed: 1, unopened: 1 });
+  assert.deepEqual(await resealSecrets(db, both), { sealed: 0, unopened: 1 }, 'twice is the same as once');
+  const [row] = await db.query<{ secrets: Buffer }>('select secrets from sync.connection');
+  assert.deepEqual(createSealer(newer).open(row?.secrets ?? Buffer.alloc(0)), { clientSecret: 'canary' });
 });

@@ -286,7 +286,7 @@ test('a person is made over the API like by SQL, and found by its external id', 
   const { ask, db } = instance;
   const made = await ask('POST', '/api/people', { fields: { last_name: 'Novak', email: 'novak@acme.test' } });
   assert.equal(made.status, 201, made.text);
-  const [personId, externalId] = [Reflect.get(made.body, 'personId'), Reflect.get(made.body, 'externalId')];
+  const { personId, externalId } = made.body as { readonly personId?: number; readonly externalId?: string };
   assert.equal(made.headers['location'], `/api/people/${personId}`);
   const found = await ask('GET', `/api/people/by-external-id/${externalId}`);
   assert.deepEqual(
