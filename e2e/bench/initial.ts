@@ -94,7 +94,7 @@ const round = (value: number, digits: number): number => Number(value.toFixed(di
 
 const readColumns = async (look: pg.ClientBase): Promise<readonly BaselineColumn[]> => {
   const { rows } = await look.query<BaselineColumn>(
-    `select name, mirror_type as type, column_name is not null as "isBusiness" from sync.field where object = 'Lead' order by position, name`,
+    `select name, mirror_type as type, direction = 'both' as "isBusiness" from sync.field where object = 'Lead' order by position, name`,
   );
   return rows;
 };

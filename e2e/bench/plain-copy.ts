@@ -9,7 +9,7 @@ export interface BaselineColumn {
   readonly name: string;
   /** Postgres type, the mirror's. */
   readonly type: string;
-  /** A field that people have; the others are the mirror's alone. */
+  /** One of the fields that the org's leads are made of; the others are Salesforce's own: ids, stamps, conversion. */
   readonly isBusiness: boolean;
 }
 

@@ -1,9 +1,9 @@
 /** What was measured. Times in seconds. */
 export interface InitialReport {
   readonly rows: number;
-  /** Fields of a lead that people have. */
+  /** Fields that somebody fills in; both sides may write them. */
   readonly fields: number;
-  /** Columns of the CSV: those fields, and what only the mirror keeps. */
+  /** Columns of the CSV: those fields, and Salesforce's own. */
   readonly columns: number;
   /** The load's time by the baseline's. */
   readonly ratio: number;

@@ -10,13 +10,19 @@ interface TestAnswer {
   }[];
 }
 
-export const connectAndConfirm = async (stage: Stage): Promise<void> => {
+/** The app's first user, whom the tour makes. */
+export interface TourUser {
+  readonly email: string;
+  readonly password: string;
+}
+
+export const connectAndConfirm = async (stage: Stage): Promise<TourUser> => {
   const { app, orgFacts } = stage;
+  const user = { email: 'tour@example.com', password: randomBytes(18).toString('base64url') };
   await app.call('POST', '/api/users/first', {
     code: codeOf(stage.server.facts.signInLink),
     name: 'Tour',
-    email: 'tour@example.com',
-    password: randomBytes(18).toString('base64url'),
+    ...user,
     language: 'en',
   });
   await app.call('PUT', '/api/setup/connection', {
@@ -36,6 +42,7 @@ export const connectAndConfirm = async (stage: Stage): Promise<void> => {
   const list = await app.call<{ readonly fingerprint: string }>('GET', '/api/setup/sync-fields');
   await app.call('PUT', '/api/setup/sync-fields', { dropped: [] });
   await app.call('POST', '/api/setup/confirm-credentials', { fingerprint: list?.fingerprint, dropped: [] });
+  return user;
 };
 
 export const startSync = async (stage: Stage): Promise<void> => {

@@ -19,7 +19,7 @@ const WORDS: Readonly<Record<string, string>> = {
   seed: 'seed',
   seconds: 'seconds',
   url: 'the app',
-  signInLink: 'first sign-in',
+  signInLink: 'sign-in',
   databaseUrl: 'database',
   folder: 'folder',
 };
@@ -31,8 +31,10 @@ export const tableOf = (report: Readonly<Record<string, unknown>>): string => {
       ? [`${(WORDS[name] ?? name).padEnd(width)}  ${shown(value)}`]
       : [],
   );
+  const user = report['user'] as { readonly email: string; readonly password: string } | undefined;
+  const signIn = user ? [`${'sign in as'.padEnd(width)}  ${user.email} with ${user.password}`] : [];
   const pids = Array.isArray(report['pids']) ? [`${'to end it'.padEnd(width)}  kill ${report['pids'].join(' ')}`] : [];
-  return `${[...rows, ...pids].join('\n')}\n`;
+  return `${[...rows, ...signIn, ...pids].join('\n')}\n`;
 };
 
 const shown = (value: string | number): string => (typeof value === 'number' ? value.toLocaleString('en-US') : value);

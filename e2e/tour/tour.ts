@@ -71,13 +71,15 @@ const tour = async (args: TourArguments): Promise<Ended> => {
     }
     for (const strike of stage.server.strikes()) say(`killed at moment ${strike.moment}: ${strike.what}: ${strike.of}`);
     const seconds = Math.round((performance.now() - begun) / 100) / 10;
-    return { walked, seconds, kept: args.isKept ? keptFacts(stage) : {} };
+    return { walked, seconds, kept: args.isKept ? keptFacts(stage, walked) : {} };
   });
 };
 
-const keptFacts = (stage: Stage): Readonly<Record<string, unknown>> => ({
+/** The link of the first sign-in is used up: the tour was the first user. */
+const keptFacts = (stage: Stage, { user }: Walked): Readonly<Record<string, unknown>> => ({
   url: stage.server.facts.url,
-  signInLink: stage.server.facts.signInLink,
+  signInLink: `${stage.server.facts.url}/sign-in`,
+  user,
   databaseUrl: stage.server.facts.databaseUrl,
   org: stage.orgFacts,
   folder: stage.folder,
@@ -98,9 +100,9 @@ const onStage = async <T>(
     else await stage.end({ hasFailed: false });
     return played;
   } catch (error) {
-    say(`logs are in ${stage.folder}`);
+    if (stopped === null) say(`logs are in ${stage.folder}`);
     for (const strike of stage.server.strikes()) say(`killed at moment ${strike.moment}: ${strike.what}: ${strike.of}`);
-    await stage.end({ hasFailed: true });
+    await stage.end({ hasFailed: stopped === null });
     throw error;
   }
 };

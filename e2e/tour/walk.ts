@@ -5,7 +5,7 @@
 import pg from 'pg';
 import { changePeople } from './change-people.ts';
 import { compareSides, type Difference } from './compare.ts';
-import { connectAndConfirm, startSync } from './connect.ts';
+import { connectAndConfirm, startSync, type TourUser } from './connect.ts';
 import { type Created, createPeople } from './create-people.ts';
 import { deletePeople } from './delete-people.ts';
 import type { Draw, Kill, Moments, Phase } from './draw.ts';
@@ -45,6 +45,7 @@ export interface WalkOptions {
 export interface Walked {
   readonly result: TourResult;
   readonly differences: readonly Difference[];
+  readonly user: TourUser;
   /** Moments that each phase took; only of a server that is counted and not killed. */
   readonly phases: Readonly<Record<Phase, Moments>>;
 }
@@ -55,7 +56,7 @@ export const walk = async (options: WalkOptions): Promise<Walked> => {
   const { stage, draw, say } = options;
   const walker = new Walker(options);
   say('connecting');
-  await connectAndConfirm(stage);
+  const user = await connectAndConfirm(stage);
   const engineer = new pg.Client({
     connectionString: stage.server.facts.databaseUrl,
     options: PLAIN_SESSION,
@@ -87,6 +88,7 @@ export const walk = async (options: WalkOptions): Promise<Walked> => {
     const differences = [...compared.differences, ...unmet];
     return {
       differences,
+      user,
       phases: walker.moments,
       result: {
         ...counts,
