@@ -22,6 +22,7 @@ import { createSetup } from './setup/create-setup.ts';
 import { resealSecrets } from './setup/reseal-secrets.ts';
 import { openKeyFile } from './setup/secrets.ts';
 import type { PracticeFacts } from './setup/setup.ts';
+import { textOf } from './start/practice-org.ts';
 import { createHousekeeper } from './status/create-housekeeper.ts';
 import { createStatus } from './status/create-status.ts';
 import { createFollowedSalesforce } from './work/create-followed-salesforce.ts';
@@ -186,7 +187,7 @@ const listen = async (
 
 /** What the practice org's command printed, as far as setup needs it. */
 export const practiceFactsOf = (facts: Readonly<Record<string, unknown>>): PracticeFacts => {
-  const text = (name: string): string => String(facts[name] ?? '');
+  const text = (name: string): string => textOf(facts, name);
   return {
     url: text('instanceUrl'),
     username: text('username'),

@@ -14,6 +14,7 @@ import { registerOpenApi, registerOpenApiRoute } from './openapi.ts';
 import { answerProblem } from './problem-answers.ts';
 import { registerActivityRoutes } from './routes-activity.ts';
 import { registerEventRoutes } from './routes-events.ts';
+import { registerExportRoutes } from './routes-exports.ts';
 import { registerPeopleRoutes } from './routes-people.ts';
 import { registerSessionRoutes } from './routes-sessions.ts';
 import { registerSettingsRoutes } from './routes-settings.ts';
@@ -81,7 +82,8 @@ export const buildApi = (options: ApiOptions): FastifyInstance => {
         registerSessionRoutes(api, db);
         registerUserRoutes(api, db);
         registerSetupRoutes(api, setup);
-        registerActivityRoutes(api, { setup, status });
+        registerActivityRoutes(api, { db, setup, status });
+        registerExportRoutes(api, status);
         registerPeopleRoutes(api, { db, status });
         registerSettingsRoutes(api, { settings, status });
         registerEventRoutes(api, hub);

@@ -1,18 +1,33 @@
 /** What is going on, and the two switches of it. */
 import { Conflicts, ConflictsQuery } from '@syncline/contract/conflicts';
-import { ErrorCauses, Errors, ErrorsQuery } from '@syncline/contract/errors';
+import {
+  ErrorCauses,
+  ErrorDetail,
+  Errors,
+  ErrorsChoice,
+  ErrorsDiscarded,
+  ErrorsQuery,
+  ErrorsRetried,
+} from '@syncline/contract/errors';
 import { InitialSync } from '@syncline/contract/initial-sync';
 import { Runs, RunsQuery } from '@syncline/contract/runs';
 import { Done } from '@syncline/contract/shared';
 import { Objects, Status as StatusAnswer, SyncSwitch } from '@syncline/contract/status';
+import { z } from 'zod';
+import type { Database } from '../db/db.ts';
 import type { Setup } from '../setup/setup.ts';
 import type { Status } from '../status/status.ts';
 import type { Api } from './api.ts';
+import { discardErrors, retryErrors } from './error-acts.ts';
+import { notifyChanged } from './events.ts';
+import { plainIdOf } from './path-ids.ts';
 import { forCaller } from './unquoted.ts';
+
+const Id = z.object({ id: z.string().max(40) });
 
 export const registerActivityRoutes = (
   app: Api,
-  { setup, status }: { readonly setup: Setup; readonly status: Status },
+  { db, setup, status }: { readonly db: Database; readonly setup: Setup; readonly status: Status },
 ): void => {
   app.get('/status', { schema: { response: { 200: StatusAnswer } } }, async (request) =>
     forCaller(request, await status.status()),
@@ -33,6 +48,23 @@ export const registerActivityRoutes = (
     const page = await status.errors(request.query);
     return { ...page, rows: [...page.rows] };
   });
+  app.get('/errors/:id', { schema: { params: Id, response: { 200: ErrorDetail } } }, (request) =>
+    status.error(plainIdOf(request.params.id)),
+  );
+  app.post('/errors/retry', { schema: { body: ErrorsChoice, response: { 200: ErrorsRetried } } }, async (request) => {
+    const outcome = await retryErrors(db, request.body, () => setup.wake());
+    await notifyChanged(db, 'errors');
+    return outcome;
+  });
+  app.post(
+    '/errors/discard',
+    { schema: { body: ErrorsChoice, response: { 200: ErrorsDiscarded } } },
+    async (request) => {
+      const outcome = await discardErrors(db, request.body);
+      await notifyChanged(db, 'errors');
+      return outcome;
+    },
+  );
   app.get('/conflicts', { schema: { querystring: ConflictsQuery, response: { 200: Conflicts } } }, (request) =>
     status.conflicts(request.query),
   );

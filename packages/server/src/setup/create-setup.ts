@@ -264,6 +264,10 @@ class ConnectionSetup implements Setup {
     await this.#parts.wake();
   }
 
+  wake(): Promise<void> {
+    return this.#parts.wake();
+  }
+
   async practice(): ReturnType<Setup['practice']> {
     const { practice, db } = this.#parts;
     if (!practice) return { practice: null };

@@ -85,6 +85,8 @@ export interface Setup {
   setEnabled(isEnabled: boolean): Promise<void>;
   /** A cycle now. Where the connection waits for a person, this is one: it signs in anew first. Errors: `not-started`, `sync-disabled`. */
   syncNow(): Promise<void>;
+  /** Asks the loops for a cycle now, whatever state the sync is in; they look for themselves. */
+  wake(): Promise<void>;
   practice(): Promise<Practice>;
   /** Chooses the practice org; its secrets go from the server to the database and to no browser. Errors: `practice-missing`. */
   usePractice(method: ConnectMethod, by: string): Promise<ConnectionAnswer>;

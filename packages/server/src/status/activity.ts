@@ -1,12 +1,12 @@
 /** What ran, and what the two sides disagreed about: lists by keyset, newest first. */
 import type { Conflicts, ConflictsQuery } from '@syncline/contract/conflicts';
 import { type ProblemShape, problemShape } from '@syncline/contract/problems';
-import type { RunStatus, Runs, RunsQuery } from '@syncline/contract/runs';
+import type { RunRow, RunStatus, Runs, RunsQuery } from '@syncline/contract/runs';
 import type { FieldValue } from '@syncline/contract/shared';
 import type { Database } from '../db/db.ts';
 import { readStoredProblem } from '../errors/errors.ts';
 import type { FieldMap } from '../mapping/mapping.ts';
-import { PAGE_ROWS, pageOf, readIdCursor } from './page-cursor.ts';
+import { EXPORT_ROWS, PAGE_ROWS, pageOf, pagesOf, readIdCursor } from './page-cursor.ts';
 import { nameSql, personColumnsOf } from './person-columns.ts';
 
 /** Five days, as the native sync shows them. */
@@ -40,18 +40,27 @@ const RUNS_WHERE = `
  where started_at > clock_timestamp() - $1::int * interval '1 hour'
    and ($2::text is null or object = $2) and ($3::text is null or operation = $3) and ($4::text is null or status = $4)`;
 
+const runsFilter = (query: RunsQuery): readonly unknown[] => [
+  query.hours ?? RUNS_HOURS,
+  query.object ?? null,
+  query.operation ?? null,
+  query.status ?? null,
+];
+
+const runsPage = (db: Database, query: RunsQuery, rowsMax: number): Promise<readonly RunFacts[]> =>
+  db.query<RunFacts>(
+    `select run_id, started_at, ended_at, object, operation, status, created, updated, deleted, failed, skipped, calls, problem
+     ${RUNS_WHERE} and ($5::bigint is null or run_id < $5) order by run_id desc limit $6`,
+    [...runsFilter(query), readIdCursor(query.cursor), rowsMax],
+  );
+
 export const readRuns = async (db: Database, query: RunsQuery): Promise<Runs> => {
-  const filter = [query.hours ?? RUNS_HOURS, query.object ?? null, query.operation ?? null, query.status ?? null];
   const [rows, [counts]] = await Promise.all([
-    db.query<RunFacts>(
-      `select run_id, started_at, ended_at, object, operation, status, created, updated, deleted, failed, skipped, calls, problem
-       ${RUNS_WHERE} and ($5::bigint is null or run_id < $5) order by run_id desc limit ${PAGE_ROWS + 1}`,
-      [...filter, readIdCursor(query.cursor)],
-    ),
+    runsPage(db, query, PAGE_ROWS + 1),
     db.query<{ total: number; quiet: number }>(
       `select (select count(*) ${RUNS_WHERE}) as total,
               (select coalesce(sum(quiet_cycles), 0)::bigint from sync.cursor where $2::text is null or object = $2) as quiet`,
-      filter,
+      runsFilter(query),
     ),
   ]);
   const page = pageOf(rows, (row) => row.run_id);
@@ -63,6 +72,13 @@ export const readRuns = async (db: Database, query: RunsQuery): Promise<Runs> =>
     quietCycles: counts?.quiet ?? 0,
   };
 };
+
+/** All of them, a page at a time. */
+export const runPages = (db: Database, query: RunsQuery): AsyncIterable<readonly RunRow[]> =>
+  pagesOf(async (cursor) => {
+    const page = pageOf(await runsPage(db, { ...query, ...cursor }, EXPORT_ROWS + 1), (row) => row.run_id, EXPORT_ROWS);
+    return { rows: page.rows.map(runOf), nextCursor: page.nextCursor };
+  });
 
 const runOf = (row: RunFacts): Runs['rows'][number] => ({
   runId: row.run_id,

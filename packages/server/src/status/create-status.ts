@@ -4,14 +4,15 @@ import type { Database } from '../db/db.ts';
 import { readJobProblem, readStoredProblem } from '../errors/errors.ts';
 import { SYNC_OBJECTS, type SyncObject } from '../mapping/mapping.ts';
 import { loadFieldMap } from '../mapping/open-field-store.ts';
-import { readConflicts, readRuns } from './activity.ts';
+import { readConflicts, readRuns, runPages } from './activity.ts';
 import { readApiBudget } from './api-budget.ts';
 import { readBacklog } from './backlog.ts';
-import { readErrorCauses, readErrors } from './error-lists.ts';
+import { readErrorDetail } from './error-detail.ts';
+import { errorPages, readErrorCauses, readErrors } from './error-lists.ts';
 import { readMetricFacts } from './metric-facts.ts';
 import { markNoticesRead, readNotices } from './notices.ts';
 import { readInitialSync, readObjects } from './objects.ts';
-import { searchPeople } from './people-search.ts';
+import { peoplePages, searchPeople } from './people-search.ts';
 import { readSyncPersonOutcome } from './person-entry.ts';
 import { readPerson } from './person-page.ts';
 import { ensureSearchIndexes } from './search-indexes.ts';
@@ -32,6 +33,10 @@ export const createStatus = ({ db, version, practiceUrl }: StatusOptions): Statu
   runs: (query) => readRuns(db, query),
   errorCauses: () => readErrorCauses(db),
   errors: (query) => readErrors(db, query),
+  error: async (errorId) => readErrorDetail(db, await loadFieldMap(db), errorId),
+  runPages: (query) => runPages(db, query),
+  errorPages: (query) => errorPages(db, query),
+  peoplePages: (query) => everyPage(async () => peoplePages(db, await loadFieldMap(db), query)),
   people: async (query) => searchPeople(db, await loadFieldMap(db), query),
   person: async (personId) => readPerson(db, await loadFieldMap(db), personId),
   syncPersonOutcome: (personId) => readSyncPersonOutcome(db, personId),
@@ -57,6 +62,11 @@ export const createStatus = ({ db, version, practiceUrl }: StatusOptions): Statu
     return ensureSearchIndexes(db, await loadFieldMap(db));
   },
 });
+
+/** A list that can only be read once something else is known. */
+const everyPage = async function* <Row>(open: () => Promise<AsyncIterable<Row>>): AsyncGenerator<Row> {
+  yield* await open();
+};
 
 interface Facts {
   readonly method: string | null;

@@ -13,7 +13,7 @@ import type { List } from '@syncline/contract/shared';
 import type { Database } from '../db/db.ts';
 import { causeOf } from '../errors/causes.ts';
 import { readJobProblem } from '../errors/errors.ts';
-import { PAGE_ROWS, pageOf, readCursor, readIdCursor, writeCursor } from './page-cursor.ts';
+import { EXPORT_ROWS, PAGE_ROWS, pageOf, pagesOf, readCursor, readIdCursor, writeCursor } from './page-cursor.ts';
 
 interface CauseFacts {
   readonly level: 'record' | 'job';
@@ -137,7 +137,7 @@ const messageOf = ({ code, message, level }: Pick<CauseFacts, 'code' | 'message'
   return problem ? problemShape(problem.code, problem.detail).title : message;
 };
 
-interface ErrorFacts {
+export interface ErrorFacts {
   readonly error_id: number;
   readonly at: Date;
   readonly level: 'record' | 'job';
@@ -156,22 +156,36 @@ const ERRORS_WHERE = `
  where (resolved_at is null) = $1
    and ($2::text is null or (level = $2 and object = $3 and code = $4 and array_to_string(fields, ',') = $5))`;
 
+const errorsPage = async (db: Database, query: ErrorsQuery, rowsMax: number): Promise<readonly ErrorFacts[]> =>
+  db.query<ErrorFacts>(
+    `select error_id, at, level, object, person_id, sf_id, code, fields, message, disposition, resolved_at
+     ${ERRORS_WHERE} and ($6::bigint is null or error_id < $6) order by error_id desc limit $7`,
+    [...errorsFilter(query), readIdCursor(query.cursor), rowsMax],
+  );
+
+const errorsFilter = (query: ErrorsQuery): readonly unknown[] => [
+  query.resolved !== 'true',
+  ...(readCursor(query.cause, 4) ?? [null, null, null, null]),
+];
+
 export const readErrors = async (db: Database, query: ErrorsQuery): Promise<List<ErrorRow>> => {
-  const group = readCursor(query.cause, 4) ?? [null, null, null, null];
-  const filter = [query.resolved !== 'true', ...group];
   const [rows, [counts]] = await Promise.all([
-    db.query<ErrorFacts>(
-      `select error_id, at, level, object, person_id, sf_id, code, fields, message, disposition, resolved_at
-       ${ERRORS_WHERE} and ($6::bigint is null or error_id < $6) order by error_id desc limit ${PAGE_ROWS + 1}`,
-      [...filter, readIdCursor(query.cursor)],
-    ),
-    db.query<{ total: number }>(`select count(*) as total ${ERRORS_WHERE}`, filter),
+    errorsPage(db, query, PAGE_ROWS + 1),
+    db.query<{ total: number }>(`select count(*) as total ${ERRORS_WHERE}`, errorsFilter(query)),
   ]);
   const page = pageOf(rows, (row) => row.error_id);
   return { rows: page.rows.map(errorOf), nextCursor: page.nextCursor, total: counts?.total ?? 0, totalIsExact: true };
 };
 
-const errorOf = (row: ErrorFacts): ErrorRow => {
+/** All of them, a page at a time. */
+export const errorPages = (db: Database, query: ErrorsQuery): AsyncIterable<readonly ErrorRow[]> =>
+  pagesOf(async (cursor) => {
+    const rows = await errorsPage(db, { ...query, ...cursor }, EXPORT_ROWS + 1);
+    const page = pageOf(rows, (row) => row.error_id, EXPORT_ROWS);
+    return { rows: page.rows.map(errorOf), nextCursor: page.nextCursor };
+  });
+
+export const errorOf = (row: ErrorFacts): ErrorRow => {
   const cause: Cause = causeOf(row.code);
   return {
     errorId: row.error_id,

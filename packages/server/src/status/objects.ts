@@ -120,7 +120,7 @@ const objectOf = (row: ObjectFacts, count: Count): ObjectRow => {
 const HOUR_MS = 3_600_000;
 
 /** N111: what waits, at the pace of the best hour and at the average; null where nothing waits, or nothing ever moved. */
-export const remainingOf = (waiting: number, perHour: readonly number[]): ObjectRow['remainingMs'] => {
+const remainingOf = (waiting: number, perHour: readonly number[]): ObjectRow['remainingMs'] => {
   const sum = perHour.reduce((total, records) => total + records, 0);
   if (waiting === 0 || sum === 0) return null;
   const msAt = (recordsAnHour: number): number => Math.round((waiting / recordsAnHour) * HOUR_MS);

@@ -24,6 +24,8 @@ export const readIdCursor = (cursor: string | undefined): number | null => {
 };
 
 export const PAGE_ROWS = 100;
+/** Of an export, which shows them to nobody. */
+export const EXPORT_ROWS = 1_000;
 
 /** A page of a list that was asked for one row more than it shows. */
 export const pageOf = <Row>(
@@ -34,6 +36,21 @@ export const pageOf = <Row>(
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return { rows: shown, nextCursor: rows.length > limit && last ? writeCursor([cursorOf(last)].flat()) : null };
+};
+
+/** A whole list, page after page, each read when the one before is taken. */
+export const pagesOf = async function* <Row>(
+  read: (cursor: {
+    readonly cursor?: string;
+  }) => Promise<{ readonly rows: readonly Row[]; readonly nextCursor: string | null }>,
+): AsyncGenerator<readonly Row[]> {
+  let cursor: { readonly cursor?: string } = {};
+  for (;;) {
+    const { rows, nextCursor } = await read(cursor);
+    yield rows;
+    if (nextCursor === null) return;
+    cursor = { cursor: nextCursor };
+  }
 };
 
 const isPart = (part: unknown): part is CursorPart => typeof part === 'string' || typeof part === 'number';

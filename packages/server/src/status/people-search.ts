@@ -4,10 +4,10 @@
  * A text is looked for in one index after another (e-mail, name, last name), each page going on where the last one stopped, so that
  * no page sorts what it does not show. Rows found by an earlier index are not shown again by a later one.
  */
-import type { People, PeopleQuery, PeopleView } from '@syncline/contract/people';
+import type { People, PeopleQuery, PeopleView, PersonRow } from '@syncline/contract/people';
 import type { Database } from '../db/db.ts';
 import type { FieldMap } from '../mapping/mapping.ts';
-import { readCursor, readIdCursor, writeCursor } from './page-cursor.ts';
+import { EXPORT_ROWS, pagesOf, readCursor, readIdCursor, writeCursor } from './page-cursor.ts';
 import { readPersonRows } from './people-rows.ts';
 import { type PersonColumns, personColumnsOf } from './person-columns.ts';
 import { fullSalesforceId } from './salesforce-id.ts';
@@ -26,6 +26,16 @@ export const searchPeople = async (db: Database, map: FieldMap, query: PeopleQue
   const ids = found.ids.slice(0, limit);
   const rows = await readPersonRows(db, columns, ids);
   return { rows: [...rows], nextCursor: found.nextCursor, ...(await found.count()) };
+};
+
+/** Everybody who matches, a page at a time and without counting. */
+export const peoplePages = (db: Database, map: FieldMap, query: PeopleQuery): AsyncIterable<readonly PersonRow[]> => {
+  const columns = personColumnsOf(map);
+  const asked = { columns, search: wantedOf(query.q ?? ''), view: query.view ?? 'all', limit: EXPORT_ROWS } as const;
+  return pagesOf(async ({ cursor }) => {
+    const { ids, nextCursor } = await findPage(db, { ...asked, cursor });
+    return { rows: await readPersonRows(db, columns, ids.slice(0, EXPORT_ROWS)), nextCursor };
+  });
 };
 
 type Wanted =

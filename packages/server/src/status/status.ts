@@ -8,16 +8,17 @@
 import type { Backlog, BacklogQuery } from '@syncline/contract/backlog';
 import type { ApiBudget } from '@syncline/contract/budget';
 import type { Conflicts, ConflictsQuery } from '@syncline/contract/conflicts';
-import type { ErrorCauses, ErrorRow, ErrorsQuery } from '@syncline/contract/errors';
+import type { ErrorCauses, ErrorDetail, ErrorRow, ErrorsQuery } from '@syncline/contract/errors';
 import type { InitialSync } from '@syncline/contract/initial-sync';
 import type { NoticeType, Notifications } from '@syncline/contract/notifications';
-import type { People, PeopleQuery, Person, SyncPersonOutcome } from '@syncline/contract/people';
-import type { Runs, RunsQuery } from '@syncline/contract/runs';
+import type { People, PeopleQuery, Person, PersonRow, SyncPersonOutcome } from '@syncline/contract/people';
+import type { RunRow, Runs, RunsQuery } from '@syncline/contract/runs';
 import type { BudgetSettings } from '@syncline/contract/settings';
 import type { List } from '@syncline/contract/shared';
 import type { ObjectRow, Status as StatusAnswer } from '@syncline/contract/status';
 import type { MetricFacts } from './metric-facts.ts';
 
+export { groupOf } from './error-lists.ts';
 export type { MetricFacts } from './metric-facts.ts';
 
 export interface Status {
@@ -27,6 +28,12 @@ export interface Status {
   runs(query: RunsQuery): Promise<Runs>;
   errorCauses(): Promise<ErrorCauses>;
   errors(query: ErrorsQuery): Promise<List<ErrorRow>>;
+  /** Errors: `not-found`. */
+  error(errorId: number): Promise<ErrorDetail>;
+  /** The whole lists, for exports: read a page at a time as they are taken. */
+  runPages(query: RunsQuery): AsyncIterable<readonly RunRow[]>;
+  errorPages(query: ErrorsQuery): AsyncIterable<readonly ErrorRow[]>;
+  peoplePages(query: PeopleQuery): AsyncIterable<readonly PersonRow[]>;
   people(query: PeopleQuery): Promise<People>;
   /** Errors: `person-not-found`. */
   person(personId: number): Promise<Person>;

@@ -1,0 +1,186 @@
+/** What somebody does about refused records: send them again, or let Salesforce keep what it has (OUT34). */
+import type { ErrorsChoice, ErrorsDiscarded, ErrorsRetried } from '@syncline/contract/errors';
+import pg from 'pg';
+import type { Database, Transaction } from '../db/db.ts';
+import { Problem } from '../errors/errors.ts';
+import { groupOf } from '../status/status.ts';
+
+/** People of one code, in the order of their ids; a transaction handles so many at a time. */
+const PEOPLE_MAX = 5_000;
+
+interface Refused {
+  readonly code: string;
+  readonly persons: readonly number[];
+}
+
+interface Chosen {
+  readonly records: readonly Refused[];
+  /** Whole jobs among them. */
+  readonly jobs: number;
+}
+
+/** Errors: `bad-request` for a group that is none. */
+const readChosen = async (db: Database, choice: ErrorsChoice): Promise<Chosen> => {
+  const group = 'cause' in choice ? groupOf(choice.cause) : null;
+  if ('cause' in choice && group === null) throw new Problem('bad-request', { where: 'body.cause' });
+  const rows = await db.query<{ level: string; code: string; persons: number[] | null; rows: number }>(
+    `select level, code, array_agg(distinct person_id order by person_id) filter (where person_id is not null) as persons, count(*)::int as rows
+       from sync.error
+      where resolved_at is null
+        and case when $1::bigint[] is not null then error_id = any($1)
+                 else level = $2 and object = $3 and code = $4 and array_to_string(fields, ',') = $5 end
+      group by level, code`,
+    'ids' in choice
+      ? [choice.ids, null, null, null, null]
+      : [null, group?.level, group?.object, group?.code, group?.fields.join(',')],
+  );
+  return {
+    records: rows.flatMap(({ level, code, persons }) => (level === 'record' && persons ? [{ code, persons }] : [])),
+    jobs: rows.filter(({ level }) => level === 'job').reduce((sum, row) => sum + row.rows, 0),
+  };
+};
+
+const inPortions = function* ({ code, persons }: Refused): Generator<Refused> {
+  for (let at = 0; at < persons.length; at += PEOPLE_MAX) yield { code, persons: persons.slice(at, at + PEOPLE_MAX) };
+};
+
+/**
+ * Sends the chosen records again: what was parked for their cause waits no more, and what would be tried later is tried now. `wake` starts the
+ * loops, which is all that the retry of a whole job is.
+ */
+export const retryErrors = async (
+  db: Database,
+  choice: ErrorsChoice,
+  wake: () => Promise<void>,
+): Promise<ErrorsRetried> => {
+  const { records, jobs } = await readChosen(db, choice);
+  let [retried, asked] = [0, 0];
+  for (const refused of records)
+    for (const { code, persons } of inPortions(refused)) {
+      asked += persons.length;
+      retried += await db.transaction((tx) => retryPeople(tx, code, persons));
+    }
+  if (retried + jobs > 0) await wake();
+  return { retried: retried + jobs, skipped: asked - retried };
+};
+
+const retryPeople = async (tx: Transaction, code: string, persons: readonly number[]): Promise<number> => {
+  const freed = await tx.query('select sync.retry_parked($1, $2)', [persons, code]);
+  const sooner = await tx.run(
+    `update sync.outbox set due_at = clock_timestamp()
+      where person_id = any($1) and claim_id is null and parked = '{}' and due_at > clock_timestamp() and due_at < 'infinity'`,
+    [persons],
+  );
+  return freed.length + sooner;
+};
+
+// -- discarding -------------------------------------------------------------------------------------------------------
+
+/**
+ * Salesforce keeps what it has, and people take it back: the sync's own write, so it is no edit, and the journal says so. A lead that was never made is
+ * not made. A record that is on its way, or whose values nobody has read, is skipped.
+ */
+export const discardErrors = async (db: Database, choice: ErrorsChoice): Promise<ErrorsDiscarded> => {
+  const { records } = await readChosen(db, choice);
+  let [discarded, asked] = [0, 0];
+  for (const refused of records)
+    for (const { code, persons } of inPortions(refused)) {
+      asked += persons.length;
+      discarded += await db.ownTransaction((tx) => discardPeople(tx, code, persons));
+    }
+  return { discarded, skipped: asked - discarded };
+};
+
+const discardPeople = async (tx: Transaction, code: string, persons: readonly number[]): Promise<number> => {
+  // The order in which everybody holds people and entries.
+  await tx.run('select from marketing.person where id = any($1) order by id for no key update', [persons]);
+  await tx.run('select from sync.outbox where person_id = any($1) order by person_id for update', [persons]);
+  const done = await tx.query<{ person_id: number }>(WITHDRAW_CREATES, [persons, code]);
+  for (const object of ['Lead', 'Contact'] as const) {
+    const columns = await refusedColumns(tx, object, code, persons);
+    if (columns.length > 0)
+      done.push(...(await tx.query<{ person_id: number }>(takeBackSql(object, columns), [persons, code, object])));
+  }
+  const ids = done.map((row) => row.person_id);
+  await tx.run(
+    `delete from sync.outbox where person_id = any($1) and claim_id is null and edits = '{}' and not create_lead`,
+    [ids],
+  );
+  await tx.run(
+    `update sync.error set resolved_at = clock_timestamp(), disposition = 'discarded'
+      where person_id = any($1) and code = $2 and level = 'record' and resolved_at is null`,
+    [ids, code],
+  );
+  return ids.length;
+};
+
+/** A person who is in no org and whose lead was refused: the wish goes, the person's own values stay. */
+const WITHDRAW_CREATES = `
+with wish as (
+  update sync.outbox o set create_lead = false, edits = '{}', edited_at = '{}', parked = '{}', due_at = 'infinity'
+    from marketing.person p
+   where o.person_id = any($1) and p.id = o.person_id and p.salesforce_id is null and o.create_lead and o.claim_id is null
+     and exists (select from jsonb_each(o.parked) e where e.value = to_jsonb($2::text))
+  returning o.person_id),
+noted as (insert into sync.journal (object, row_id, cause) select 'Lead', person_id, 'withdrawn' from wish)
+select person_id from wish`;
+
+/** Columns of ours that the code keeps from the records of an object; parked as a whole, a record's every edit. */
+const COLUMNS_OF_ENTRY = `
+array(select e.key from jsonb_each(o.edits) e
+       where o.parked -> e.key = to_jsonb($2::text) or o.parked -> '*' = to_jsonb($2::text))`;
+
+const refusedColumns = async (
+  tx: Transaction,
+  object: 'Lead' | 'Contact',
+  code: string,
+  persons: readonly number[],
+): Promise<readonly string[]> =>
+  (
+    await tx.query<{ column: string }>(
+      `select distinct c."column"
+         from sync.outbox o
+         join marketing.person p on p.id = o.person_id and p.salesforce_type = $3
+        cross join lateral unnest(${COLUMNS_OF_ENTRY}) as c ("column")
+         join sync.field f on f.object = $3 and f.column_name = c."column"
+        where o.person_id = any($1) and o.claim_id is null
+        order by 1`,
+      [persons, code, object],
+    )
+  ).map(({ column }) => column);
+
+/** Theirs is the value of our last acknowledged send, until a fresh read has settled it, else the mirror's (MRG5). */
+const takeBackSql = (object: 'Lead' | 'Contact', columns: readonly string[]): string => `
+with plan as materialized (
+  select o.person_id, p.salesforce_id, c.columns, v.taken, v.fields
+    from sync.outbox o
+    join marketing.person p on p.id = o.person_id and p.salesforce_type = $3 and not p.is_deleted
+    join salesforce.${pg.escapeIdentifier(object)} m on m."Id" = p.salesforce_id
+    left join sync.sent s on s.person_id = o.person_id
+   cross join lateral (select ${COLUMNS_OF_ENTRY} as columns) c
+   cross join lateral (select to_jsonb(m) as theirs, to_jsonb(p) as ours offset 0) j
+   cross join lateral (
+     select jsonb_object_agg(f.column_name, t.value) as taken,
+            jsonb_object_agg(f.column_name, jsonb_build_array(coalesce(j.ours -> f.column_name, 'null'), t.value)) as fields
+       from sync.field f
+      cross join lateral (select coalesce(s.acknowledged -> f.column_name, j.theirs -> f.name, 'null') as value) t
+      where f.object = $3 and f.column_name = any(c.columns)) v
+   where o.person_id = any($1) and o.claim_id is null and c.columns <> '{}' and v.taken is not null),
+people as (
+  update marketing.person p
+     set ${columns
+       .map((column) => {
+         const [name, text] = [pg.escapeIdentifier(column), pg.escapeLiteral(column)];
+         return `${name} = case when plan.taken ? ${text} then (jsonb_populate_record(null::marketing.person, plan.taken)).${name} else p.${name} end`;
+       })
+       .join(', ')}
+    from plan where p.id = plan.person_id),
+noted as (
+  insert into sync.journal (object, row_id, sf_id, cause, fields) select $3, person_id, salesforce_id, 'withdrawn', fields from plan),
+entries as (
+  update sync.outbox o
+     set edits = o.edits - plan.columns, edited_at = o.edited_at - plan.columns, parked = o.parked - plan.columns - '*', lock_tries = 0, fault_tries = 0,
+         due_at = case when (o.edits - plan.columns) - array(select jsonb_object_keys(o.parked - plan.columns - '*')) = '{}' then timestamptz 'infinity'
+                       else clock_timestamp() end
+    from plan where o.person_id = plan.person_id)
+select person_id from plan`;
