@@ -5,7 +5,7 @@ import { Problem } from './errors/errors.ts';
 import { sentenceOf } from './errors/sentence.ts';
 import { practiceFactsOf, type RunningServer, startServer } from './server.ts';
 import { HELP, readArguments, type StartArguments } from './start/arguments.ts';
-import { startPracticeOrg } from './start/practice-org.ts';
+import { startPracticeOrg, textOf } from './start/practice-org.ts';
 
 /** What is running, newest last; ended in reverse. */
 const running: { stop(): Promise<void> }[] = [];
@@ -57,20 +57,21 @@ const print = (server: RunningServer, org: Readonly<Record<string, unknown>> | n
 Syncline runs at       ${url}
 Sign in, once, with    ${signInLink}
 Your SQL client        ${databaseUrl}
-${
-  org === null
-    ? ''
-    : `
-The practice org, a Salesforce on this machine: ${org['instanceUrl']}
-  consumer key         ${org['clientId']}
-  consumer secret      ${org['clientSecret']}
-  sync user            ${org['username']}
-  password             ${org['password']}
-  security token       ${org['securityToken']}
-  its administrator    ${org['adminUsername']}  ${org['adminPassword']}
-`
-}
+${org === null ? '' : practiceText(org)}
 Ctrl-C ends everything; the next start goes on from here.`);
+};
+
+const practiceText = (org: Readonly<Record<string, unknown>>): string => {
+  const text = (name: string): string => textOf(org, name);
+  return `
+The practice org, a Salesforce on this machine: ${text('instanceUrl')}
+  consumer key         ${text('clientId')}
+  consumer secret      ${text('clientSecret')}
+  sync user            ${text('username')}
+  password             ${text('password')}
+  security token       ${text('securityToken')}
+  its administrator    ${text('adminUsername')}  ${text('adminPassword')}
+`;
 };
 
 let isEnding = false;

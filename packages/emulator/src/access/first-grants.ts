@@ -59,7 +59,7 @@ function grantAll(store: Store, { id, isAdmin }: FirstProfile, adminId: string):
 }
 
 /** All rights on an object; those on the records of others only for an admin. */
-export function objectGrant(object: SchemaObject, ParentId: string, isAdmin: boolean): StoredRow {
+function objectGrant(object: SchemaObject, ParentId: string, isAdmin: boolean): StoredRow {
   return {
     ParentId,
     SobjectType: object.name,

@@ -6,7 +6,7 @@ import type { Schema, SchemaObject } from '../schema/schema.ts';
 import { identifier } from '../store/tables.ts';
 
 /** SQL for a field of the row at `alias`; undefined for fields that are stored. */
-export type Computed = (schema: Schema, alias: string) => string | undefined;
+type Computed = (schema: Schema, alias: string) => string | undefined;
 
 function column(alias: string, name: string): string {
   return `${alias}.${identifier(name)}`;

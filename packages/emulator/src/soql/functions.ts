@@ -96,6 +96,6 @@ function distance(call: Call, scope: Scope, raw: string): Operand {
   };
 }
 
-export function isNumberOperand({ field }: Operand): boolean {
+function isNumberOperand({ field }: Operand): boolean {
   return isNumeric(field);
 }
