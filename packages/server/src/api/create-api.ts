@@ -16,6 +16,7 @@ import { registerActivityRoutes } from './routes-activity.ts';
 import { registerEventRoutes } from './routes-events.ts';
 import { registerExportRoutes } from './routes-exports.ts';
 import { registerPeopleRoutes } from './routes-people.ts';
+import { registerRecordRoutes } from './routes-records.ts';
 import { registerSessionRoutes } from './routes-sessions.ts';
 import { registerSettingsRoutes } from './routes-settings.ts';
 import { registerSetupRoutes } from './routes-setup.ts';
@@ -85,6 +86,7 @@ export const buildApi = (options: ApiOptions): FastifyInstance => {
         registerActivityRoutes(api, { db, setup, status });
         registerExportRoutes(api, status);
         registerPeopleRoutes(api, { db, status });
+        registerRecordRoutes(api, status);
         registerSettingsRoutes(api, { settings, status });
         registerEventRoutes(api, hub);
         registerOpenApiRoute(inner);

@@ -9,6 +9,7 @@ import {
   PersonChange,
   SyncPersonOutcome,
 } from '@syncline/contract/people';
+import { FieldDecisions, PersonGates } from '@syncline/contract/person-why';
 import { Done } from '@syncline/contract/shared';
 import { z } from 'zod';
 import type { Database } from '../db/db.ts';
@@ -46,6 +47,14 @@ export const registerPeopleRoutes = (
     await notifyChanged(db, 'people');
     return { done: true as const };
   });
+  app.get('/people/:id/gates', { schema: { params: Id, response: { 200: PersonGates } } }, (request) =>
+    status.gates(personIdOf(request.params.id)),
+  );
+  app.get(
+    '/people/:id/fields/:field/decisions',
+    { schema: { params: Id.extend({ field: z.string().max(63) }), response: { 200: FieldDecisions } } },
+    (request) => status.decisions(personIdOf(request.params.id), request.params.field),
+  );
   app.get('/people/:id/sync', { schema: { params: Id, response: { 200: SyncPersonOutcome } } }, (request) =>
     status.syncPersonOutcome(personIdOf(request.params.id)),
   );

@@ -7,14 +7,16 @@ import { loadFieldMap } from '../mapping/open-field-store.ts';
 import { readConflicts, readRuns, runPages } from './activity.ts';
 import { readApiBudget } from './api-budget.ts';
 import { readBacklog } from './backlog.ts';
+import { readDecisions } from './decisions.ts';
 import { readErrorDetail } from './error-detail.ts';
 import { errorPages, readErrorCauses, readErrors } from './error-lists.ts';
 import { readMetricFacts } from './metric-facts.ts';
 import { markNoticesRead, readNotices } from './notices.ts';
 import { readInitialSync, readObjects } from './objects.ts';
 import { peoplePages, searchPeople } from './people-search.ts';
-import { readSyncPersonOutcome } from './person-entry.ts';
+import { readGates, readSyncPersonOutcome } from './person-entry.ts';
 import { readPerson } from './person-page.ts';
+import { readCompanies, readCompany, readOpportunities, readOpportunity } from './records.ts';
 import { ensureSearchIndexes } from './search-indexes.ts';
 import type { Status } from './status.ts';
 import { decideState, type Failure } from './sync-state.ts';
@@ -40,6 +42,12 @@ export const createStatus = ({ db, version, practiceUrl }: StatusOptions): Statu
   people: async (query) => searchPeople(db, await loadFieldMap(db), query),
   person: async (personId) => readPerson(db, await loadFieldMap(db), personId),
   syncPersonOutcome: (personId) => readSyncPersonOutcome(db, personId),
+  decisions: async (personId, field) => readDecisions(db, await loadFieldMap(db), personId, field),
+  gates: (personId) => readGates(db, personId),
+  companies: async (query) => readCompanies(db, await loadFieldMap(db), query),
+  company: async (companyId) => readCompany(db, await loadFieldMap(db), companyId),
+  opportunities: async (query) => readOpportunities(db, await loadFieldMap(db), query),
+  opportunity: async (opportunityId) => readOpportunity(db, await loadFieldMap(db), opportunityId),
   conflicts: async (query) => readConflicts(db, await loadFieldMap(db), query),
   backlog: (query) => readBacklog(db, query),
   apiBudget: (settings) => readApiBudget(db, settings),

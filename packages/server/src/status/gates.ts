@@ -1,4 +1,4 @@
-/** Why a person is not in Salesforce: the first closed gate, in the order of ERR4, as far as gates exist today. Pure. */
+/** Why a person is not in Salesforce: the gates in the order of ERR4, as far as they exist today. Pure. */
 import type { Gate } from '@syncline/contract/people';
 import type { StoredProblem } from '../errors/errors.ts';
 
@@ -20,20 +20,46 @@ export interface GateFacts {
   } | null;
 }
 
-type Named = Pick<Gate, 'gate'> & Partial<Gate>;
+type Named = Pick<Gate, 'gate'> & Partial<Gate> & { readonly paused?: StoredProblem };
+
+/** Every gate in the order of ERR4, with what there is to say of it where it is closed; null: it is open. */
+const GATES_IN_ORDER: readonly (readonly [Gate['gate'], (facts: GateFacts) => Omit<Named, 'gate'> | null])[] = [
+  ['never_asked', ({ isInSalesforce, isDeleted, entry }) => closed(!isInSalesforce && !isDeleted && !entry?.isCreate)],
+  ['deleted_in_salesforce', ({ isDeleted }) => closed(isDeleted)],
+  ['out_of_sight', ({ linkState }) => closed(linkState === 'out_of_sight')],
+  ['out_of_scope', ({ linkState }) => closed(linkState === 'out_of_scope')],
+  // What an action asked for is sent while the background sync is disabled (N17).
+  ['sync_disabled', ({ isEnabled, entry }) => closed(entry !== null && !isEnabled && !entry.isCreate)],
+  ['connection_paused', ({ paused, entry }) => (entry && paused ? { paused } : null)],
+  ['parked', ({ entry }) => (entry?.parkedCode ? { code: entry.parkedCode, message: entry.parkedMessage } : null)],
+  ['waiting', ({ entry }) => (entry && !entry.isClaimed ? { place: entry.place, dueAt: entry.dueAt } : null)],
+  ['in_flight', ({ entry }) => closed(entry?.isClaimed ?? false)],
+];
+
+const closed = (isClosed: boolean): Omit<Named, 'gate'> | null => (isClosed ? {} : null);
 
 /** Null: nothing stands between the person and Salesforce. */
-export const firstClosedGate = (facts: GateFacts): (Named & { readonly paused?: StoredProblem }) | null => {
-  const { entry } = facts;
-  if (facts.isDeleted) return { gate: 'deleted_in_salesforce' };
-  if (!facts.isInSalesforce && !entry?.isCreate) return { gate: 'never_asked' };
-  if (facts.linkState === 'out_of_sight') return { gate: 'out_of_sight' };
-  if (facts.linkState === 'out_of_scope') return { gate: 'out_of_scope' };
-  if (!entry) return null;
-  // What an action asked for is sent while the background sync is disabled (N17).
-  if (!facts.isEnabled && !entry.isCreate) return { gate: 'sync_disabled' };
-  if (facts.paused) return { gate: 'connection_paused', paused: facts.paused };
-  if (entry.parkedCode) return { gate: 'parked', code: entry.parkedCode, message: entry.parkedMessage };
-  if (entry.isClaimed) return { gate: 'in_flight' };
-  return { gate: 'waiting', place: entry.place, dueAt: entry.dueAt };
+export const firstClosedGate = (facts: GateFacts): Named | null => {
+  for (const [gate, judge] of GATES_IN_ORDER) {
+    const said = judge(facts);
+    if (said) return { gate, ...said };
+  }
+  return null;
+};
+
+/** All gates, those after the first closed one not reached. */
+export const allGates = (
+  facts: GateFacts,
+): readonly {
+  readonly gate: Gate['gate'];
+  readonly state: 'open' | 'closed' | 'not_reached';
+  readonly said: Named | null;
+}[] => {
+  const first = firstClosedGate(facts);
+  const at = GATES_IN_ORDER.findIndex(([gate]) => gate === first?.gate);
+  return GATES_IN_ORDER.map(([gate], place) => ({
+    gate,
+    state: at === -1 || place < at ? 'open' : place === at ? 'closed' : 'not_reached',
+    said: place === at ? first : null,
+  }));
 };

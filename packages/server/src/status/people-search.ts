@@ -51,8 +51,9 @@ const SALESFORCE_ID = /^00[Q3][0-9A-Za-z]{12}([0-9A-Za-z]{3})?$/i;
 export const wantedOf = (q: string): Wanted => {
   const text = q.trim();
   if (text === '') return { by: 'nothing' };
-  if (/^\d{1,15}$/.test(text)) return { by: 'id', id: Number(text) };
+  // An id of Salesforce may be all digits; ours never begins with a zero.
   if (SALESFORCE_ID.test(text)) return { by: 'salesforce_id', salesforceId: text };
+  if (/^\d{1,15}$/.test(text)) return { by: 'id', id: Number(text) };
   const from = text.toLowerCase();
   return { by: 'text', from, to: `${from}\u{10FFFF}` };
 };

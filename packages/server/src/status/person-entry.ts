@@ -1,9 +1,10 @@
 /** What stands between a person and Salesforce, and what became of Sync person: the person's entry in the outbox, read once for both. */
 import type { Gate, SyncPersonOutcome } from '@syncline/contract/people';
+import type { PersonGates } from '@syncline/contract/person-why';
 import { problemShape } from '@syncline/contract/problems';
 import type { Database } from '../db/db.ts';
 import { Problem, readStoredProblem, type StoredProblem } from '../errors/errors.ts';
-import { firstClosedGate } from './gates.ts';
+import { allGates, firstClosedGate, type GateFacts } from './gates.ts';
 
 interface EntryRow {
   readonly create_lead: boolean | null;
@@ -42,9 +43,9 @@ interface GatedPerson {
   readonly is_deleted: boolean;
 }
 
-export const readGate = async (db: Database, personId: number, core: GatedPerson): Promise<Gate | null> => {
+const readGateFacts = async (db: Database, personId: number, core: GatedPerson): Promise<GateFacts> => {
   const row = await readEntry(db, personId);
-  const found = firstClosedGate({
+  return {
     isInSalesforce: core.salesforce_id !== null,
     isDeleted: core.is_deleted,
     linkState: row?.link_state ?? null,
@@ -61,15 +62,35 @@ export const readGate = async (db: Database, personId: number, core: GatedPerson
             place: row.place,
           }
         : null,
-  });
-  if (!found) return null;
+  };
+};
+
+type Said = NonNullable<ReturnType<typeof firstClosedGate>>;
+
+const detailOf = (said: Said | null): Omit<Gate, 'gate'> => ({
+  place: said?.place ?? null,
+  dueAt: said?.dueAt ?? null,
+  code: said?.code ?? null,
+  message: said?.message ?? null,
+  problem: said?.paused ? shapeOf(said.paused) : null,
+});
+
+export const readGate = async (db: Database, personId: number, core: GatedPerson): Promise<Gate | null> => {
+  const found = firstClosedGate(await readGateFacts(db, personId, core));
+  return found && { gate: found.gate, ...detailOf(found) };
+};
+
+/** Errors: `person-not-found`. */
+export const readGates = async (db: Database, personId: number): Promise<PersonGates> => {
+  const [core] = await db.query<GatedPerson>('select salesforce_id, is_deleted from marketing.person where id = $1', [
+    personId,
+  ]);
+  if (!core) throw new Problem('person-not-found', { id: personId });
+  const gates = allGates(await readGateFacts(db, personId, core));
   return {
-    gate: found.gate,
-    place: found.place ?? null,
-    dueAt: found.dueAt ?? null,
-    code: found.code ?? null,
-    message: found.message ?? null,
-    problem: found.paused ? shapeOf(found.paused) : null,
+    isInSalesforce: core.salesforce_id !== null && !core.is_deleted,
+    gates: gates.map(({ gate, state, said }) => ({ gate, state, ...detailOf(said) })),
+    closed: gates.find(({ state }) => state === 'closed')?.gate ?? null,
   };
 };
 

@@ -5,24 +5,43 @@
 import type { Database } from '../db/db.ts';
 import type { FieldMap } from '../mapping/mapping.ts';
 import { personColumnsOf } from './person-columns.ts';
+import { columnSql } from './record-columns.ts';
 
 /** The order of the keyset pages, and independent of the database's locale: bytes of the lower-cased text. */
 export const searchKey = (column: string): string => `lower(${column}) collate "C"`;
 
-const wantedIndexes = (map: FieldMap): ReadonlyMap<string, string> => {
+interface WantedIndex {
+  readonly name: string;
+  readonly table: 'person' | 'company' | 'opportunity';
+  readonly definition: string;
+}
+
+const wantedIndexes = (map: FieldMap): readonly WantedIndex[] => {
   const { email, name, lastName } = personColumnsOf(map);
-  const keyed = [
+  const ofPeople = [
     ['person_search_email', email],
     ['person_search_name', name],
     ['person_search_last_name', lastName],
   ] as const;
-  return new Map([
-    ['person_search_outside', '(id) where salesforce_id is null'],
-    ...keyed.flatMap(([index, column]) =>
-      column ? [[index, `((${searchKey(column)}), id) where ${column} is not null`] as const] : [],
+  const ofRecords = [
+    ['company', columnSql(map, 'Account', 'Name')],
+    ['opportunity', columnSql(map, 'Opportunity', 'Name')],
+  ] as const;
+  return [
+    { name: 'person_search_outside', table: 'person', definition: '(id) where salesforce_id is null' },
+    ...ofPeople.flatMap(([index, column]): WantedIndex[] =>
+      column
+        ? [{ name: index, table: 'person', definition: `((${searchKey(column)}), id) where ${column} is not null` }]
+        : [],
     ),
-  ]);
+    ...ofRecords.flatMap(([table, column]): WantedIndex[] =>
+      column ? [{ name: `${table}_search_name`, table, definition: `((${recordKey(column)}), id)` }] : [],
+    ),
+  ];
 };
+
+/** The order of companies and opportunities: those without a name come last. */
+export const recordKey = (column: string): string => `coalesce(${searchKey(column)}, '\u{10FFFF}')`;
 
 /** Makes what is missing; twice is the same as once. One process at a time: false where another one is at work. */
 export const ensureSearchIndexes = (db: Database, map: FieldMap): Promise<boolean> =>
@@ -36,18 +55,18 @@ export const ensureSearchIndexes = (db: Database, map: FieldMap): Promise<boolea
       const found = await session.query<{ name: string; is_valid: boolean }>(
         `select c.relname as name, i.indisvalid as is_valid
            from pg_index i join pg_class c on c.oid = i.indexrelid
-          where i.indrelid = 'marketing.person'::regclass`,
+          where i.indrelid in ('marketing.person'::regclass, 'marketing.company'::regclass, 'marketing.opportunity'::regclass)`,
       );
-      for (const [name, definition] of wantedIndexes(map)) {
+      for (const { name, table, definition } of wantedIndexes(map)) {
         const index = found.find((row) => row.name === name);
         if (index?.is_valid) continue;
         // A build that was killed leaves an index that costs writes and serves no reads.
         if (index) await session.run(`drop index concurrently if exists marketing.${name}`);
-        await session.run(`create index concurrently if not exists ${name} on marketing.person ${definition}`);
+        await session.run(`create index concurrently if not exists ${name} on marketing.${table} ${definition}`);
         isMade = true;
       }
       // An index over an expression has no statistics before the table is analyzed.
-      if (isMade) await session.run('analyze marketing.person');
+      if (isMade) await session.run('analyze marketing.person, marketing.company, marketing.opportunity');
       return true;
     } finally {
       await session.run(`select pg_advisory_unlock(hashtext('syncline search indexes'))`);

@@ -7,11 +7,13 @@
  */
 import type { Backlog, BacklogQuery } from '@syncline/contract/backlog';
 import type { ApiBudget } from '@syncline/contract/budget';
+import type { Companies, Company, Opportunities, Opportunity, RecordsQuery } from '@syncline/contract/companies';
 import type { Conflicts, ConflictsQuery } from '@syncline/contract/conflicts';
 import type { ErrorCauses, ErrorDetail, ErrorRow, ErrorsQuery } from '@syncline/contract/errors';
 import type { InitialSync } from '@syncline/contract/initial-sync';
 import type { NoticeType, Notifications } from '@syncline/contract/notifications';
 import type { People, PeopleQuery, Person, PersonRow, SyncPersonOutcome } from '@syncline/contract/people';
+import type { FieldDecisions, PersonGates } from '@syncline/contract/person-why';
 import type { RunRow, Runs, RunsQuery } from '@syncline/contract/runs';
 import type { BudgetSettings } from '@syncline/contract/settings';
 import type { List } from '@syncline/contract/shared';
@@ -39,6 +41,16 @@ export interface Status {
   person(personId: number): Promise<Person>;
   /** Errors: `person-not-found`. */
   syncPersonOutcome(personId: number): Promise<SyncPersonOutcome>;
+  /** Errors: `person-not-found`, `field-unknown`. */
+  decisions(personId: number, field: string): Promise<FieldDecisions>;
+  /** Errors: `person-not-found`. */
+  gates(personId: number): Promise<PersonGates>;
+  companies(query: RecordsQuery): Promise<Companies>;
+  /** Errors: `not-found`. */
+  company(companyId: number): Promise<Company>;
+  opportunities(query: RecordsQuery): Promise<Opportunities>;
+  /** Errors: `not-found`. */
+  opportunity(opportunityId: number): Promise<Opportunity>;
   conflicts(query: ConflictsQuery): Promise<Conflicts>;
   backlog(query: BacklogQuery): Promise<Backlog>;
   apiBudget(settings: BudgetSettings): Promise<ApiBudget>;
