@@ -8,6 +8,7 @@ import pg from 'pg';
 import type { Browser, Page } from 'playwright-core';
 import { type Product, startProduct } from './product.ts';
 import {
+  atRest,
   checkNoSidewaysScroll,
   DESK,
   look,
@@ -236,7 +237,7 @@ describe('the corridor in a browser', { concurrency: false, timeout: 900_000 }, 
     ] as const) {
       await go(path);
       await heading(title).waitFor();
-      await page().locator('.skeleton').waitFor({ state: 'detached' });
+      await atRest(page());
       await look(page(), path.slice(1).replace('/', '-'));
       await checkNoSidewaysScroll(page(), path);
     }
@@ -252,6 +253,7 @@ describe('the corridor in a browser', { concurrency: false, timeout: 900_000 }, 
     await look(page(), 'people--list');
     await page().getByRole('main').getByRole('searchbox').fill(someone.email);
     await page().waitForURL(/q=/);
+    assert.deepEqual(await page().locator('.views [aria-current=page]').allTextContents(), ['All']);
     await page().locator(`a[href^="/people/${someone.id}"]`).click();
     await page()
       .getByRole('rowheader', { name: /^Last Name/ })
@@ -270,6 +272,7 @@ describe('the corridor in a browser', { concurrency: false, timeout: 900_000 }, 
     await look(page(), 'person--timeline');
     await page().getByRole('link', { name: 'Ids and SQL' }).click();
     await page().getByRole('heading', { name: 'Identity' }).waitFor();
+    assert.deepEqual(await page().locator('.views [aria-current=page]').allTextContents(), ['Ids and SQL']);
     await look(page(), 'person--ids');
   });
 
@@ -327,6 +330,30 @@ describe('the corridor in a browser', { concurrency: false, timeout: 900_000 }, 
     );
   });
 
+  test('when Salesforce locks the sync user the state is Failed with a sentence, and a passed Test mends it', async () => {
+    const switches = async (change: Record<string, boolean>): Promise<void> => {
+      const answer = await fetch(`${started().org.instanceUrl}/practice/switches`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(change),
+      });
+      assert.equal(answer.status, 200);
+    };
+    await switches({ userLocked: true, expireSessions: true });
+    await go('/');
+    await button('Sync now').click();
+    await state('Failed').waitFor();
+    await page().getByText('Failed since').waitFor();
+    assert.equal(await page().getByText('Unlock or activate it in Salesforce').count(), 1);
+    await look(page(), 'home--failed');
+
+    await switches({ userLocked: false });
+    await page().getByRole('main').getByRole('link', { name: 'Connect Salesforce' }).click();
+    await button('Test').click();
+    await page().getByText('The credentials work.').waitFor();
+    await state('Last sync').waitFor();
+  });
+
   test('Spanish: the same screens say the same', async () => {
     await go('/');
     await button(/Español/).click();
@@ -343,7 +370,7 @@ describe('the corridor in a browser', { concurrency: false, timeout: 900_000 }, 
       await go(path);
       await heading(title).waitFor();
       await state('Última sincronización').waitFor();
-      await page().locator('.skeleton').waitFor({ state: 'detached' });
+      await atRest(page());
       await picture(page(), `${name}--es`);
       await checkNoSidewaysScroll(page(), path);
     }
@@ -360,7 +387,7 @@ describe('the corridor in a browser', { concurrency: false, timeout: 900_000 }, 
     ] as const) {
       await go(path);
       await heading(title).waitFor();
-      await page().locator('.skeleton').waitFor({ state: 'detached' });
+      await atRest(page());
       await checkNoSidewaysScroll(page(), path);
       await look(page(), `${name}--es--390`);
     }

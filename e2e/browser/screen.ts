@@ -52,6 +52,11 @@ export const openScreen = async (
   };
 };
 
+/** Every answer that the screen waits for is there. */
+export const atRest = async (page: Page): Promise<void> => {
+  await until('the screen is at rest', async () => ((await page.locator('.skeleton').count()) === 0 ? true : null));
+};
+
 export const picture = async (page: Page, name: string): Promise<void> => {
   await page.evaluate('document.fonts.ready.then(() => null)');
   await page.screenshot({ path: `${PICTURES}${name}.png`, animations: 'disabled' });
@@ -64,7 +69,7 @@ const ROWS_ALIKE = 'tbody tr:nth-child(n + 9)';
 const ANNOUNCER = '[data-live-announcer]';
 
 /** Nothing that keeps somebody from using the screen. */
-export const checkAccess = async (page: Page, name: string): Promise<void> => {
+const checkAccess = async (page: Page, name: string): Promise<void> => {
   const { violations } = await new AxeBuilder({ page })
     .withTags(RULES)
     .exclude([ROWS_ALIKE])
@@ -82,6 +87,7 @@ export const checkNoSidewaysScroll = async (page: Page, name: string): Promise<v
 
 /** A screen at rest: its picture and its check. */
 export const look = async (page: Page, name: string): Promise<void> => {
+  await atRest(page);
   await picture(page, name);
   await checkAccess(page, name);
 };

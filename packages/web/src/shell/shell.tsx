@@ -97,8 +97,10 @@ const Brand = () => {
   return (
     <Link to="/" className="brand">
       <img className="mark" src="/mark.svg" alt="" width={26} height={26} />
-      <span className="name">{org?.name ?? words.shell.product}</span>
-      {tag === null || tag === org?.name ? null : <span className="tag">{tag}</span>}
+      <span className="org">
+        <span className="name">{org?.name ?? words.shell.product}</span>
+        {tag === null || tag === org?.name ? null : <span className="tag">{tag}</span>}
+      </span>
     </Link>
   );
 };

@@ -261,7 +261,7 @@ export const es: Words = {
       connect: 'Conectar',
       'sync-fields': 'Sincronizar campos',
       mappings: 'Asignaciones',
-      start: 'Inicio',
+      start: 'Iniciar',
       'initial-sync': 'Sincronización inicial',
     },
     trailDone: 'hecho',

@@ -1,21 +1,18 @@
-import type { ObjectRow, Status } from '@syncline/contract/status';
+import type { Status } from '@syncline/contract/status';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { RefreshCw } from 'lucide-react';
 import { api } from '../../api/client.ts';
 import { problemOf, shownProblem } from '../../api/problem.ts';
 import { queries } from '../../api/queries.ts';
-import { Badge } from '../../components/badge.tsx';
 import { Button, ButtonLink } from '../../components/button.tsx';
-import { type Column, DataTable } from '../../components/data-table.tsx';
 import { Faces } from '../../components/faces.tsx';
 import { Failed } from '../../components/failed.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Page, Section } from '../../components/page.tsx';
 import { TileLink } from '../../components/tile.tsx';
-import { When } from '../../components/time.tsx';
-import { inReadingOrder } from '../../lib/object-order.ts';
 import { useSession } from '../../shell/session.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { ObjectTable } from './object-table.tsx';
 
 /** Is it well, and if not, what first? */
 export const HomeScreen = () => {
@@ -33,7 +30,7 @@ export const HomeScreen = () => {
         )}
       </Faces>
       <Section title={words.home.objects}>
-        <ObjectTable />
+        <ObjectTable said={status.data?.problem ?? null} />
       </Section>
     </Page>
   );
@@ -114,13 +111,15 @@ const Tiles = ({ status }: { readonly status: Status }) => {
 const FailedPanel = ({ status }: { readonly status: Status }) => {
   const { words, formats } = useWords();
   const client = useQueryClient();
+  const again = useMutation({ mutationFn: api.syncNow, onSettled: () => client.invalidateQueries() });
   if (status.problem === null) return null;
   const time = status.failedAt === null ? null : formats.time(status.failedAt, new Date());
   return (
     <div className="stack tight">
       <Failed
         problem={shownProblem(status.problem)}
-        onRetry={() => void client.invalidateQueries()}
+        onRetry={status.problem.action === 'try-again' ? () => again.mutate() : undefined}
+        isRetrying={again.isPending}
         actions={<span className="muted number">{time === null ? '' : words.home.failedSince(time)}</span>}
       />
       <p className="muted">
@@ -156,94 +155,5 @@ const Disabled = ({ status }: { readonly status: Status }) => {
       </Notice>
       {enable.error === null ? null : <Failed problem={problemOf(enable.error)} live="assertive" />}
     </>
-  );
-};
-
-const ObjectTable = () => {
-  const { words, formats } = useWords();
-  const objects = useQuery(queries.objects());
-  const columns: readonly Column<ObjectRow>[] = [
-    {
-      key: 'object',
-      title: words.home.object,
-      cell: (row) => <strong>{words.objects[row.object]}</strong>,
-    },
-    {
-      key: 'state',
-      title: words.home.state,
-      isTight: true,
-      cell: (row) => <Badge kind="health" state={row.health} />,
-    },
-    {
-      key: 'records',
-      title: words.home.records,
-      isNumeric: true,
-      cell: (row) => (row.recordsIsExact ? formats.number(row.records) : words.common.about(row.records)),
-    },
-    { key: 'backlog', title: words.home.backlog, isNumeric: true, cell: (row) => <Backlog row={row} /> },
-    {
-      key: 'rates',
-      title: words.home.rates,
-      hint: `${words.home.avg} · ${words.home.min} – ${words.home.max}`,
-      isNumeric: true,
-      isOffPhone: true,
-      cell: (row) => (
-        <span title={`${words.home.avg} · ${words.home.min} – ${words.home.max}`}>
-          {formats.rate(row.recordsPerHour.avg)}
-          {row.recordsPerHour.max === 0 ? null : (
-            <span className="muted">
-              {' '}
-              ({formats.rate(row.recordsPerHour.min)} – {formats.rate(row.recordsPerHour.max)})
-            </span>
-          )}
-        </span>
-      ),
-    },
-    {
-      key: 'last',
-      title: words.home.lastFetched,
-      isNumeric: true,
-      cell: (row) => <When at={row.lastFetchedAt} fallback={words.common.never} />,
-    },
-    {
-      key: 'next',
-      title: words.home.nextFetch,
-      isNumeric: true,
-      isOffPhone: true,
-      cell: (row) => <When at={row.nextFetchAt} />,
-    },
-  ];
-  return (
-    <Faces query={objects}>
-      {(data) => (
-        <div className="stack">
-          {data.objects.map((row) =>
-            row.problem === null ? null : (
-              <div key={row.object} className="stack tight">
-                <h3>{words.objects[row.object]}</h3>
-                <Failed problem={shownProblem(row.problem)} />
-              </div>
-            ),
-          )}
-          <DataTable
-            label={words.home.objects}
-            columns={columns}
-            rows={inReadingOrder(data.objects)}
-            rowKey={(row) => row.object}
-          />
-        </div>
-      )}
-    </Faces>
-  );
-};
-
-const Backlog = ({ row }: { readonly row: ObjectRow }) => {
-  const { words, formats } = useWords();
-  if (row.backlogOut === 0) return <>0</>;
-  if (row.remainingMs === null) return <>{formats.number(row.backlogOut)}</>;
-  return (
-    <span title={words.home.remaining(row.backlogOut, formats.range(row.remainingMs.low, row.remainingMs.high))}>
-      {formats.number(row.backlogOut)}
-    </span>
   );
 };

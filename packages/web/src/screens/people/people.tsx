@@ -1,4 +1,3 @@
-import './people.css';
 import type { PeopleView, PersonRow } from '@syncline/contract/people';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
@@ -14,6 +13,7 @@ import { Faces } from '../../components/faces.tsx';
 import { MoreRows } from '../../components/more-rows.tsx';
 import { Page } from '../../components/page.tsx';
 import { SearchField } from '../../components/search-field.tsx';
+import { TabLink } from '../../components/tab-link.tsx';
 import { When } from '../../components/time.tsx';
 import type { Words } from '../../words/en.ts';
 import { useWords } from '../../words/use-words.ts';
@@ -23,7 +23,7 @@ export interface PeopleSearch {
   readonly view?: PeopleView | undefined;
 }
 
-export const VIEWS = ['all', 'waiting', 'with_errors', 'not_in_salesforce'] as const satisfies readonly PeopleView[];
+const VIEWS = ['all', 'waiting', 'with_errors', 'not_in_salesforce'] as const satisfies readonly PeopleView[];
 
 /** Who is it, and in step? Search and view live in the address. */
 export const PeopleScreen = ({ search }: { readonly search: PeopleSearch }) => {
@@ -52,14 +52,14 @@ export const PeopleScreen = ({ search }: { readonly search: PeopleSearch }) => {
         <SearchField label={words.people.search} value={search.q ?? ''} onSearch={find} />
         <nav className="views" aria-label={words.people.viewsLabel}>
           {VIEWS.map((view) => (
-            <Link
+            <TabLink
               key={view}
               to="/people"
               search={{ ...search, view: view === 'all' ? undefined : view }}
-              activeOptions={{ exact: true, explicitUndefined: true }}
+              isCurrent={(search.view ?? 'all') === view}
             >
               {words.people.views[view]}
-            </Link>
+            </TabLink>
           ))}
         </nav>
       </div>

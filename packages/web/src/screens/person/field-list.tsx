@@ -48,6 +48,17 @@ export const FieldList = ({ person }: { readonly person: Person }) => {
   );
 };
 
+/** What has no place in Salesforce is no news, so it is no badge. */
+const StateOf = ({ field }: { readonly field: PersonField }) => {
+  const { words } = useWords();
+  const state = shownState(field);
+  return state === 'not_synced' ? (
+    <span className="muted">{words.badges.field.not_synced}</span>
+  ) : (
+    <Badge kind="field" state={state} />
+  );
+};
+
 const FieldTable = (props: { readonly rows: readonly PersonField[]; readonly onEdit: (field: string) => void }) => {
   const { words } = useWords();
   const { mayAct } = useSession();
@@ -108,7 +119,7 @@ const FieldTable = (props: { readonly rows: readonly PersonField[]; readonly onE
       isTight: true,
       cell: (field) => (
         <>
-          <Badge kind="field" state={shownState(field)} />
+          <StateOf field={field} />
           {field.problemCode === null ? null : (
             <span className="muted caption refusal">{words.person.refusedBy(field.problemCode)}</span>
           )}

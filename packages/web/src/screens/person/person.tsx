@@ -1,4 +1,3 @@
-import '../people/people.css';
 import './person.css';
 import type { Person } from '@syncline/contract/people';
 import { useQuery } from '@tanstack/react-query';
@@ -9,6 +8,7 @@ import { Badge } from '../../components/badge.tsx';
 import { CopyValue } from '../../components/copy-value.tsx';
 import { Faces } from '../../components/faces.tsx';
 import { Page, Section } from '../../components/page.tsx';
+import { TabLink } from '../../components/tab-link.tsx';
 import { When } from '../../components/time.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { PersonConflicts } from '../conflicts/conflicts.tsx';
@@ -64,16 +64,16 @@ const Known = ({ person: whole, tab }: { readonly person: Person; readonly tab: 
       <SyncPersonOutcomeNotice sync={sync} person={whole} />
       <nav className="views" aria-label={words.person.tabsLabel}>
         {TABS.map((each) => (
-          <Link
+          <TabLink
             key={each}
             to="/people/$personId"
             params={{ personId: String(person.personId) }}
             search={{ tab: each === 'fields' ? undefined : each }}
             replace
-            activeOptions={{ exact: true, explicitUndefined: true }}
+            isCurrent={each === tab}
           >
             {words.person.tabs[each]}
-          </Link>
+          </TabLink>
         ))}
       </nav>
       {tab === 'fields' ? <FieldList person={whole} /> : null}

@@ -1,4 +1,4 @@
-import '../people/people.css';
+import '../../components/tabs.css';
 import { Link } from '@tanstack/react-router';
 import { useWords } from '../../words/use-words.ts';
 

@@ -72,6 +72,8 @@ const foundText = (step: SetupStep, words: Words): string => {
 const Step = (props: { readonly step: SetupStep; readonly ordinal: number; readonly stage: Stage }) => {
   const { step, ordinal, stage } = props;
   const { words } = useWords();
+  // While nobody can ask Salesforce, the reason is the same for each step; step 3 says it, where it can be solved.
+  const blockers = step.state === 'cannot_tell' && step.step !== 'connect' ? [] : step.blockers;
   const isUnknown = step.state === 'cannot_tell' || step.state === 'not_started';
   return (
     <li>
@@ -92,9 +94,9 @@ const Step = (props: { readonly step: SetupStep; readonly ordinal: number; reado
           </ButtonLink>
         </span>
       ) : null}
-      {step.blockers.length === 0 ? null : (
+      {blockers.length === 0 ? null : (
         <div className="blockers">
-          {step.blockers.map((blocker) => (
+          {blockers.map((blocker) => (
             <Failed
               key={`${blocker.code}${JSON.stringify(blocker.detail)}`}
               problem={shownProblem(blocker)}

@@ -1,7 +1,7 @@
 import type { Stage } from '@syncline/contract/status';
 
 /** The parts of step 3, in order. */
-export const TRAIL = ['connect', 'sync-fields', 'mappings', 'start', 'initial-sync'] as const;
+const TRAIL = ['connect', 'sync-fields', 'mappings', 'start', 'initial-sync'] as const;
 export type TrailStep = (typeof TRAIL)[number];
 
 export const TRAIL_PATHS = {
