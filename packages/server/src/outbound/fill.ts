@@ -113,7 +113,7 @@ export interface Sending {
   readonly faultTries: number;
   /** An earlier answer was lost (OUT23). */
   readonly wasLost: boolean;
-  /** Salesforce's names of fields that a create needs and the person lacks (ACT6). */
+  /** Salesforce's names of fields that a create needs, the person lacks and no default fills (ACT6). */
   readonly missing: readonly string[];
   /** Columns that are sent. */
   readonly columns: readonly string[];
@@ -165,14 +165,22 @@ export const WIRE_VALUE = `case d.info ->> 'wire'
          when 'time' then case when v.value = 'null' then v.value else to_jsonb(to_char((v.value #>> '{}')::time, 'HH24:MI:SS.MS"Z"')) end
          else v.value end`;
 
+/**
+ * ACT6: what a create carries where the person has nothing. It is no value of ours, so it is on the wire alone: as base stays what the
+ * person has, it comes home as a value of Salesforce's and is taken.
+ */
+const CREATE_DEFAULTS = `
+select coalesce(jsonb_object_agg(case name when 'defaultLastName' then 'LastName' else 'Company' end, value), '{}') as of_name
+  from sync.setting where name in ('defaultLastName', 'defaultCompany')`;
+
 const sendingsSql = ({ accountColumn }: SendableObject): string => `
 select s.person_id, s.sf_id, p.external_id, o.lock_tries, o.fault_tries,
        s.unanswered <> '{}' or o.fault_tries > 0 as was_lost,
-       array(select e.value from jsonb_each_text($5::jsonb) e where coalesce(btrim(s.in_flight ->> e.key), '') = '') as missing,
+       k.missing,
        array(select jsonb_object_keys(s.in_flight)) as columns,
        '{"attributes":{"type":' || to_json($3::text) || '},'
          || case when s.sf_id is null then to_json($4::text) || ':' || to_json(p.external_id) else '"Id":' || to_json(s.sf_id) end
-         || case when r.fields is null then '}' else ',' || substr(r.fields::text, 2) end as json
+         || case when r.fields is null and k.fields = '{}' then '}' else ',' || substr((coalesce(r.fields, '{}') || k.fields)::text, 2) end as json
   from sync.sent s
   join sync.outbox o on o.person_id = s.person_id
   join marketing.person p on p.id = s.person_id
@@ -180,5 +188,10 @@ select s.person_id, s.sf_id, p.external_id, o.lock_tries, o.fault_tries,
    select jsonb_object_agg(d.info ->> 'name', ${WIRE_VALUE}) as fields
      from jsonb_each(s.in_flight) v ("column", value)
     cross join lateral (select $2::jsonb -> v.column as info) d) r
+ cross join (${CREATE_DEFAULTS}) u
+ cross join lateral (
+   select coalesce(jsonb_object_agg(e.value, u.of_name -> e.value) filter (where u.of_name ? e.value), '{}') as fields,
+          coalesce(array_agg(e.value) filter (where not u.of_name ? e.value), '{}') as missing
+     from jsonb_each_text($5::jsonb) e where s.sf_id is null and coalesce(btrim(s.in_flight ->> e.key), '') = '') k
  where s.claim_id = $1
  order by ${accountColumn === null ? '' : `p."${accountColumn.replaceAll('"', '""')}" nulls last, `}s.person_id`;
