@@ -23,6 +23,7 @@ import { resealSecrets } from './setup/reseal-secrets.ts';
 import { openKeyFile } from './setup/secrets.ts';
 import type { PracticeFacts } from './setup/setup.ts';
 import { textOf } from './start/practice-org.ts';
+import { createBudgetWatch } from './status/create-budget-watch.ts';
 import { createHousekeeper } from './status/create-housekeeper.ts';
 import { createStatus } from './status/create-status.ts';
 import { createFollowedSalesforce } from './work/create-followed-salesforce.ts';
@@ -115,7 +116,9 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     onChanged: () => say('everything'),
   };
   const reader = createReader({ ...shared, inbound });
-  const sender = createSender({ ...shared, outbound });
+  const status = createStatus({ db, version: VERSION, practiceUrl: options.practice?.url ?? null });
+  const budget = createBudgetWatch(async () => status.apiBudget(await settings.budget()));
+  const sender = createSender({ ...shared, outbound, budget });
   const setup = createSetup({
     db,
     sealer,
@@ -130,7 +133,6 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     wake,
   });
   let isReady = false;
-  const status = createStatus({ db, version: VERSION, practiceUrl: options.practice?.url ?? null });
   const housekeeper = createHousekeeper({
     db,
     log,

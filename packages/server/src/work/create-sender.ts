@@ -18,6 +18,8 @@ export interface SenderParts {
   /** Told what failed; pauses the connection where only a person can mend it. */
   readonly noteFailure: (error: unknown) => Promise<void>;
   readonly onChanged: () => void;
+  /** SAFE9: how the share of API calls stands. Slowed, backfill rests and normal goes slowly; paused, both rest. Urgent always goes. */
+  readonly budget: () => Promise<'calm' | 'slowed' | 'paused'>;
 }
 
 /** What a failure of the sender is filed under. */
@@ -28,6 +30,8 @@ const IDLE_MS = 5_000;
 
 /** How long a stop waits for what is under way. A bulk job that takes longer is left to run: its heir follows it (OUT13). */
 const STOP_MS = 5_000;
+/** Between two batches of the normal lane while the share of API calls is nearly used: edits gather, and one call carries more of them. */
+const SLOWED_MS = 15_000;
 /** What is due and was not claimed waits for something other than time: a read (OUT20), an enabled sync. It is asked again soon. */
 const BLOCKED_MS = 500;
 
@@ -47,10 +51,25 @@ export const createSender = (parts: SenderParts): Service => {
     return permission.mayRun && permission.isLoaded ? permission : null;
   };
 
+  /** The monotonic time before which the normal lane rests. */
+  let restsUntil = 0;
+
+  /** How long a lane rests for the sake of the API calls; 0: it may go. */
+  const restMs = async (lane: Lane): Promise<number> => {
+    const state = lane === LANE.urgent ? 'calm' : await parts.budget();
+    if (state === 'calm') return 0;
+    if (state === 'paused' || lane === LANE.backfill) return IDLE_MS;
+    const leftMs = restsUntil - performance.now();
+    if (leftMs <= 0) restsUntil = performance.now() + SLOWED_MS;
+    return Math.max(0, leftMs);
+  };
+
   /** One batch of a lane; how long to sleep after it. */
   const sendStep = async (lane: Lane): Promise<number> => {
     const permission = await mayRun();
     if (!permission) return IDLE_MS;
+    const rest = await restMs(lane);
+    if (rest > 0) return rest;
     const outcome = await outbound.sendOnce(lane, { includeUpdates: permission.isEnabled });
     if (outcome.claimed === 0) return nextDueMs(db, lane);
     parts.onChanged();
