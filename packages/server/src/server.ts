@@ -160,7 +160,10 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     log.error('the session that says we are alive was lost; others take our claims over, so this process ends');
     void stop().finally(() => process.exit(1));
   });
-  const url = await listen(api, options, log);
+  const url = await listen(api, options, log).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
   await followed.start();
   await reader.start();
   await sender.start();

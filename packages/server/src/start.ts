@@ -1,5 +1,6 @@
 /** `npm start`: Postgres, the practice org and Syncline, each told to end when this process is. */
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { startEmbeddedPostgres } from './db/embedded-postgres.ts';
 import { Problem } from './errors/errors.ts';
 import { sentenceOf } from './errors/sentence.ts';
@@ -12,7 +13,8 @@ const running: { stop(): Promise<void> }[] = [];
 
 const prepareHome = (home: string): void => {
   try {
-    mkdirSync(home, { recursive: true, mode: 0o755 });
+    // Below a folder that exists, one level is made: asked to make several in a place like /proc, Node tries for ever.
+    if (!existsSync(home)) mkdirSync(home, { recursive: !existsSync(dirname(home)), mode: 0o755 });
     accessSync(home, constants.W_OK | constants.X_OK);
   } catch (cause) {
     throw new Problem('home-closed', { home }, { cause });

@@ -65,7 +65,3 @@ export function customPairs(writing: Writing, object: 'Account' | 'Contact' | 'O
     return same?.type === field.type && !same.unique ? [[field.name, same.name] as const] : [];
   });
 }
-
-export function setLeadMapping(store: Writing['store'], mapping: CustomMapping): void {
-  store.setSetting(setting, JSON.stringify(mapping));
-}

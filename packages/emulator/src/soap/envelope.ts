@@ -50,7 +50,7 @@ export function readEnvelope(text: unknown): SoapCall {
 }
 
 /** The root element of a document; undefined if it is not well formed. */
-export function readXml(text: string): Element | undefined {
+function readXml(text: string): Element | undefined {
   try {
     return elementsOf(parser.parse(text) as readonly Raw[]).find(({ name }) => !name.startsWith('?'));
   } catch {

@@ -73,7 +73,7 @@ function answer({ org, usage, results }: Parts, call: SoapCall, request: Fastify
 }
 
 /** The session of a call; a token in the form of a JWT is one from 68.0 on (A1). */
-export function sessionIn(org: Org, call: SoapCall, version: string): Session {
+function sessionIn(org: Org, call: SoapCall, version: string): Session {
   const sessionId = textIn(call.header['SessionHeader'], 'sessionId') ?? '';
   const session = isJwt(sessionId) && Number(version) < jwtVersionMin ? undefined : org.access.session(sessionId);
   if (session === undefined) throw invalidSession();
@@ -81,7 +81,7 @@ export function sessionIn(org: Org, call: SoapCall, version: string): Session {
 }
 
 /** Counts a call, unless the API is off or the day's calls are spent. */
-export function admit(org: Org, usage: Usage): void {
+function admit(org: Org, usage: Usage): void {
   if (org.access.switches.state.apiOff) {
     throw new SalesforceError(500, 'API_DISABLED_FOR_ORG', 'API is not enabled for this Organization or Partner');
   }

@@ -21,7 +21,7 @@ export interface Caller {
 }
 
 /** Errors: `not-signed-in`, also for a token that is unknown, revoked or over. */
-export const callerOf = async (db: Database, request: FastifyRequest): Promise<Caller> => {
+const callerOf = async (db: Database, request: FastifyRequest): Promise<Caller> => {
   const bearer = bearerOf(request);
   const caller = bearer === null ? await callerOfSession(db, request) : await tokenBearer(db, bearer);
   if (!caller) throw new Problem('not-signed-in');

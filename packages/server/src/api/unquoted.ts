@@ -11,7 +11,7 @@ export const forCaller = <Answer extends object>(request: Pick<FastifyRequest, '
 const SAFE_DETAILS = new Set(['object', 'field', 'host', 'role', 'seconds', 'word']);
 
 /** Every `message` is emptied, and every problem is made anew from its code and its safe details. Pure. */
-export const unquoted = (value: unknown): unknown => {
+const unquoted = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(unquoted);
   if (typeof value !== 'object' || value === null) return value;
   if ('code' in value && 'advice' in value && typeof value.code === 'string' && isProblemCode(value.code))

@@ -21,6 +21,10 @@ test('a DATABASE_URL that leads nowhere is named as such', async () => {
   );
 });
 
+test('a DATABASE_URL that is no address is named as such', () => {
+  assert.throws(() => rolePasswords('nonsense'), codeOf('database-url-wrong'));
+});
+
 test('who may not create roles is given the SQL for somebody who may', async () => {
   const base = await createTestDatabase();
   const admin = new pg.Client({ connectionString: base.adminUrl });

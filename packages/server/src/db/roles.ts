@@ -18,6 +18,7 @@ export interface RolePasswords {
  * the same ones, and there is no further file to keep.
  */
 export const rolePasswords = (url: string): RolePasswords => {
+  if (!URL.canParse(url)) throw new Problem('database-url-wrong', { reason: 'not a connection string' });
   const { username, password } = new URL(url);
   const derive = (role: string): string =>
     createHmac('sha256', `${username}:${password}`).update(`syncline role ${role}`).digest('base64url');

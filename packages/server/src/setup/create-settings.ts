@@ -26,7 +26,7 @@ import type { Sealer } from './secrets.ts';
 import { readSettings, writeSettings } from './settings-store.ts';
 import type { Settings } from './setup.ts';
 
-export const SETTINGS_CHANNEL = 'syncline_settings';
+const SETTINGS_CHANNEL = 'syncline_settings';
 
 /** Settings that are bounds: how the page names them, how the bound is named, and how many of its units are one of the page's. */
 const BOUND_OF = {
@@ -38,7 +38,7 @@ const BOUND_OF = {
 const BOUND_NAMES = Object.values(BOUND_OF).map(([name]) => name);
 
 const HISTORY_DAYS_DEFAULT = 90;
-export const BUDGET_DEFAULT: BudgetSettings = { share: 0.5, slowAt: 0.8, pauseAt: 0.95 };
+const BUDGET_DEFAULT: BudgetSettings = { share: 0.5, slowAt: 0.8, pauseAt: 0.95 };
 
 export type LiveBounds = { -readonly [Name in keyof Bounds]: Bounds[Name] };
 

@@ -139,7 +139,7 @@ const lineOf = (line: Line): Decision =>
   });
 
 /** A conflict and the line that it wrote have the time of one transaction; one that our side won wrote none. Pure. */
-export const joinConflicts = (lines: readonly Decision[], conflicts: readonly ConflictRow[]): readonly Decision[] => {
+const joinConflicts = (lines: readonly Decision[], conflicts: readonly ConflictRow[]): readonly Decision[] => {
   const left = [...conflicts];
   const joined = lines.map((line): Decision => {
     const at = left.findIndex((conflict) => conflict.at === line.at);

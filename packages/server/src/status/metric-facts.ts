@@ -4,7 +4,7 @@ import type { Database } from '../db/db.ts';
 import { causeOf } from '../errors/causes.ts';
 import { countBacklog, type LaneBacklog, readOldest } from './backlog.ts';
 
-export interface RunTotals {
+interface RunTotals {
   readonly object: string;
   readonly operation: string;
   readonly status: string;

@@ -33,7 +33,7 @@ select (select paused from sync.connection where started_at is not null) as paus
 const LIMITS: ReadonlySet<string> = new Set(['limit-reached']);
 
 /** Pure: what the facts call for. A failure that only repeats why the connection waits is not told twice. */
-export const noticesOf = ({ paused, jobs, groups }: Found): readonly WantedNotice[] => {
+const noticesOf = ({ paused, jobs, groups }: Found): readonly WantedNotice[] => {
   const stored = readStoredProblem(paused);
   const ofConnection = stored ? [noticeOf('connection', stored.code, stored)] : [];
   const ofJobs = jobs.flatMap((job) => {

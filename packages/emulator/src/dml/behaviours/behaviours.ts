@@ -12,7 +12,7 @@ import { campaign } from './campaign.ts';
 import { campaignMember } from './campaign-member.ts';
 import { opportunityContactRole } from './opportunity-contact-role.ts';
 
-export interface RowInWriting {
+interface RowInWriting {
   /** The whole row as it would be stored. */
   readonly row: StoredRow;
   /** The values its writer gave. */
@@ -21,7 +21,7 @@ export interface RowInWriting {
   readonly before: StoredRow | undefined;
 }
 
-export interface WrittenRow {
+interface WrittenRow {
   readonly before: StoredRow | undefined;
   /** Undefined for a deleted one. */
   readonly after: StoredRow | undefined;
