@@ -1,7 +1,7 @@
 /** SOQL's functions of one row: of dates, of labels, of places. Each gives SQL and the field whose type its value has. */
 import type { FieldFunctionExpression, FunctionExp } from '@jetstreamapp/soql-parser-js';
 import { SalesforceError } from '../salesforce-error.ts';
-import { type FieldDescribe, isNumeric } from '../schema/schema.ts';
+import type { FieldDescribe } from '../schema/schema.ts';
 import type { Operand } from './conditions.ts';
 import type { Scope } from './scope.ts';
 
@@ -94,8 +94,4 @@ function distance(call: Call, scope: Scope, raw: string): Operand {
     name: raw,
     field: numberLike(scope.find(place).field, 'double'),
   };
-}
-
-function isNumberOperand({ field }: Operand): boolean {
-  return isNumeric(field);
 }
