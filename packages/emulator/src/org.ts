@@ -16,9 +16,13 @@ import { describeOrg, type Filling, fillOrg, objectsMissingIn } from './data/dat
 import { type Dml, makeDml } from './dml/dml.ts';
 import { registerEventRoutes } from './events/event-routes.ts';
 import { type Events, makeEvents } from './events/events.ts';
+import { Deployments } from './metadata/deploy.ts';
+import { type Metadata, makeMetadata } from './metadata/metadata.ts';
+import { Retrievals } from './metadata/retrieve.ts';
 import { registerPage } from './page/page.ts';
 import { makeServer } from './rest/rest.ts';
 import { Usage } from './rest/usage.ts';
+import { makeRules } from './rules/rules.ts';
 import type { Schema } from './schema/schema.ts';
 import { openSecurePorts, type SecurePorts } from './secure/secure.ts';
 import { type Clock, openStore, type Store } from './store/store.ts';
@@ -30,6 +34,10 @@ export interface Org {
   readonly dml: Dml;
   /** Change Data Capture, platform events and streaming. */
   readonly events: Events;
+  /** What the org is made of: objects, fields, permission sets and the like. */
+  readonly metadata: Metadata;
+  readonly deployments: Deployments;
+  readonly retrievals: Retrievals;
   /** A folder for files that belong to jobs; beside the org's file, or temporary, and removed on close, if in memory. */
   readonly jobsDirectory: string;
   /** `http://127.0.0.1:4010`, known once the org listens. */
@@ -104,13 +112,17 @@ export async function startOrg(options: OrgOptions = {}): Promise<RunningOrg> {
     await fillOrg({ store, access }, filling);
     const usage = new Usage(store, access.switches);
     const events = makeEvents({ store, access });
+    const metadata = makeMetadata({ store, schema: store.schema, access });
     let url = '';
     const org: Org = {
       schema: store.schema,
       store,
       access,
-      dml: makeDml({ store, schema: store.schema, access, events }),
+      dml: makeDml({ store, schema: store.schema, access, events, rules: makeRules(metadata.components) }),
       events,
+      metadata,
+      deployments: new Deployments(store, metadata),
+      retrievals: new Retrievals(store, metadata),
       jobsDirectory: jobs.directory,
       url: () => url,
       usage: () => usage.state,

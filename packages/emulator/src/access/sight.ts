@@ -8,6 +8,7 @@ export function makeSight(user: OrgUser, rights: Rights, switches: SwitchState):
   const hidden = user.isAdmin ? noNames : names(switches.hiddenFields);
   const readOnly = user.isAdmin ? noNames : names(switches.readOnlyFields);
   return {
+    seesEncrypted: rights.has('ViewEncryptedData'),
     has: (permission) => rights.has(permission),
     rights: (object) => rights.object(object),
     canQuery: (object) => rights.object(object).read,

@@ -11,6 +11,23 @@ export interface Refusal {
   readonly fields?: readonly string[];
 }
 
+/** An automation of the org's own that writes back: fields of a record that is saved are set by formulas. */
+interface Automation {
+  readonly object: string;
+  /** A formula, as `ISCHANGED(Status)`; always when absent. */
+  readonly when?: string;
+  /** Fields and their formulas: `{ "City": "UPPER(City)" }`. */
+  readonly set: Readonly<Record<string, string>>;
+}
+
+/** Records of an object that are alike in all of these fields are duplicates. */
+interface SwitchedDuplicateRule {
+  readonly object: string;
+  readonly fields: readonly string[];
+  /** The client may save it all the same; else it is blocked. */
+  readonly allowSave?: boolean;
+}
+
 /** Faults the org can be told to have; `GET` and `PUT /practice/switches` read and set them. */
 export interface SwitchState {
   /** The sync user cannot sign in: INVALID_LOGIN, as Salesforce says to locked users. */
@@ -25,6 +42,8 @@ export interface SwitchState {
   /** So many of the next rows written are refused with UNABLE_TO_LOCK_ROW. */
   readonly lockRow: number;
   readonly refuse: readonly Refusal[];
+  readonly automations: readonly Automation[];
+  readonly duplicateRules: readonly SwitchedDuplicateRule[];
   /** Each request under `/services/` waits so long. */
   readonly latencyMs: number;
   /** So many of the next writing requests are done and then have their connection cut instead of an answer. */
@@ -77,6 +96,8 @@ const atRest: SwitchState = {
   readOnlyFields: [],
   lockRow: 0,
   refuse: [],
+  automations: [],
+  duplicateRules: [],
   latencyMs: 0,
   loseAnswers: 0,
   loseRequests: 0,

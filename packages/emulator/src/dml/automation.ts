@@ -2,6 +2,8 @@
  * What Salesforce itself makes of a record's fields: names of their parts, an opportunity's state of its stage, the
  * fiscal period of its close date, and the values a new record starts with.
  */
+import { evaluate, FormulaError, parseFormula } from '../formula/formula.ts';
+import { storedOf } from '../formula/values.ts';
 import type { FieldDescribe, SchemaObject } from '../schema/schema.ts';
 import type { Stored, StoredRow } from '../store/store.ts';
 
@@ -81,22 +83,38 @@ function fiscalFields(closeDate: Stored): StoredRow {
   return { Fiscal: `${year} ${quarter}`, FiscalYear: year, FiscalQuarter: quarter };
 }
 
-/** What a new record has where its maker gives nothing: `false`, default values, default picklist values. */
-export function startingValues(object: SchemaObject): StoredRow {
+/**
+ * What a new record has where its maker gives nothing: `false`, default values, default picklist values. `now` is the
+ * moment, in milliseconds, that a default's formula means.
+ */
+export function startingValues(object: SchemaObject, now: number): StoredRow {
   const values: Record<string, Stored> = {};
   for (const field of object.stored) {
-    const value = startingValue(field);
+    const value = startingValue(field, now);
     if (value !== null) values[field.name] = value;
   }
   return values;
 }
 
-function startingValue(field: FieldDescribe): Stored {
+function startingValue(field: FieldDescribe, now: number): Stored {
   if (field.type === 'boolean') return String(field.defaultValue === true || field.defaultValue === 'true');
   if (!field.defaultedOnCreate && !field.createable) return null;
   if (field.type === 'picklist') {
     const chosen = field.picklistValues.find((value) => value.defaultValue && value.active);
     if (chosen !== undefined) return chosen.value;
   }
+  if (field.defaultValueFormula !== null && field.createable) return defaultOf(field, field.defaultValueFormula, now);
   return field.defaultValue === null || field.type === 'reference' ? null : String(field.defaultValue);
+}
+
+function defaultOf(field: FieldDescribe, formula: string, now: number): Stored {
+  const none = (): null => null;
+  try {
+    const context = { value: none, prior: none, isNew: true, now, blankAsZero: false };
+    return storedOf(field, evaluate(parseFormula(formula), context));
+  } catch (error) {
+    // Beyond the part of the formula language that is known here: no default.
+    if (error instanceof FormulaError) return null;
+    throw error;
+  }
 }

@@ -13,6 +13,7 @@
  */
 import type { Access, OrgUser } from '../access/access.ts';
 import type { ChangeRecorder } from '../events/events.ts';
+import type { Rules } from '../rules/rules.ts';
 import type { RowError } from '../salesforce-error.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { Store } from '../store/store.ts';
@@ -103,6 +104,10 @@ export interface WriteOptions {
   readonly allOrNone?: boolean;
   /** By which API the writes came, as `originOf` of `events` makes it; change events carry it. */
   readonly origin?: string;
+  /** Which assignment rule new leads and cases go by: `active`, one by its id, or `none`, which is the default. */
+  readonly assignment?: string;
+  /** What the client wants of duplicate rules. */
+  readonly duplicates?: { readonly allowSave: boolean; readonly includeDetails: boolean };
 }
 
 export interface Dml {
@@ -119,6 +124,8 @@ export interface DmlParts {
   readonly store: Store;
   readonly schema: Schema;
   readonly access: Access;
+  /** What the org's administrators made records obey. */
+  readonly rules: Rules;
   /** Hears of every row that is written. */
   readonly events: ChangeRecorder;
 }

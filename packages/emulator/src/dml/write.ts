@@ -8,10 +8,13 @@ import { derivedFields, startingValues } from './automation.ts';
 import { behaviourOf } from './behaviours/behaviours.ts';
 import { convertLead } from './convert.ts';
 import type { Dml, DmlParts, RecordInput, RowResult, Write, WriteOptions } from './dml.ts';
+import { duplicateFault } from './duplicates.ts';
 import { type InputContext, idsWithKey, readInput } from './input.ts';
 import { mergeRecords } from './merge.ts';
+import { assigned, automated, numbered, violations } from './org-rules.ts';
 import { deleteTree, openRecycleBin, purgeTree, undeleteTree } from './recycle-bin.ts';
 import { refusals } from './refusals.ts';
+import { rollUp } from './roll-ups.ts';
 import { storedText } from './values.ts';
 import { Writing } from './writing.ts';
 
@@ -124,7 +127,12 @@ export class Batch {
     if (!changes.ok) return refused(changes.errors);
     const missing = missingOnCreate(object, changes.values);
     if (missing.length > 0) return refused([refusals.required(missing)]);
-    const given = { ...startingValues(object), ...this.#ownership(object), ...changes.values };
+    const given = {
+      ...startingValues(object, writing.store.clock()),
+      ...numbered(writing, object),
+      ...this.#ownership(object),
+      ...changes.values,
+    };
     const completed = behaviourOf(object)?.complete?.(writing, {
       row: given,
       changes: changes.values,
@@ -132,12 +140,14 @@ export class Batch {
     });
     if (completed?.ok === false) return refused([completed.error]);
     const filled = { ...given, ...completed?.values };
-    const row = { ...filled, ...derivedFields(object, filled, changes.values) };
-    const fault = this.#fault(object, undefined, row, changes.values);
-    if (fault !== undefined) return refused([fault]);
+    const owned = { ...filled, ...assigned(writing, object, filled) };
+    const whole = { ...owned, ...automated(writing, object, owned, undefined) };
+    const row = { ...whole, ...derivedFields(object, whole, whole) };
+    const faults = this.#faults(object, undefined, row, row, undefined);
+    if (faults.length > 0) return refused(faults);
     if (object.name.endsWith('__e')) return this.#publish(object, row);
-    const stored = writing.insert(object, row);
-    behaviourOf(object)?.follow?.(writing, { before: undefined, after: stored });
+    const stored = writing.insert(object, this.#named(object, row));
+    this.#follow(object, undefined, stored);
     return { success: true, id: stored.Id, created: true };
   }
 
@@ -157,12 +167,12 @@ export class Batch {
     const given = { ...row, ...changes.values };
     const completed = behaviourOf(object)?.complete?.(writing, { row: given, changes: changes.values, before: row });
     if (completed?.ok === false) return refused([completed.error], id);
-    const values = { ...changes.values, ...completed?.values };
-    const after = { ...row, ...values };
-    const fault = this.#fault(object, id, after, changes.values);
-    if (fault !== undefined) return refused([fault], id);
-    const stored = writing.change(object, row, { ...values, ...derivedFields(object, after, values) });
-    behaviourOf(object)?.follow?.(writing, { before: row, after: stored });
+    const asked = { ...changes.values, ...completed?.values };
+    const values = { ...asked, ...automated(writing, object, { ...row, ...asked }, row) };
+    const derived = { ...values, ...derivedFields(object, { ...row, ...values }, values) };
+    const faults = this.#faults(object, id, { ...row, ...derived }, derived, row);
+    if (faults.length > 0) return refused(faults, id);
+    this.#follow(object, row, writing.change(object, row, derived));
     return { success: true, id, created: false };
   }
 
@@ -196,7 +206,7 @@ export class Batch {
     if (forbidden !== undefined) return refused([forbidden], found.id);
     if (this.writing.parts.access.switches.take('lockRow')) return refused([refusals.lockedRow(found.id)], found.id);
     deleteTree(this.writing, object, found.row);
-    behaviourOf(object)?.follow?.(this.writing, { before: found.row, after: undefined });
+    this.#follow(object, found.row, undefined);
     return { success: true, id: found.id, created: false };
   }
 
@@ -213,7 +223,9 @@ export class Batch {
     if ('error' in found) return refused([found.error], givenId);
     const forbidden = this.forbidden(object, found.row, 'delete');
     const error = forbidden ?? undeleteTree(this.writing, object, found.row);
-    return error === undefined ? { success: true, id: found.id, created: false } : refused([error], found.id);
+    if (error !== undefined) return refused([error], found.id);
+    this.#follow(object, undefined, found.row);
+    return { success: true, id: found.id, created: false };
   }
 
   /** Takes a record out of the recycle bin for good. */
@@ -256,26 +268,50 @@ export class Batch {
     return rights[right] ? undefined : refusals.insufficientAccess();
   }
 
-  /** What refuses a well-formed row: a lock, a rule of the org's own, a unique value that is taken. */
-  #fault(object: SchemaObject, id: string | undefined, row: StoredRow, values: StoredRow): RowError | undefined {
+  /** What follows of a row that was written, for others. */
+  #follow(object: SchemaObject, before: StoredRow | undefined, after: StoredRow | undefined): void {
+    behaviourOf(object)?.follow?.(this.writing, { before, after });
+    rollUp(this.writing, object, before, after);
+  }
+
+  /** A record of a custom object that was given no name is called by its id. */
+  #named(object: SchemaObject, row: StoredRow): StoredRow {
+    const Id = this.writing.store.nextId(object.name);
+    const nameless = object.describe.custom && object.field('Name') !== undefined && (row['Name'] ?? null) === null;
+    return { ...row, Id, ...(nameless ? { Name: Id } : {}) };
+  }
+
+  /** What refuses a well-formed row: a lock, the org's own rules, a unique value that is taken, a duplicate. */
+  #faults(
+    object: SchemaObject,
+    id: string | undefined,
+    row: StoredRow,
+    values: StoredRow,
+    before: StoredRow | undefined,
+  ): readonly RowError[] {
     const { parts } = this.writing;
     const { switches } = parts.access;
-    if (switches.take('lockRow')) return refusals.lockedRow(id);
+    if (switches.take('lockRow')) return [refusals.lockedRow(id)];
     const refusal = switches.refusalOf(object.name, values);
     if (refusal !== undefined) {
-      return {
-        statusCode: refusal.statusCode ?? 'FIELD_CUSTOM_VALIDATION_EXCEPTION',
-        message: refusal.message,
-        fields: refusal.fields ?? [],
-      };
+      const statusCode = refusal.statusCode ?? 'FIELD_CUSTOM_VALIDATION_EXCEPTION';
+      return [{ statusCode, message: refusal.message, fields: refusal.fields ?? [] }];
     }
+    const violated = violations(this.writing, object, row, before);
+    if (violated.length > 0) return violated;
+    const taken = this.#takenValue(object, id, values) ?? setupFault(parts, object, row, id);
+    const fault = taken ?? duplicateFault(this.writing, object, row, before);
+    return fault === undefined ? [] : [fault];
+  }
+
+  #takenValue(object: SchemaObject, id: string | undefined, values: StoredRow): RowError | undefined {
     for (const field of object.stored) {
       const value = values[field.name];
       if (!field.unique || value === null || value === undefined) continue;
-      const other = idsWithKey(parts.store, object, field, value).find((taken) => taken !== id);
+      const other = idsWithKey(this.writing.store, object, field, value).find((taken) => taken !== id);
       if (other !== undefined) return refusals.duplicateValue(field.name, other);
     }
-    return setupFault(parts, object, row, id);
+    return undefined;
   }
 
   #ownership(object: SchemaObject): StoredRow {

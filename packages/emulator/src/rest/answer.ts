@@ -6,6 +6,7 @@ import type { Session } from '../access/access.ts';
 import type { Org } from '../org.ts';
 import { type RowError, SalesforceError } from '../salesforce-error.ts';
 import type { Json } from './json.ts';
+import type { Part } from './multipart.ts';
 
 export interface Call {
   readonly org: Org;
@@ -18,13 +19,18 @@ export interface Call {
   readonly query: URLSearchParams;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The JSON body; of a form, its JSON part. */
   readonly body: Json | undefined;
+  /** Of a form: all its parts. */
+  readonly parts?: readonly Part[] | undefined;
 }
 
 export interface Answer {
   readonly status: number;
   /** JSON text; '' for none. */
   readonly body: string;
+  /** What is sent instead of the body where it is no JSON; `headers` say what it is. */
+  readonly bytes?: Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -55,7 +61,11 @@ export function rowErrorAnswer(errors: readonly RowError[]): Answer {
     ? 404
     : 400;
   return answer(
-    errors.map(({ message, statusCode, fields }) => ({ message, errorCode: statusCode, fields })),
+    errors.map(({ message, statusCode, fields, duplicateResult }) =>
+      duplicateResult === undefined
+        ? { message, errorCode: statusCode, fields }
+        : { duplicateResult, errorCode: statusCode, message },
+    ),
     status,
   );
 }

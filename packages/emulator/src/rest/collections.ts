@@ -6,7 +6,7 @@ import { type Answer, answer, type Call } from './answer.ts';
 import { objectOf } from './describes.ts';
 import { asArray, asObject, isObject, type Json } from './json.ts';
 import { recordInput } from './record-body.ts';
-import { enqueued, originIn, recordJson } from './records.ts';
+import { enqueued, recordJson, writeOptionsIn } from './records.ts';
 
 const recordsMax = 200;
 const retrieveMax = 2000;
@@ -108,7 +108,7 @@ function idOf(record: Readonly<Record<string, Json>>): string {
 }
 
 function run(call: Call, writes: readonly Write[], allOrNone: boolean, upsert: boolean): Answer {
-  const results = call.org.dml.write(call.session.user, writes, { allOrNone, origin: originIn(call) });
+  const results = call.org.dml.write(call.session.user, writes, { ...writeOptionsIn(call), allOrNone });
   return answer(results.map((result) => resultJson(result, upsert, allOrNone)));
 }
 

@@ -13,7 +13,8 @@ export function objectOf(call: Call, name: string): SchemaObject {
   return object;
 }
 
-const globalKeys = [
+/** Attributes of an object's entry in the list of all. */
+export const globalKeys = [
   'activateable',
   'associateEntityType',
   'associateParentEntity',

@@ -1,6 +1,7 @@
 import { SalesforceError } from '../salesforce-error.ts';
 import type { Page, Results } from '../soql/results.ts';
 import { type CompiledQuery, compile } from '../soql/soql.ts';
+import { definitionQuery, fromOf } from '../tooling/tooling.ts';
 import type { Answer, Call } from './answer.ts';
 import { answer } from './answer.ts';
 import { rowWriter } from './rows-json.ts';
@@ -14,11 +15,20 @@ export function query(call: Call, results: Results): Answer {
   if (explained !== null) return explain(call, explained);
   const soql = call.query.get('q');
   if (soql === null) throw new SalesforceError(400, 'MALFORMED_QUERY', 'A query string has to be specified');
+  if (isDefinition(call, soql)) return definitionQuery(call, soql);
   const compiled = compiledFor(call, soql);
   if (compiled.kind === 'count') return ok(`{"totalSize":${results.count(compiled)},"done":true,"records":[]}`);
   const page = results.first(compiled, call.session.user.id, batchSize(call), writerOf(call));
   if (compiled.marks !== undefined) markSeen(call, compiled);
   return pageAnswer(call, page);
+}
+
+/** Objects of the Tooling API that queries of this one reach as well. */
+const definitions = new Set(['entitydefinition', 'fielddefinition', 'apexclass', 'apextrigger', 'staticresource']);
+
+function isDefinition(call: Call, soql: string): boolean {
+  const object = fromOf(soql);
+  return definitions.has(object.toLowerCase()) && call.org.schema.object(object) === undefined;
 }
 
 /** FOR VIEW and FOR REFERENCE move the dates at which rows were last looked at, and no stamp. */

@@ -1,4 +1,4 @@
-import type { RowResult, Write } from '../dml/dml.ts';
+import type { RowResult, Write, WriteOptions } from '../dml/dml.ts';
 import { originOf } from '../events/events.ts';
 import { type RowError, SalesforceError } from '../salesforce-error.ts';
 import type { FieldDescribe, SchemaObject } from '../schema/schema.ts';
@@ -27,9 +27,25 @@ export function enqueued({ eventUuid }: Extract<RowResult, { success: true }>): 
   return eventUuid === undefined ? [] : [{ statusCode: 'OPERATION_ENQUEUED', message: eventUuid, fields: [] }];
 }
 
-/** How a call's writes are told by change events. */
-export function originIn(call: Call): string {
-  return originOf('rest', call.version, call.headers['sforce-call-options']);
+/**
+ * What a call's headers say of its writes: how change events tell them, whether the active assignment rule runs (it does
+ * unless told, A6), and whether duplicates are saved all the same.
+ */
+export function writeOptionsIn(call: Call): WriteOptions {
+  const assign = call.headers['sforce-auto-assign']?.trim() ?? 'TRUE';
+  const duplicates = call.headers['sforce-duplicate-rule-header'];
+  return {
+    origin: originOf('rest', call.version, call.headers['sforce-call-options']),
+    assignment: /^true$/i.test(assign) ? 'active' : /^false$/i.test(assign) ? 'none' : assign,
+    ...(duplicates === undefined
+      ? {}
+      : {
+          duplicates: {
+            allowSave: /allowSave\s*=\s*true/i.test(duplicates),
+            includeDetails: /includeRecordDetails\s*=\s*true/i.test(duplicates),
+          },
+        }),
+  };
 }
 
 /** GET sobjects/X/{id}: the fields asked for, or all the user sees. */
@@ -95,7 +111,7 @@ function namedInBody(field: string): SalesforceError {
 }
 
 function one(call: Call, write: Write): RowResult {
-  const [result] = call.org.dml.write(call.session.user, [write], { origin: originIn(call) });
+  const [result] = call.org.dml.write(call.session.user, [write], writeOptionsIn(call));
   return result as RowResult;
 }
 

@@ -2,10 +2,23 @@
  * Every resource below `/services/data/vXX.0` that is answered with JSON, in one table: method, path, and the function
  * that answers. Bulk jobs have routes of their own.
  */
-import { type SetupObject, setupObjectNamed } from '../events/setup-records.ts';
-import { createSetup, deleteSetup, querySetup, readSetup, setupObjectOf } from '../events/setup-resources.ts';
+import { deployStatus, startDeploy } from '../metadata/deploy-resources.ts';
 import { SalesforceError } from '../salesforce-error.ts';
 import type { Results } from '../soql/results.ts';
+import {
+  completions,
+  executeAnonymous,
+  runTestsAsynchronous,
+  runTestsSynchronous,
+  toolingBody,
+  toolingCreate,
+  toolingDelete,
+  toolingDescribe,
+  toolingQuery,
+  toolingRead,
+  toolingResources,
+  toolingUpdate,
+} from '../tooling/tooling.ts';
 import { type Answer, type Call, errorAnswer, notFound } from './answer.ts';
 import { deleteCollection, retrieveCollection, upsertCollection, writeCollection } from './collections.ts';
 import { batch, composite } from './composite.ts';
@@ -26,12 +39,6 @@ interface Resource {
 function resource(methods: string, path: string, handle: (call: Call, ...parts: string[]) => Answer): Resource {
   const pattern = new RegExp(`^${path.replace(/:\w+/g, '([^/]+)')}$`, 'i');
   return { methods: methods.split(' '), pattern, handle: handle as Handle };
-}
-
-/** The Tooling API's objects that are there so far are those of events. */
-function eventSetup(object: SetupObject | undefined): SetupObject {
-  if (object === undefined) throw notFound();
-  return object;
 }
 
 export function makeResources(results: Results): (call: Call) => Answer {
@@ -65,16 +72,21 @@ export function makeResources(results: Results): (call: Call) => Answer {
     resource('GET DELETE', 'sobjects/:object/:key/:value', (call, name = '', key = '', value = '') =>
       recordByKey(call, name, key, value),
     ),
-    resource('GET', 'tooling/query', (call) => querySetup(call, eventSetup(setupObjectOf(call.query.get('q') ?? '')))),
-    resource('POST', 'tooling/sobjects/:object', (call, name = '') =>
-      createSetup(call, eventSetup(setupObjectNamed(name))),
-    ),
-    resource('GET', 'tooling/sobjects/:object/:id', (call, name = '', id = '') =>
-      readSetup(call, eventSetup(setupObjectNamed(name)), id),
-    ),
-    resource('DELETE', 'tooling/sobjects/:object/:id', (call, name = '', id = '') =>
-      deleteSetup(call, eventSetup(setupObjectNamed(name)), id),
-    ),
+    resource('GET', 'tooling', toolingResources),
+    resource('GET', 'tooling/query', (call) => toolingQuery(call, (of) => query({ ...of, path: 'query' }, results))),
+    resource('GET', 'tooling/sobjects', (call) => toolingDescribe(call)),
+    resource('POST', 'tooling/sobjects/:object', (call, name = '') => toolingCreate(call, name)),
+    resource('GET', 'tooling/sobjects/:object/describe', (call, name = '') => toolingDescribe(call, name)),
+    resource('GET', 'tooling/sobjects/:object/:id/Body', (call, name = '', id = '') => toolingBody(call, name, id)),
+    resource('GET', 'tooling/sobjects/:object/:id', (call, name = '', id = '') => toolingRead(call, name, id)),
+    resource('PATCH', 'tooling/sobjects/:object/:id', (call, name = '', id = '') => toolingUpdate(call, name, id)),
+    resource('DELETE', 'tooling/sobjects/:object/:id', (call, name = '', id = '') => toolingDelete(call, name, id)),
+    resource('GET', 'tooling/executeAnonymous', executeAnonymous),
+    resource('GET POST', 'tooling/runTestsAsynchronous', runTestsAsynchronous),
+    resource('GET POST', 'tooling/runTestsSynchronous', runTestsSynchronous),
+    resource('GET', 'tooling/completions', completions),
+    resource('POST', 'metadata/deployRequest', startDeploy),
+    resource('GET PATCH', 'metadata/deployRequest/:id', (call, id = '') => deployStatus(call, id)),
     resource('POST', 'composite', (call) => composite(call, ask)),
     resource('POST', 'composite/batch', (call) => batch(call, ask)),
     resource('POST PATCH', 'composite/sobjects', writeCollection),

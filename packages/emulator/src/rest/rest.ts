@@ -11,6 +11,7 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { sessionOf } from '../access/access.ts';
 import type { SwitchState } from '../access/switches.ts';
+import { registerMetadataSoap } from '../metadata/soap.ts';
 import { setCertificate } from '../oauth/jwt.ts';
 import { registerOauth } from '../oauth/oauth.ts';
 import type { Org } from '../org.ts';
@@ -20,6 +21,7 @@ import { Results } from '../soql/results.ts';
 import { type Answer, type Call, errorAnswer } from './answer.ts';
 import { registerGuard } from './guard.ts';
 import { type Json, parseJson, writeJson } from './json.ts';
+import { Multipart, readMultipart } from './multipart.ts';
 import { makeResources } from './resources.ts';
 import { versions } from './service.ts';
 import type { Usage } from './usage.ts';
@@ -42,6 +44,9 @@ export function makeServer(org: Org, usage: Usage): FastifyInstance {
       done(error as Error);
     }
   });
+  app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, (request, body, done) => {
+    done(null, readMultipart(request.headers['content-type'] ?? '', body as Buffer));
+  });
   app.setErrorHandler((error, _, reply) => send(reply, errorAnswer(asRefusal(error))));
   app.setNotFoundHandler((request, reply) => {
     const refusal = new SalesforceError(404, 'NOT_FOUND', 'The requested resource does not exist');
@@ -52,6 +57,7 @@ export function makeServer(org: Org, usage: Usage): FastifyInstance {
   // Each in a scope of its own: its body parsers are nobody else's.
   void app.register(async (scope) => registerOauth(scope, org));
   void app.register(async (scope) => registerSoap(scope, org, usage));
+  void app.register(async (scope) => registerMetadataSoap(scope, org, usage));
   registerResources(app, org);
   registerSwitches(app, org);
   return app;
@@ -77,8 +83,9 @@ function asRefusal(error: unknown): unknown {
   return error;
 }
 
-function send(reply: FastifyReply, { status, body, headers }: Answer): FastifyReply {
+function send(reply: FastifyReply, { status, body, bytes, headers }: Answer): FastifyReply {
   if (headers !== undefined) void reply.headers(headers);
+  if (bytes !== undefined) return reply.code(status).send(Buffer.from(bytes));
   if (body === '') return reply.code(status).send();
   return reply.code(status).type('application/json;charset=UTF-8').send(body);
 }
@@ -104,8 +111,14 @@ function callOf(org: Org, request: FastifyRequest): Call {
     path: path.replace(/\/+$/, ''),
     query: url.searchParams,
     headers: request.headers as Record<string, string | undefined>,
-    body: request.body as Json | undefined,
+    ...bodyOf(request.body),
   };
+}
+
+function bodyOf(body: unknown): Pick<Call, 'body' | 'parts'> {
+  if (!(body instanceof Multipart)) return { body: body as Json | undefined };
+  const json = body.parts.find(({ contentType }) => /json/i.test(contentType ?? ''));
+  return { body: json === undefined ? undefined : parseJson(Buffer.from(json.bytes).toString()), parts: body.parts };
 }
 
 function registerSwitches(app: FastifyInstance, org: Org): void {

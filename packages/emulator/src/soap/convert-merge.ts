@@ -1,9 +1,9 @@
 import type { LeadConvert, RecordInput } from '../dml/dml.ts';
 import { SalesforceError } from '../salesforce-error.ts';
-import { childOf, childrenOf, type Element, isTrue, textIn, textsIn } from './envelope.ts';
+import { childOf, childrenOf, type Element, isTrue, textIn, textsIn } from '../xml/read.ts';
+import { elements } from '../xml/write.ts';
 import { errorOf, type Operating, result, writeOptions } from './operating.ts';
 import { readRecord } from './sobject.ts';
-import { elements } from './xml.ts';
 
 const convertsMax = 100;
 

@@ -1,6 +1,6 @@
 /** Describe answers in the order of the partner WSDL: `name?` is left out where it is null, `name~` is nil. */
 import type { Schema, SchemaObject } from '../schema/schema.ts';
-import { elements } from './xml.ts';
+import { elements } from '../xml/write.ts';
 
 const globalOrder =
   'activateable createable custom customSetting deepCloneable deletable deprecatedAndHidden feedEnabled hasSubtypes idEnabled isInterface isSubtype keyPrefix~ label labelPlural layoutable mergeable mruEnabled name queryable replicateable retrieveable searchable triggerable undeletable updateable';

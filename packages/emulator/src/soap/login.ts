@@ -4,8 +4,8 @@ import { checkPassword } from '../access/password.ts';
 import { addressFor, isElsewhere } from '../oauth/clients.ts';
 import type { Org } from '../org.ts';
 import { SalesforceError } from '../salesforce-error.ts';
-import { type Element, textIn } from './envelope.ts';
-import { elements } from './xml.ts';
+import { type Element, textIn } from '../xml/read.ts';
+import { elements } from '../xml/write.ts';
 
 const loginVersionMax = 64;
 

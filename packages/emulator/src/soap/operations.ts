@@ -10,15 +10,16 @@ import { selectionOf } from '../soql/results.ts';
 import { type CompiledQuery, compile } from '../soql/soql.ts';
 import { canonicalId } from '../store/ids.ts';
 import type { Stored } from '../store/store.ts';
+import { childrenOf, textIn, textsIn } from '../xml/read.ts';
+import { element, elements } from '../xml/write.ts';
 import { convertLead, merge } from './convert-merge.ts';
 import { globalXml, objectXml } from './describe-xml.ts';
-import { childrenOf, type SoapCall, textIn, textsIn } from './envelope.ts';
+import { type SoapCall } from './envelope.ts';
 import { userInfo } from './login.ts';
 import { errorOf, type Operating, result, writeOptions } from './operating.ts';
 import { changeOwnPassword, resetPassword, setPassword } from './passwords.ts';
 import { noSuchType, queryResult, readRecord, recordWriter } from './sobject.ts';
 import { tabsXml } from './tabs.ts';
-import { element, elements } from './xml.ts';
 
 type Operation = (operating: Operating) => string;
 

@@ -2,9 +2,9 @@ import type { OrgUser } from '../access/access.ts';
 import { secret } from '../access/sessions.ts';
 import { SalesforceError } from '../salesforce-error.ts';
 import { canonicalId } from '../store/ids.ts';
-import { textIn } from './envelope.ts';
+import { textIn } from '../xml/read.ts';
+import { element } from '../xml/write.ts';
 import { type Operating, result } from './operating.ts';
-import { element } from './xml.ts';
 
 const lengthMin = 8;
 

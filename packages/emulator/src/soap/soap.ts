@@ -6,18 +6,15 @@
  * `success` false. `login` answers up to 64.0 and is INVALID_OPERATION from 65.0 on.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Session } from '../access/access.ts';
 import type { Org } from '../org.ts';
-import { versionMin } from '../rest/service.ts';
 import type { Usage } from '../rest/usage.ts';
 import { SalesforceError } from '../salesforce-error.ts';
 import { Results } from '../soql/results.ts';
-import { readEnvelope, type SoapCall, textIn } from './envelope.ts';
+import { elements, envelope, fault } from '../xml/write.ts';
+import { readEnvelope, type SoapCall } from './envelope.ts';
 import { login } from './login.ts';
 import { operations } from './operations.ts';
-import { elements, envelope, fault } from './xml.ts';
-
-const jwtVersionMin = 68;
+import { admit, checkVersion, sessionIn } from './session.ts';
 
 const partnerNamespace = 'xmlns="urn:partner.soap.sforce.com" xmlns:sf="urn:sobject.partner.soap.sforce.com"';
 
@@ -70,41 +67,6 @@ function answer({ org, usage, results }: Parts, call: SoapCall, request: Fastify
     throw new SalesforceError(500, 'INVALID_OPERATION', `The operation ${call.name} is not available in this org.`);
   }
   return operation({ org, session, version, call, results });
-}
-
-/** The session of a call; a token in the form of a JWT is one from 68.0 on (A1). */
-function sessionIn(org: Org, call: SoapCall, version: string): Session {
-  const sessionId = textIn(call.header['SessionHeader'], 'sessionId') ?? '';
-  const session = isJwt(sessionId) && Number(version) < jwtVersionMin ? undefined : org.access.session(sessionId);
-  if (session === undefined) throw invalidSession();
-  return session;
-}
-
-/** Counts a call, unless the API is off or the day's calls are spent. */
-function admit(org: Org, usage: Usage): void {
-  if (org.access.switches.state.apiOff) {
-    throw new SalesforceError(500, 'API_DISABLED_FOR_ORG', 'API is not enabled for this Organization or Partner');
-  }
-  if (!usage.take()) throw new SalesforceError(500, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
-}
-
-function isJwt(token: string): boolean {
-  return token.split('.').length === 3 && token.startsWith('ey');
-}
-
-function invalidSession(): SalesforceError {
-  return new SalesforceError(
-    500,
-    'INVALID_SESSION_ID',
-    'Invalid Session ID found in SessionHeader: Illegal Session. Session not found, missing session hash',
-  );
-}
-
-function checkVersion(version: string): void {
-  const number = Number(version);
-  if (number >= versionMin) return;
-  const what = number > 0 ? `API version ${version} has been retired.` : `Unsupported API version: ${version}`;
-  throw new SalesforceError(500, 'UNSUPPORTED_API_VERSION', what);
 }
 
 function faultOf(error: unknown): string {

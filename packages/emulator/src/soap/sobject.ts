@@ -6,8 +6,8 @@ import { childRows, type RowWriter } from '../soql/results.ts';
 import { type Part, partsOf } from '../soql/row-parts.ts';
 import type { ChildQuery, CompiledQuery } from '../soql/soql.ts';
 import type { Store, Stored } from '../store/store.ts';
-import { type Element, textIn, textsIn } from './envelope.ts';
-import { element, elements } from './xml.ts';
+import { type Element, textIn, textsIn } from '../xml/read.ts';
+import { element, elements } from '../xml/write.ts';
 
 export interface GivenRecord {
   readonly object: SchemaObject;

@@ -1,6 +1,6 @@
 import { seenObjects } from '../rest/describes.ts';
+import { elements } from '../xml/write.ts';
 import type { Operating } from './operating.ts';
-import { elements } from './xml.ts';
 
 const apps = [
   {

@@ -120,6 +120,9 @@ export class Scope {
 
   #sqlOf(object: SchemaObject, field: FieldDescribe, alias: string): string {
     if (isCompound(field)) return compound(object, alias, field);
+    if (field.type === 'encryptedstring' && this.context.sight.seesEncrypted === false) {
+      return `masked(${column(alias, field.name)}, '${field.maskType ?? 'all'}', '${field.mask === 'X' ? 'X' : '*'}')`;
+    }
     if (field.calculatedFormula !== null) return this.#formula(object, field, alias) ?? column(alias, field.name);
     return computedSql(this.context.schema, object, field.name, alias) ?? column(alias, field.name);
   }
@@ -290,7 +293,9 @@ const addressParts = ['City', 'Country', 'GeocodeAccuracy', 'Latitude', 'Longitu
 /** A compound field as JSON made in SQL; null when all its parts are. Coordinates keep their digits. */
 function compound(object: SchemaObject, alias: string, field: FieldDescribe): string {
   const parts = addressParts.flatMap((part) => {
-    const found = object.fields.find((of) => of.compoundFieldName === field.name && of.name.endsWith(part));
+    const found = object.fields.find(
+      (of) => of.compoundFieldName === field.name && of.name.replace(/__s$/, '').endsWith(part),
+    );
     return found === undefined ? [] : [{ part, type: found.type, sql: `${alias}.${identifier(found.name)}` }];
   });
   if (parts.length === 0) return 'null';

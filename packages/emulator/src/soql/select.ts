@@ -95,7 +95,7 @@ function selectedField(found: Found): Selected {
 function formOf(field: FieldDescribe): QueryColumn['form'] {
   if (isNumeric(field) || field.type === 'boolean') return 'bare';
   if (field.type === 'datetime') return 'datetime';
-  return field.type === 'address' || field.type === 'location' ? 'json' : 'text';
+  return ['address', 'location', 'complexvalue'].includes(field.type) ? 'json' : 'text';
 }
 
 /** Columns of a grouped query: aggregates and what is grouped by. */

@@ -73,6 +73,8 @@ export interface FieldSight {
   canQuery?(object: SchemaObject): boolean;
   /** Owners whose rows they see; undefined, and where this is absent, all. */
   owners?(object: SchemaObject): readonly string[] | undefined;
+  /** False: encrypted texts are masked. */
+  readonly seesEncrypted?: boolean;
 }
 
 /** The whole statement of a compiled query. */

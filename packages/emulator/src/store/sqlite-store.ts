@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { storedText } from '../dml/values.ts';
 import { type ObjectDescribe, Schema, type SchemaObject } from '../schema/schema.ts';
 import { addFunctions } from './functions.ts';
 import { makeId } from './ids.ts';
@@ -43,9 +44,7 @@ class SqliteStore implements Store {
       });
     }
     addFunctions(this.database);
-    for (const { describe } of this.database.prepare('select describe from "_object"').all()) {
-      this.schema.define(JSON.parse(String(describe)) as ObjectDescribe);
-    }
+    this.#readSchema();
   }
 
   now(): string {
@@ -82,6 +81,94 @@ class SqliteStore implements Store {
         this.database.exec(`alter table ${table} add column ${identifier(name)} text`);
     }
     for (const sql of indexesOf(object)) this.database.exec(sql);
+  }
+
+  drop(object: SchemaObject): void {
+    this.transaction(() => {
+      this.#forget();
+      this.database.exec(`drop table if exists ${identifier(object.name)}`);
+      this.statement('delete from "_object" where name = ?').run(object.name);
+    });
+    this.schema.remove(object.name);
+  }
+
+  rename(object: SchemaObject, to: string): void {
+    this.transaction(() => {
+      this.#forget();
+      for (const index of this.#indexes(object)) this.database.exec(`drop index ${identifier(index)}`);
+      this.database.exec(`alter table ${identifier(object.name)} rename to ${identifier(to)}`);
+      this.statement('delete from "_object" where name = ?').run(object.name);
+      this.schema.remove(object.name);
+      this.define({ ...object.describe, name: to });
+      for (const other of this.schema.objects) this.#renameIn(other, object.name, to);
+    });
+  }
+
+  #renameIn(other: SchemaObject, from: string, to: string): void {
+    const refers = other.fields.some(({ referenceTo }) => referenceTo.includes(from));
+    const isParent = other.describe.childRelationships.some(({ childSObject }) => childSObject === from);
+    if (!refers && !isParent) return;
+    this.define({
+      ...other.describe,
+      fields: other.fields.map((field) =>
+        field.referenceTo.includes(from)
+          ? { ...field, referenceTo: field.referenceTo.map((name) => (name === from ? to : name)) }
+          : field,
+      ),
+      childRelationships: other.describe.childRelationships.map((child) =>
+        child.childSObject === from ? { ...child, childSObject: to } : child,
+      ),
+    });
+  }
+
+  #indexes(object: SchemaObject): readonly string[] {
+    return this.database
+      .prepare(`select name from sqlite_master where type = 'index' and tbl_name = ? and sql is not null`)
+      .all(object.name)
+      .map(({ name }) => String(name));
+  }
+
+  dropFields(object: SchemaObject, names: readonly string[]): void {
+    const columns = names.filter((name) => object.stored.some((field) => field.name === name));
+    for (const name of columns) {
+      this.dropIndex(object, name);
+      this.database.exec(`update ${identifier(object.name)} set ${identifier(name)} = null`);
+    }
+  }
+
+  dropIndex(object: SchemaObject, field: string): void {
+    this.database.exec(`drop index if exists ${identifier(`${object.name}.${field}`)}`);
+  }
+
+  refit(object: SchemaObject, name: string): void {
+    const field = object.field(name);
+    if (field === undefined) return;
+    const column = identifier(field.name);
+    const table = identifier(object.name);
+    const update = this.database.prepare(`update ${table} set ${column} = ? where rowid = ?`);
+    for (const row of this.database
+      .prepare(`select rowid as at, ${column} as value from ${table} where ${column} is not null`)
+      .all()) {
+      const reading = storedText({ ...field, restrictedPicklist: false }, String(row['value']));
+      update.run(reading.ok ? reading.value : null, Number(row['at']));
+    }
+  }
+
+  reload(): void {
+    this.#forget();
+    for (const { name } of this.schema.objects) this.schema.remove(name);
+    this.#readSchema();
+  }
+
+  #readSchema(): void {
+    for (const { describe } of this.database.prepare('select describe from "_object"').all()) {
+      this.schema.define(JSON.parse(String(describe)) as ObjectDescribe);
+    }
+  }
+
+  /** Statements kept for a schema that is about to change. */
+  #forget(): void {
+    this.#statements.clear();
   }
 
   statement(sql: string, arrays = false): StatementSync {

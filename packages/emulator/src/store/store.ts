@@ -52,6 +52,18 @@ export interface Store {
   clock(): number;
   /** Makes the object's table, or adds the columns it lacks, and remembers the describe in the file. */
   define(describe: ObjectDescribe): SchemaObject;
+  /** Takes an object out of the org, with all its records. */
+  drop(object: SchemaObject): void;
+  /** Gives an object another name, in its table and wherever it is referred to. */
+  rename(object: SchemaObject, to: string): void;
+  /** Empties the columns of fields that an object is about to lose, so that a later field of the name begins empty. */
+  dropFields(object: SchemaObject, names: readonly string[]): void;
+  /** Removes a field's index, which depends on its type. */
+  dropIndex(object: SchemaObject, field: string): void;
+  /** Reads a field's values anew as values of the type it has now; those that are none are emptied. */
+  refit(object: SchemaObject, field: string): void;
+  /** Reads the schema from the file again, as after a transaction that changed it was undone. */
+  reload(): void;
   /** A statement prepared once and kept; rows come as arrays when `arrays` is set. */
   statement(sql: string, arrays?: boolean): StatementSync;
   transaction<T>(work: () => T): T;

@@ -11,6 +11,7 @@ import type { Writing } from '../writing.ts';
 import { campaign } from './campaign.ts';
 import { campaignMember } from './campaign-member.ts';
 import { opportunityContactRole } from './opportunity-contact-role.ts';
+import { task } from './task.ts';
 
 interface RowInWriting {
   /** The whole row as it would be stored. */
@@ -40,6 +41,7 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
   Campaign: campaign,
   CampaignMember: campaignMember,
   OpportunityContactRole: opportunityContactRole,
+  Task: task,
 };
 
 export function behaviourOf(object: SchemaObject): Behaviour | undefined {
