@@ -12,7 +12,7 @@ const help = `A Salesforce org on your laptop.
   --file F          keep the org in this SQLite file; a second start goes on with it (without it, in memory)
   --profile P       demo (2,000 leads and what belongs to them), empty, or bench (many leads of 50 fields); demo unless told
   --org-data DIR    fill a new org with an export: a CSV file an object
-  --org-schema DIR  describe a new org by describe files: Lead.json describes Lead
+  --org-schema DIR  describe a new org by describe files (Lead.json describes Lead) or by metadata in source format
   --rows N          leads of the bench profile (100000)
   --seed S          the demo's seed (1)
   --events OBJECTS  tell changes of these objects by events, as Lead,Contact (Change Data Capture)

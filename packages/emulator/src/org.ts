@@ -12,7 +12,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Access, makeAccess } from './access/access.ts';
 import { registerBulk } from './bulk/bulk.ts';
 import { registerCometd } from './cometd/cometd.ts';
-import { describeOrg, type Filling, fillOrg, objectsMissingIn } from './data/data.ts';
+import { describeOrg, type Filling, fillOrg, objectsMissingIn, sourceOf } from './data/data.ts';
 import { type Dml, makeDml } from './dml/dml.ts';
 import { registerEventRoutes } from './events/event-routes.ts';
 import { type Events, makeEvents } from './events/events.ts';
@@ -113,6 +113,7 @@ export async function startOrg(options: OrgOptions = {}): Promise<RunningOrg> {
     const usage = new Usage(store, access.switches);
     const events = makeEvents({ store, access });
     const metadata = makeMetadata({ store, schema: store.schema, access });
+    if (isNew) metadata.keep(await sourceOf(filling));
     let url = '';
     const org: Org = {
       schema: store.schema,

@@ -2,7 +2,8 @@
  * What an org begins with: its objects, and its records.
  *
  * Profiles: `demo` is an org made from a seed, with custom fields of every type; `bench` is so many leads of 50 fields,
- * for measuring; `empty` has no records and no custom field. A schema folder replaces the built-in objects it describes,
+ * for measuring; `empty` has no records and no custom field. A schema folder replaces the built-in objects it describes
+ * and adds the objects and fields it holds in source format,
  * an export folder takes the place of the profile's records. In every profile but `empty`, Lead and Contact have the
  * prepared custom field `Syncline_Key__c`.
  *
@@ -10,6 +11,7 @@
  */
 import type { Access } from '../access/access.ts';
 import { storedText } from '../dml/values.ts';
+import { readSource, type SourceComponent, withSource } from '../metadata/source.ts';
 import { loadDescribeFolder } from '../schema/load-describe.ts';
 import type { ObjectDescribe, Schema, SchemaObject } from '../schema/schema.ts';
 import { withPreparedFields } from '../schema/standard/prepared.ts';
@@ -25,7 +27,7 @@ export type Profile = 'demo' | 'empty' | 'bench';
 
 export interface Filling {
   readonly profile: Profile;
-  /** A folder of describe files. */
+  /** A folder of describe files, of metadata in source format, or of both. */
   readonly schemaFolder?: string | undefined;
   /** A folder with a CSV an object. */
   readonly exportFolder?: string | undefined;
@@ -39,12 +41,18 @@ export interface Filling {
 export async function describeOrg(filling: Filling): Promise<readonly ObjectDescribe[]> {
   const folder = filling.schemaFolder;
   const found = folder === undefined ? [] : await loadDescribeFolder(folder);
+  const source = folder === undefined ? [] : await readSource(folder);
   // The bench's leads have the bench's fields, whatever a folder says of Lead.
   const loaded = filling.profile === 'bench' ? found.filter(({ name }) => name !== 'Lead') : found;
   const names = new Set(loaded.map(({ name }) => name.toLowerCase()));
   const builtIn = standardObjects.filter(({ name }) => !names.has(name.toLowerCase())).map(builtInFor(filling.profile));
-  const objects = [...builtIn, ...loaded];
+  const objects = source.length === 0 ? [...builtIn, ...loaded] : withSource([...builtIn, ...loaded], source);
   return filling.profile === 'empty' ? objects : objects.map(withPreparedFields);
+}
+
+/** Metadata that a new org keeps beside its schema: validation rules and the like of a source folder. */
+export async function sourceOf(filling: Filling): Promise<readonly SourceComponent[]> {
+  return filling.schemaFolder === undefined ? [] : await readSource(filling.schemaFolder);
 }
 
 /** Built-in objects that a schema lacks. */

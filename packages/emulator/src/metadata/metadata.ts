@@ -41,6 +41,8 @@ export interface Metadata {
   read(user: OrgUser, type: string, fullName: string): Tree | undefined;
   /** All of a type; those the schema alone knows are given an id of their own. */
   list(user: OrgUser, type: string): readonly Component[];
+  /** Notes components whose objects and fields the schema has already, as those of a folder that an org began with. */
+  keep(components: readonly { readonly type: string; readonly fullName: string; readonly tree: Tree }[]): void;
   /** Where a component's file lies in a package. */
   fileName(component: Component): string;
   /** Does one change, whole or not at all; throws `MetadataFault`. For deployments and the Tooling API. */
@@ -118,6 +120,16 @@ class OrgMetadata implements Metadata {
   list(user: OrgUser, type: string): readonly Component[] {
     const names = kindOf(type).names(this.#setup(user));
     return this.#parts.store.transaction(() => names.map((name) => this.components.known(type, name, user.id)));
+  }
+
+  keep(components: readonly { readonly type: string; readonly fullName: string; readonly tree: Tree }[]): void {
+    const { admin } = this.#parts.access;
+    this.#parts.store.transaction(() => {
+      for (const { type, fullName, tree } of components) {
+        if (type === 'CustomObject' || type === 'CustomField') this.components.put(type, fullName, tree, admin.id);
+        else kindOf(type).put(this.#setup(admin), fullName, tree);
+      }
+    });
   }
 
   fileName({ type, fullName }: Component): string {

@@ -19,6 +19,12 @@ export function freePrefix(store: Store, first: 'a' | 'e' | 'm'): string {
   throw new MetadataFault('STORAGE_LIMIT_EXCEEDED', 'There are too many custom objects');
 }
 
+/** The prefix behind one: `a01` follows `a00`. */
+export function prefixAfter(prefix: string): string {
+  const number = digits.indexOf(prefix[1] ?? '0') * digits.length + digits.indexOf(prefix[2] ?? '0') + 1;
+  return `${prefix[0]}${digits[Math.floor(number / digits.length)]}${digits[number % digits.length]}`;
+}
+
 /** The describe of a custom object with its system fields and its name, but no custom fields yet. */
 export function describeOf(name: string, tree: Tree, keyPrefix: string, hasMaster: boolean): ObjectDescribe {
   const label = said(tree, 'label') ?? name.replace(/__\w$/, '').replaceAll('_', ' ');

@@ -2,7 +2,7 @@
  * Reading XML: it becomes `Element`s, children in order, text, and the attributes that matter here, since the members of
  * an sObject or of metadata may come in any order and more than once.
  */
-import { XMLParser } from 'fast-xml-parser';
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
 
 export interface Element {
   /** Without its prefix. */
@@ -31,6 +31,7 @@ type Raw = Readonly<Record<string, unknown>>;
 
 /** The root element of a document; undefined if it is not well formed. */
 export function readXml(text: string): Element | undefined {
+  if (XMLValidator.validate(text) !== true) return undefined;
   try {
     return elementsOf(parser.parse(text) as readonly Raw[]).find(({ name }) => !name.startsWith('?'));
   } catch {
