@@ -214,6 +214,13 @@ export const PROBLEMS = {
     whoCanFix: 'engineer',
     action: 'none',
   },
+  'admin-not-signed-in': {
+    status: 409,
+    title: 'No Salesforce admin is signed in.',
+    advice: 'Sign in as a Salesforce admin for a moment, or give the package to somebody who is one.',
+    whoCanFix: 'salesforce-admin',
+    action: 'none',
+  },
   'org-changed': {
     status: 409,
     title: 'These credentials lead to another Salesforce org.',

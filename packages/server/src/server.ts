@@ -15,8 +15,10 @@ import { type Bounds, DEFAULT_BOUNDS } from './lib/bounds.ts';
 import { loadFieldMap } from './mapping/open-field-store.ts';
 import { createOutbound } from './outbound/create-outbound.ts';
 import { createSalesforce } from './salesforce/connect.ts';
+import { createAdmin } from './salesforce/create-admin.ts';
 import { createConnection } from './setup/connection.ts';
 import { countChanged } from './setup/count-changed.ts';
+import { createOrgSetup } from './setup/create-org-setup.ts';
 import { createSettings, type LiveBounds } from './setup/create-settings.ts';
 import { createSetup } from './setup/create-setup.ts';
 import { resealSecrets } from './setup/reseal-secrets.ts';
@@ -133,6 +135,21 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     wake,
   });
   let isReady = false;
+  const orgSetup = createOrgSetup({
+    db,
+    connection,
+    practice: options.practice,
+    openAdmin: (credentials, expectedOrgId) =>
+      createAdmin({
+        credentials,
+        bounds,
+        allowedHosts: options.allowedHosts,
+        log,
+        clientName: 'Syncline',
+        expectedOrgId,
+      }),
+    now: () => Date.now(),
+  });
   const housekeeper = createHousekeeper({
     db,
     log,
@@ -147,11 +164,22 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     onNotices: () => say('errors'),
     post: (notices) => postSubscribed(settings, notices, log),
   });
-  const api = buildApi({ db, setup, settings, status, version: VERSION, isReady: () => isReady, webDir: WEB, log });
+  const api = buildApi({
+    db,
+    setup,
+    orgSetup,
+    settings,
+    status,
+    version: VERSION,
+    isReady: () => isReady,
+    webDir: WEB,
+    log,
+  });
 
   const stop = async (): Promise<void> => {
     isReady = false;
     await Promise.all([reader.stop(), sender.stop(), housekeeper.stop(), followed.stop(), api.close()]);
+    await orgSetup.close();
     await connection.close();
     await presence.leave();
     await db.close();
@@ -200,5 +228,8 @@ export const practiceFactsOf = (facts: Readonly<Record<string, unknown>>): Pract
     securityToken: text('securityToken'),
     clientId: text('clientId'),
     clientSecret: text('clientSecret'),
+    adminUsername: text('adminUsername'),
+    adminPassword: text('adminPassword'),
+    adminSecurityToken: text('adminSecurityToken'),
   };
 };

@@ -15,6 +15,7 @@ import { answerProblem } from './problem-answers.ts';
 import { registerActivityRoutes } from './routes-activity.ts';
 import { registerEventRoutes } from './routes-events.ts';
 import { registerExportRoutes } from './routes-exports.ts';
+import { registerOrgSetupRoutes } from './routes-org-setup.ts';
 import { registerPeopleRoutes } from './routes-people.ts';
 import { registerRecordRoutes } from './routes-records.ts';
 import { registerSessionRoutes } from './routes-sessions.ts';
@@ -27,7 +28,7 @@ const BODY_BYTES_MAX = 2 * 1024 * 1024;
 
 /** The caller listens and closes; closing ends the event streams first. */
 export const buildApi = (options: ApiOptions): FastifyInstance => {
-  const { db, setup, settings, status, log } = options;
+  const { db, setup, orgSetup, settings, status, log } = options;
   const app = fastify({
     loggerInstance: log,
     // Fastify's own request lines hold the whole address, and a search is somebody's e-mail.
@@ -83,6 +84,7 @@ export const buildApi = (options: ApiOptions): FastifyInstance => {
         registerSessionRoutes(api, db);
         registerUserRoutes(api, db);
         registerSetupRoutes(api, setup);
+        registerOrgSetupRoutes(api, orgSetup);
         registerActivityRoutes(api, { db, setup, status });
         registerExportRoutes(api, status);
         registerPeopleRoutes(api, { db, status });

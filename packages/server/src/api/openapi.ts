@@ -16,6 +16,7 @@ import * as problems from '@syncline/contract/problems';
 import * as runs from '@syncline/contract/runs';
 import * as settings from '@syncline/contract/settings';
 import * as setup from '@syncline/contract/setup';
+import * as setupOrg from '@syncline/contract/setup-org';
 import * as status from '@syncline/contract/status';
 import * as tokens from '@syncline/contract/tokens';
 import * as users from '@syncline/contract/users';
@@ -38,6 +39,7 @@ const TOPICS = {
   runs,
   settings,
   setup,
+  setupOrg,
   status,
   tokens,
   users,

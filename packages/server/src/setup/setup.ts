@@ -31,6 +31,14 @@ import type {
   SyncFields,
   SyncFieldsChoice,
 } from '@syncline/contract/setup';
+import type {
+  AdminSession,
+  AdminSignIn,
+  SetupFields,
+  SetupFieldsAct,
+  SetupOutcome,
+  SetupUser,
+} from '@syncline/contract/setup-org';
 import type { Service } from '../lib/service.ts';
 import type { OpenSalesforce } from '../salesforce/connect.ts';
 import type { Credentials, Salesforce } from '../salesforce/salesforce.ts';
@@ -60,6 +68,10 @@ export interface PracticeFacts {
   readonly securityToken: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** Its administrator, for steps 1 and 2; absent where it was not told. */
+  readonly adminUsername?: string;
+  readonly adminPassword?: string;
+  readonly adminSecurityToken?: string;
 }
 
 export interface Setup {
@@ -108,4 +120,25 @@ export interface Settings {
   historyDays(): Promise<number>;
   /** Keeps this process's bounds as the settings say, from `start` on. */
   follow(): Service;
+}
+
+/**
+ * Steps 1 and 2, asked of the org now (SET1): nothing of an answer is stored. What is offered to be mended is mended by an admin's session, which is
+ * held in memory for 30 minutes for the user of ours who signed in (`by`), and does exactly what is listed; twice is the same as once (SET3).
+ */
+export interface OrgSetup {
+  /** Errors: those of the sign-in, and `org-changed` where the admin is one of another org than the connection's. */
+  signInAdmin(by: number, signIn: AdminSignIn): Promise<AdminSession>;
+  signOutAdmin(by: number): Promise<void>;
+  fields(by: number): Promise<SetupFields>;
+  /** One outcome an act; a refusal of Salesforce is one too. Errors: `admin-not-signed-in`. */
+  actOnFields(by: number, act: SetupFieldsAct): Promise<readonly SetupOutcome[]>;
+  /** Errors: those of the connection. */
+  syncUser(by: number): Promise<SetupUser>;
+  /** Makes the permission set, grants what is missing, and gives it to the sync user. Errors: `admin-not-signed-in`, those of the connection. */
+  mendSyncUser(by: number): Promise<readonly SetupOutcome[]>;
+  /** Zip: fields and permission set in source format. */
+  packageZip(): Promise<Buffer>;
+  /** Ends the sessions; the process stops. */
+  close(): Promise<void>;
 }

@@ -92,6 +92,10 @@ export const esProblems: Readonly<Record<ProblemCode, { readonly title: string; 
     title: 'La organización de práctica no está en marcha.',
     advice: 'Inicie Syncline sin --org none o ejecute npm run org.',
   },
+  'admin-not-signed-in': {
+    title: 'Ningún administrador de Salesforce ha iniciado sesión.',
+    advice: 'Inicie sesión un momento como administrador de Salesforce o entregue el paquete a quien lo sea.',
+  },
   'org-changed': {
     title: 'Estas credenciales llevan a otra organización de Salesforce.',
     advice:

@@ -7,7 +7,9 @@ import type { Database } from '../../db/db.ts';
 import { createTestDatabase, type TestDatabase } from '../../db/test-database.ts';
 import { DEFAULT_BOUNDS } from '../../lib/bounds.ts';
 import { createSalesforce } from '../../salesforce/connect.ts';
+import { createAdmin } from '../../salesforce/create-admin.ts';
 import { createConnection } from '../../setup/connection.ts';
+import { createOrgSetup } from '../../setup/create-org-setup.ts';
 import { createSettings } from '../../setup/create-settings.ts';
 import { createSetup } from '../../setup/create-setup.ts';
 import { createSealer, type Sealer } from '../../setup/secrets.ts';
@@ -91,11 +93,20 @@ export const startInstance = async (options: InstanceOptions = {}): Promise<Inst
     notify: (topic) => notifyChanged(db, topic),
     wake: async () => undefined,
   });
+  const orgSetup = createOrgSetup({
+    db,
+    connection,
+    practice: options.practice ?? null,
+    openAdmin: (credentials, expectedOrgId) =>
+      createAdmin({ credentials, bounds: DEFAULT_BOUNDS, allowedHosts, log, clientName: 'Syncline', expectedOrgId }),
+    now: () => Date.now(),
+  });
   const settings = createSettings({ db, sealer, bounds: { ...DEFAULT_BOUNDS }, log });
   const status = createStatus({ db, version: '0.0.0', practiceUrl: options.practice?.url ?? null });
   const app = buildApi({
     db,
     setup,
+    orgSetup,
     settings,
     status,
     version: '0.0.0',
@@ -145,6 +156,7 @@ export const startInstance = async (options: InstanceOptions = {}): Promise<Inst
     },
     close: async () => {
       await app.close();
+      await orgSetup.close();
       await connection.close();
       if (!options.database) await database.drop();
     },
