@@ -64,6 +64,12 @@ const setupObjects = new Set([
   'PermissionSetAssignment',
   'ObjectPermissions',
   'FieldPermissions',
+  'AssignmentRule',
+  'LeadStatus',
+  'OpportunityStage',
+  'CaseStatus',
+  'TaskStatus',
+  'TaskPriority',
 ]);
 
 /** Standard objects whose records permission sets grant. */

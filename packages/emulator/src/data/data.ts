@@ -108,6 +108,10 @@ function clear({ store, access }: FillParts): void {
     'ObjectPermissions',
     'FieldPermissions',
     'LeadStatus',
+    'OpportunityStage',
+    'CaseStatus',
+    'TaskStatus',
+    'TaskPriority',
   ]);
   store.transaction(() => {
     for (const { name } of store.schema.objects) {

@@ -76,6 +76,12 @@ function stageFields(stageName: Stored): StoredRow {
   };
 }
 
+/** What a stage means, by the names that `OpportunityStage` has for it. */
+export function stageMeaning(stageName: string): StoredRow {
+  const { Probability, ...fields } = stageFields(stageName);
+  return { ...fields, DefaultProbability: Probability ?? null };
+}
+
 function fiscalFields(closeDate: Stored): StoredRow {
   if (closeDate === null) return { Fiscal: null, FiscalYear: null, FiscalQuarter: null };
   const year = String(Number(closeDate.slice(0, 4)));

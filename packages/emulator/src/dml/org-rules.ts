@@ -122,14 +122,19 @@ export function assigned(writing: Writing, object: SchemaObject, row: StoredRow)
   const { assignment = 'none' } = writing.options;
   if (assignment === 'none' || (object.name !== 'Lead' && object.name !== 'Case')) return {};
   const all = writing.parts.rules.assignments(object.name);
-  const rule = all.find(({ id, isActive }) =>
-    assignment === 'active' ? isActive : id.slice(0, 15) === assignment.slice(0, 15),
-  );
+  const rule = assignment === 'active' ? all.find(({ isActive }) => isActive) : ruleById(writing, all, assignment);
   const context = contextFor(writing, object, row, undefined);
   const entry = rule?.entries.find(({ criteria }) => holds(criteria, context));
   if (entry === undefined) return {};
   const owner = entry.kind === 'User' ? userId(writing, entry.to) : queueId(writing, entry.to);
   return owner === null ? {} : { OwnerId: owner };
+}
+
+function ruleById<T extends { readonly name: string }>(writing: Writing, all: readonly T[], id: string): T | undefined {
+  const canonical = canonicalId(id);
+  if (canonical === undefined || writing.object('AssignmentRule') === undefined) return undefined;
+  const row = writing.store.read('AssignmentRule', canonical);
+  return all.find(({ name }) => name === row?.['Name']);
 }
 
 function queueId(writing: Writing, name: string): Stored {

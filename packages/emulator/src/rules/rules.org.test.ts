@@ -189,7 +189,7 @@ test('[A7] a duplicate rule tells what a record is alike, and may be overridden 
     [reply.status, error?.errorCode, error?.message],
     [400, 'DUPLICATES_DETECTED', 'Is it one of these?'],
   );
-  const { allowSave, duplicateRule, matchResults } = error?.duplicateResult as {
+  const { allowSave, duplicateRule, matchResults } = (error?.duplicateResult ?? {}) as {
     allowSave: boolean;
     duplicateRule: string;
     matchResults: { rule: string; size: number; matchRecords: { record: { Id: string } }[] }[];

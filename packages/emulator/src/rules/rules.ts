@@ -36,7 +36,6 @@ export interface FieldUpdate {
 }
 
 interface Assignment {
-  readonly id: string;
   readonly name: string;
   readonly isActive: boolean;
   readonly entries: readonly { readonly criteria: Criteria; readonly to: string; readonly kind: 'User' | 'Queue' }[];
@@ -145,9 +144,8 @@ class OrgRules implements Rules {
 
   assignments(object: string): readonly Assignment[] {
     return this.#once('assignment', object, () => {
-      const component = this.#components.find('AssignmentRules', object);
-      return list(component?.tree, 'assignmentRule').map((rule, at) => ({
-        id: `${component?.id.slice(0, 12)}${String(at).padStart(3, '0')}`,
+      const tree = this.#components.find('AssignmentRules', object)?.tree;
+      return list(tree, 'assignmentRule').map((rule) => ({
         name: said(rule, 'fullName') ?? '',
         isActive: isSet(rule, 'active'),
         entries: list(rule, 'ruleEntry').flatMap((entry) => {

@@ -8,8 +8,11 @@ import type { RowError } from '../../salesforce-error.ts';
 import type { SchemaObject } from '../../schema/schema.ts';
 import type { StoredRow } from '../../store/store.ts';
 import type { Writing } from '../writing.ts';
+import { attachment } from './attachment.ts';
 import { campaign } from './campaign.ts';
 import { campaignMember } from './campaign-member.ts';
+import { caseBehaviour } from './case.ts';
+import { event } from './event.ts';
 import { opportunityContactRole } from './opportunity-contact-role.ts';
 import { task } from './task.ts';
 
@@ -38,8 +41,11 @@ export interface Behaviour {
 }
 
 const behaviours: Readonly<Record<string, Behaviour>> = {
+  Attachment: attachment,
   Campaign: campaign,
   CampaignMember: campaignMember,
+  Case: caseBehaviour,
+  Event: event,
   OpportunityContactRole: opportunityContactRole,
   Task: task,
 };

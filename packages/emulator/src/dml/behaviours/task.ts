@@ -36,7 +36,7 @@ export const task: Behaviour = {
 };
 
 /** The account a person or a record belongs to. */
-function accountOf(writing: Writing, whoId: Stored, whatId: Stored): Stored {
+export function accountOf(writing: Writing, whoId: Stored, whatId: Stored): Stored {
   if (whatId?.startsWith('001') === true) return whatId;
   const by = whatId ?? whoId;
   const object = by === null ? undefined : writing.parts.schema.byPrefix(by.slice(0, 3));
@@ -45,7 +45,7 @@ function accountOf(writing: Writing, whoId: Stored, whatId: Stored): Stored {
 }
 
 /** Moves `LastActivityDate` of the records an activity is about, and with it `SystemModstamp` alone (A11). */
-function bumpParents(writing: Writing, activity: StoredRow): void {
+export function bumpParents(writing: Writing, activity: StoredRow): void {
   const parents = new Set([activity['WhoId'], activity['WhatId'], activity['AccountId']]);
   for (const id of parents) {
     const object = typeof id === 'string' ? writing.parts.schema.byPrefix(id.slice(0, 3)) : undefined;

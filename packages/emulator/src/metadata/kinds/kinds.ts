@@ -1,3 +1,4 @@
+import { assignmentRules } from './assignment-rules.ts';
 import { customField } from './custom-field.ts';
 import { customObject } from './custom-object.ts';
 import type { Kind } from './kind.ts';
@@ -8,6 +9,7 @@ import { validationRule } from './validation-rule.ts';
 import { globalValueSet, standardValueSet } from './value-sets.ts';
 
 const own: Readonly<Record<string, Kind>> = {
+  AssignmentRules: assignmentRules,
   CustomField: customField,
   CustomObject: customObject,
   GlobalValueSet: globalValueSet,

@@ -77,31 +77,3 @@ export const lead = object(
     childRelationships: [child('CampaignMember', 'LeadId', 'CampaignMembers', true), child('Task', 'WhoId', 'Tasks')],
   },
 );
-
-/** The values of `Lead.Status` as records; a lead is converted with one that `IsConverted` (A12). */
-export const leadStatus = object(
-  'LeadStatus',
-  'Lead Status Value',
-  'Lead Status Values',
-  '01J',
-  [
-    id('Lead Status Value ID'),
-    text('MasterLabel', 'Master Label', 255, { ...readOnly, nameField: true, nillable: false }),
-    text('ApiName', 'API Name', 255, readOnly),
-    integer('SortOrder', 'Sort Order', readOnly),
-    checkbox('IsDefault', 'Is Default', readOnly),
-    checkbox('IsConverted', 'Is Converted', readOnly),
-    ...stamps(),
-  ],
-  {
-    createable: false,
-    updateable: false,
-    deletable: false,
-    undeletable: false,
-    layoutable: false,
-    mruEnabled: false,
-    searchable: false,
-    searchLayoutable: false,
-    triggerable: false,
-  },
-);

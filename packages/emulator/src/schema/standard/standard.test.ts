@@ -16,6 +16,9 @@ test('the standard objects have the id prefixes of A11', () => {
     UserRole: '00E',
     User: '005',
     Group: '00G',
+    GroupMember: '011',
+    QueueSobject: '03g',
+    AssignmentRule: '01Q',
     RecordType: '012',
     PermissionSet: '0PS',
     PermissionSetAssignment: '0Pa',
@@ -30,7 +33,16 @@ test('the standard objects have the id prefixes of A11', () => {
     CampaignMember: '00v',
     Opportunity: '006',
     OpportunityContactRole: '00K',
+    OpportunityStage: '01J',
+    CaseStatus: '01J',
+    Case: '500',
+    TaskStatus: '01J',
+    TaskPriority: '01J',
     Task: '00T',
+    Event: '00U',
+    Folder: '00l',
+    EmailTemplate: '00X',
+    Attachment: '00P',
   });
 });
 

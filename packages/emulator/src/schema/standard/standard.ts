@@ -6,11 +6,16 @@ import type { ObjectDescribe } from '../schema.ts';
 import { account } from './account.ts';
 import { group, organization, profile, recordType, user, userRole } from './administration.ts';
 import { campaign, campaignMember, campaignMemberStatus } from './campaign.ts';
+import { caseObject } from './case.ts';
 import { contact } from './contact.ts';
-import { lead, leadStatus } from './lead.ts';
+import { attachment, emailTemplate, folder } from './documents.ts';
+import { event } from './event.ts';
+import { lead } from './lead.ts';
 import { opportunity, opportunityContactRole } from './opportunity.ts';
 import { fieldPermissions, objectPermissions, permissionSet, permissionSetAssignment } from './permissions.ts';
+import { assignmentRule, groupMember, queueSobject } from './queues.ts';
 import { task } from './task.ts';
+import { caseStatus, leadStatus, opportunityStage, taskPriority, taskStatus } from './values.ts';
 
 export const standardObjects: readonly ObjectDescribe[] = [
   organization,
@@ -18,6 +23,9 @@ export const standardObjects: readonly ObjectDescribe[] = [
   userRole,
   user,
   group,
+  groupMember,
+  queueSobject,
+  assignmentRule,
   recordType,
   permissionSet,
   permissionSetAssignment,
@@ -30,7 +38,16 @@ export const standardObjects: readonly ObjectDescribe[] = [
   leadStatus,
   lead,
   campaignMember,
+  opportunityStage,
   opportunity,
   opportunityContactRole,
+  caseStatus,
+  caseObject,
+  taskStatus,
+  taskPriority,
   task,
+  event,
+  folder,
+  emailTemplate,
+  attachment,
 ];

@@ -15,12 +15,13 @@ import {
   values,
 } from './build.ts';
 import { object } from './object.ts';
+import { recurrence } from './recurrence.ts';
 
 /** Something to do, or done, with a lead or contact (`WhoId`) about a record (`WhatId`). */
 export const task = object('Task', 'Task', 'Tasks', '00T', [
   id('Activity ID'),
   reference('WhoId', 'Name ID', ['Contact', 'Lead'], 'Who'),
-  reference('WhatId', 'Related To ID', ['Account', 'Campaign', 'Opportunity'], 'What'),
+  reference('WhatId', 'Related To ID', ['Account', 'Campaign', 'Case', 'Opportunity'], 'What'),
   text('Subject', 'Subject', 255),
   date('ActivityDate', 'Due Date Only'),
   picklist(
@@ -42,6 +43,17 @@ export const task = object('Task', 'Task', 'Tasks', '00T', [
   integer('CallDurationInSeconds', 'Call Duration'),
   picklist('CallType', 'Call Type', values('Internal', 'Inbound', 'Outbound')),
   text('CallDisposition', 'Call Result', 255),
+  text('CallObject', 'Call Object Identifier', 255),
+  ...recurrence(
+    'Task',
+    date('RecurrenceStartDateOnly', 'Recurrence Start'),
+    date('RecurrenceEndDateOnly', 'Recurrence End'),
+  ),
+  picklist(
+    'RecurrenceRegeneratedType',
+    'Repeat This Task',
+    values('RecurrenceRegenerateAfterDueDate', 'RecurrenceRegenerateAfterToday', 'RecurrenceRegenerated'),
+  ),
   datetime('ReminderDateTime', 'Reminder Date/Time'),
   checkbox('IsReminderSet', 'Reminder Set'),
   picklist('TaskSubtype', 'Task Subtype', values('Task*', 'Email', 'ListEmail', 'Cadence', 'Call'), {

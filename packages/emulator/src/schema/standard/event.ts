@@ -1,0 +1,53 @@
+import {
+  checkbox,
+  date,
+  datetime,
+  id,
+  integer,
+  isDeleted,
+  picklist,
+  readOnly,
+  reference,
+  required,
+  stamps,
+  text,
+  textarea,
+  values,
+} from './build.ts';
+import { object } from './object.ts';
+import { recurrence } from './recurrence.ts';
+
+/** Something at a time with a lead or contact (`WhoId`) about a record (`WhatId`). */
+export const event = object('Event', 'Event', 'Events', '00U', [
+  id('Activity ID'),
+  reference('WhoId', 'Name ID', ['Contact', 'Lead'], 'Who'),
+  reference('WhatId', 'Related To ID', ['Account', 'Campaign', 'Case', 'Opportunity'], 'What'),
+  text('Subject', 'Subject', 255),
+  text('Location', 'Location', 255),
+  checkbox('IsAllDayEvent', 'All-Day Event'),
+  datetime('ActivityDateTime', 'Due Date Time'),
+  date('ActivityDate', 'Due Date Only'),
+  integer('DurationInMinutes', 'Duration'),
+  datetime('StartDateTime', 'Start Date Time'),
+  datetime('EndDateTime', 'End Date Time'),
+  textarea('Description', 'Description', 32000),
+  reference('AccountId', 'Account ID', ['Account'], 'Account', readOnly),
+  reference('OwnerId', 'Assigned To ID', ['User'], 'Owner', { ...required, defaultedOnCreate: true }),
+  picklist('Type', 'Type', values('Call', 'Email', 'Meeting', 'Other')),
+  checkbox('IsPrivate', 'Private'),
+  picklist('ShowAs', 'Show Time As', values('Busy*', 'OutOfOffice', 'Free')),
+  isDeleted(),
+  checkbox('IsChild', 'Is Child', readOnly),
+  checkbox('IsGroupEvent', 'Is Group Event', readOnly),
+  picklist('GroupEventType', 'Group Event Type', values('0', '1', '2', '3'), readOnly),
+  ...stamps(),
+  checkbox('IsArchived', 'Archived', readOnly),
+  ...recurrence(
+    'Event',
+    datetime('RecurrenceStartDateTime', 'Recurrence Start'),
+    date('RecurrenceEndDateOnly', 'Recurrence End'),
+  ),
+  datetime('ReminderDateTime', 'Reminder Date/Time'),
+  checkbox('IsReminderSet', 'Reminder Set'),
+  picklist('EventSubtype', 'Event Subtype', values('Event*'), { updateable: false }),
+]);
