@@ -2,6 +2,7 @@
 
 import type { Transaction } from '../db/db.ts';
 import { Problem } from '../errors/errors.ts';
+import { sweepYoung } from '../lib/sweep-young.ts';
 import type { FieldMap } from '../mapping/mapping.ts';
 import type { MergeStatements } from '../merge/merge.ts';
 import { type Compile, loadStaged, mergeStaged, type PageContext, type PageCounts, stagePage } from './apply.ts';
@@ -51,6 +52,7 @@ const readPage = async (
 ): Promise<void> => {
   for (let tries = 1; ; tries += 1) {
     const { got, said } = await kit.db.ownTransaction((tx) => applyBulkPage(kit, tx, compile, load, locator, chain));
+    sweepYoung();
     if (got === said) return;
     kit.log.warn({ object: load.object, locator, got, said, tries }, 'a page of a load was not whole');
     if (tries === PAGE_TRIES)
