@@ -34,13 +34,8 @@ test('the description of the API is public, and names each address with what it 
   const listed = Object.entries(ACCESS)
     .filter(([address]) => address !== 'GET /metrics' && address !== 'GET /api/openapi.json')
     .map(([address, [, says]]) => [address, says]);
-  const isListed = new Set(listed.map((row) => JSON.stringify(row)));
-  assert.deepEqual(
-    described.filter((row) => !isListed.has(JSON.stringify(row))),
-    [],
-    'every route is in the table of access.ts',
-  );
-  assert.ok(described.length > 30);
+  const lines = (pairs: readonly (readonly string[])[]): Set<string> => new Set(pairs.map((pair) => pair.join(': ')));
+  assert.deepEqual(lines(described), lines(listed), 'the table of access.ts and the routes are the same');
 });
 
 test('every reference of it leads to a shape, and every operation says how it fails', () => {

@@ -114,7 +114,7 @@ export const createAdmin = (parts: SalesforceParts): AdminSalesforce => {
     leadConvert: async () => readLeadConvert(await metadataCall(READ_LEAD_CONVERT)),
     mapOnConvert: async (mapping) => {
       const answer = await metadataCall(
-        `<met:updateMetadata><met:metadata xsi:type="met:LeadConvertSettings">${leadConvertXml(mapping)}</met:metadata></met:updateMetadata>`,
+        `<met:upsertMetadata><met:metadata xsi:type="met:LeadConvertSettings">${leadConvertXml(mapping)}</met:metadata></met:upsertMetadata>`,
       );
       if (!/<success>true<\/success>/.test(answer))
         throw new SalesforceError('salesforce-refused', {

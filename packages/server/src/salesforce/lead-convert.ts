@@ -1,4 +1,4 @@
-/** Metadata `LeadConvertSettings`: which fields of a lead go where when it is converted. Kept whole, for an update replaces all of it. Pure. */
+/** Metadata `LeadConvertSettings`: which fields of a lead go where when it is converted. Kept whole, for what is written replaces all of it. Pure. */
 import { xmlText } from './xml.ts';
 
 export interface MappedOnConvert {
@@ -27,7 +27,7 @@ export const readLeadConvert = (answer: string): MappedOnConvert | null => {
   return { rest, contact };
 };
 
-/** The inside of the element that `updateMetadata` takes. */
+/** The inside of the element that `upsertMetadata` takes. */
 export const leadConvertXml = ({ rest, contact }: MappedOnConvert): string => {
   const fields = [...contact].map(
     ([from, to]) =>

@@ -43,6 +43,6 @@ export class AdminSessions {
   }
 
   async close(): Promise<void> {
-    for (const by of [...this.#held.keys()]) await this.drop(by);
+    for (const by of this.#held.keys()) await this.drop(by);
   }
 }

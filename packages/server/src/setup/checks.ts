@@ -4,6 +4,7 @@ import type { SetupStep } from '@syncline/contract/setup';
 import type { Problem } from '../errors/errors.ts';
 import { EXTERNAL_ID_FIELD } from '../mapping/mapping.ts';
 import type { Described } from './describes.ts';
+import { countFound, fieldRows } from './field-rows.ts';
 
 const EXTERNAL_ID_LENGTH = 32;
 const KEYED_OBJECTS = ['Lead', 'Contact'] as const;
@@ -23,17 +24,17 @@ export const objectsWithoutExternalId = (described: readonly Described[]): reado
     return !fits || !field.createable || !field.updateable;
   });
 
-/** Step 1, as far as it is asked today: the external id, on Lead and on Contact. */
+/** Step 1. The external id alone is needed; the other fields count, and are in nobody's way. */
 export const fieldsStep = (described: readonly Described[]): SetupStep => {
   const missing = objectsWithoutExternalId(described);
-  const unknown = KEYED_OBJECTS.filter(
-    (object) => !described.some((found) => found.object === object && found.describe),
-  );
+  const seen = (object: (typeof KEYED_OBJECTS)[number]) =>
+    described.find((found) => found.object === object)?.describe ?? null;
+  const isUnknown = KEYED_OBJECTS.some((object) => seen(object) === null);
+  const rows = fieldRows({ seen: { Lead: seen('Lead'), Contact: seen('Contact') }, admin: null });
   return {
     step: 'fields',
-    state: missing.length > 0 ? 'to_fix' : unknown.length > 0 ? 'cannot_tell' : 'done',
-    found: KEYED_OBJECTS.length - missing.length - unknown.length,
-    wanted: KEYED_OBJECTS.length,
+    state: missing.length > 0 ? 'to_fix' : isUnknown ? 'cannot_tell' : 'done',
+    ...countFound(rows),
     blockers: missing.map((object) => problemShape('external-id-missing', { object, field: EXTERNAL_ID_FIELD })),
   };
 };

@@ -8,7 +8,7 @@ import { readConnection } from './connection-store.ts';
 import { countFound, type FieldFacts, fieldRows } from './field-rows.ts';
 import { GRANTED_OBJECTS, grantsOf } from './grants.ts';
 import { originOf } from './host.ts';
-import { closeAccess, createFields, grantAll, mapOnConvert } from './mend-org.ts';
+import { closeAccess, createFields, grantAll, makeMarketingUser, mapOnConvert } from './mend-org.ts';
 import { readAdminFacts, readSeenObjects, readUserFacts } from './org-facts.ts';
 import { packageFiles } from './package-files.ts';
 import type { ConnectionPart, OrgSetup, PracticeFacts } from './setup.ts';
@@ -102,7 +102,10 @@ export const createOrgSetup = (parts: OrgSetupParts): OrgSetup => {
       const admin = admins.need(by);
       const { userId } = await (await parts.connection.current()).identity();
       const grants = grantsOf(await describesOf(admin), { isPasswordSignIn: await isPasswordSignIn() });
-      return grantAll(admin, await existingFieldsOnly(admin, grants), userId);
+      return [
+        ...(await grantAll(admin, await existingFieldsOnly(admin, grants), userId)),
+        ...(await makeMarketingUser(admin, userId)),
+      ];
     },
 
     packageZip: async () => {

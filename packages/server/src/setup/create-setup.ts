@@ -41,6 +41,7 @@ import type { ConnectionPart, PracticeFacts, Setup } from './setup.ts';
 import { countObjects, countSharedEmails, estimateCalls, estimateDuration } from './start-preview.ts';
 import { fingerprintOf, keptFields, pathOf, requireReady, syncFieldsOf } from './sync-fields.ts';
 import { testConnection } from './test-connection.ts';
+import { WANTED_FIELDS, WANTED_OBJECTS } from './wanted-fields.ts';
 
 export interface SetupOptions {
   readonly db: Database;
@@ -56,6 +57,8 @@ export interface SetupOptions {
   /** Asks the loops for a cycle now. */
   readonly wake: () => Promise<void>;
 }
+
+const FIELDS_WANTED = WANTED_FIELDS.length * WANTED_OBJECTS.length;
 
 export const createSetup = (options: SetupOptions): Setup => new ConnectionSetup(options);
 
@@ -79,7 +82,8 @@ class ConnectionSetup implements Setup {
     const stored = await readConnection(this.#parts.db);
     const stage = await this.#stage(stored);
     const connect = connectStep(stored);
-    if (!stored) return { stage, steps: [unknownStep('fields', 2, []), unknownStep('sync_user', 12, []), connect] };
+    if (!stored)
+      return { stage, steps: [unknownStep('fields', FIELDS_WANTED, []), unknownStep('sync_user', 12, []), connect] };
     try {
       const { described, plan } = await this.#look(await this.#parts.connection.current());
       return { stage, steps: [fieldsStep(described), syncUserStep(described, plan.missing), connect] };
@@ -88,7 +92,7 @@ class ConnectionSetup implements Setup {
       const again = connectStep(await readConnection(this.#parts.db));
       const refused =
         again.blockers.length > 0 ? again : { ...again, state: 'to_fix' as const, found: 0, blockers: why };
-      return { stage, steps: [unknownStep('fields', 2, why), unknownStep('sync_user', 12, why), refused] };
+      return { stage, steps: [unknownStep('fields', FIELDS_WANTED, why), unknownStep('sync_user', 12, why), refused] };
     }
   }
 

@@ -242,3 +242,13 @@ const assign = async (admin: AdminSalesforce, setId: string, userId: string): Pr
   const [answer] = await admin.createRecords('PermissionSetAssignment', [wanted]);
   return outcomeOf('assign', PERMISSION_SET, answer);
 };
+
+const MARKETING_USER = 'UserPermissionsMarketingUser';
+
+/** N28. An org whose licences know no marketing users has no such box. */
+export const makeMarketingUser = async (admin: AdminSalesforce, userId: string): Promise<readonly SetupOutcome[]> => {
+  const { fields } = await admin.describe('User');
+  if (!fields.some(({ name }) => name === MARKETING_USER)) return [];
+  const [answer] = await admin.updateRecords('User', [{ Id: userId, [MARKETING_USER]: true }]);
+  return [outcomeOf('assign', MARKETING_USER, answer)];
+};
