@@ -156,7 +156,12 @@ test('[SEC8] metrics are open to a scraper on this machine alone; anybody else n
 test('[ERR7] one notice a cause a day; what is over is marked so, and each user reads their own bell', async () => {
   const { db, ask } = instance;
   assert.equal((await findNotices(db)).length, 2, 'two groups of refused records');
-  assert.deepEqual(await findNotices(db), [], 'the same day, the same causes');
+  await db.run(
+    `insert into sync.error (level, object, person_id, code, fields, message, disposition) values ('record', 'Lead', 3, 'STRING_TOO_LONG', '{Fax}', '', 'park')`,
+  );
+  assert.deepEqual(await findNotices(db), [], 'the same day, the same causes, one more record');
+  const [known] = list((await get('/api/notifications'))['rows']);
+  assert.equal(known?.['count'], 2, 'the notice of today is kept up to date');
   await db.run(
     `update sync.connection set paused = jsonb_build_object('code', 'credentials-refused', 'detail', '{}'::jsonb, 'at', to_jsonb(clock_timestamp()))`,
   );
