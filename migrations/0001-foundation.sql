@@ -15,7 +15,7 @@ create sequence sync.person_id cache 100;
 
 create table marketing.person (
   id              bigint primary key default nextval('sync.person_id'),
-  external_id     text not null default replace(gen_random_uuid()::text, '-', ''), -- OUT21: from birth, never changed
+  external_id     text collate "C" not null default replace(gen_random_uuid()::text, '-', ''), -- OUT21: from birth, never changed
   salesforce_id   text collate "C",        -- the record the person is now; moved only by the sync
   salesforce_type text check (salesforce_type in ('Lead', 'Contact')),
   is_deleted      boolean not null default false, -- deleted in Salesforce (N90); the person stays
