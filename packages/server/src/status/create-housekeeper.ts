@@ -67,6 +67,8 @@ export const createHousekeeper = (parts: HousekeeperParts): Service => {
 
   const chores: readonly (readonly [name: string, everyTurns: number, work: () => Promise<unknown>])[] = [
     ['calls', 1, noteCalls],
+    // A run goes only after it was counted, so it is counted whether or not anybody asks for metrics.
+    ['totals', 1, () => db.query('select sync.tally_runs()')],
     ['backlog', 1, () => sampleBacklog(parts)],
     ['notices', 1, keepNotices],
     ['history', HISTORY_EVERY, async () => forgetOldHistory(db, await parts.historyDays())],
