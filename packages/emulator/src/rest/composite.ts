@@ -4,6 +4,8 @@ import { asArray, asObject, ExactNumber, isObject, type Json, parseJson } from '
 
 const subrequestsMax = 25;
 const queriesMax = 5;
+const graphsMax = 75;
+const nodesMax = 500;
 
 /** Answers one call; `resources` is given so that a subrequest is what the wire would be. */
 export type Ask = (call: Call) => Answer;
@@ -24,7 +26,34 @@ export function composite(call: Call, ask: Ask): Answer {
   const body = asObject(call.body, 'a compositeRequest');
   const requests = asArray(body['compositeRequest'], 'compositeRequest').map(subrequest);
   checkBounds(requests);
-  const allOrNone = body['allOrNone'] === true;
+  const { answers } = runAll(call, requests, body['allOrNone'] === true, ask);
+  return { status: 200, body: compositeBody(requests, answers) };
+}
+
+/** POST composite/graph: up to 75 graphs of requests, 500 in all; each graph is all or none (A6). */
+export function compositeGraph(call: Call, ask: Ask): Answer {
+  const body = asObject(call.body, 'graphs');
+  const graphs = asArray(body['graphs'], 'graphs').map((graph) => {
+    const { graphId, compositeRequest } = asObject(graph, 'graphs of objects');
+    return { graphId: text(graphId), requests: asArray(compositeRequest, 'compositeRequest').map(subrequest) };
+  });
+  if (graphs.length > graphsMax) throw tooMany(graphsMax, 'graphs');
+  const nodes = graphs.reduce((sum, { requests }) => sum + requests.length, 0);
+  if (nodes > nodesMax) throw tooMany(nodesMax, 'nodes of graphs');
+  const parts = graphs.map(({ graphId, requests }) => {
+    const { answers, isWhole } = runAll(call, requests, true, ask);
+    return `{"graphId":${JSON.stringify(graphId)},"graphResponse":${compositeBody(requests, answers)},"isSuccessful":${isWhole}}`;
+  });
+  return { status: 200, body: `{"graphs":[${parts.join(',')}]}` };
+}
+
+/** Asks requests one after the other; all or none, the first that fails undoes the others. */
+function runAll(
+  call: Call,
+  requests: readonly Subrequest[],
+  allOrNone: boolean,
+  ask: Ask,
+): { readonly answers: readonly Answer[]; readonly isWhole: boolean } {
   const answers: Answer[] = [];
   const results = new Map<string, Json>();
   const work = (): void => {
@@ -40,12 +69,9 @@ export function composite(call: Call, ask: Ask): Answer {
     else work();
   } catch (error) {
     if (!(error instanceof Undo)) throw error;
-    return compositeAnswer(
-      requests,
-      requests.map((_, at) => undone(answers, at)),
-    );
+    return { answers: requests.map((_, at) => undone(answers, at)), isWhole: false };
   }
-  return compositeAnswer(requests, answers);
+  return { answers, isWhole: answers.every(({ status }) => status < 400) };
 }
 
 function undone(answers: readonly Answer[], at: number): Answer {
@@ -54,12 +80,12 @@ function undone(answers: readonly Answer[], at: number): Answer {
   return errorAnswer(new SalesforceError(400, 'PROCESSING_HALTED', message));
 }
 
-function compositeAnswer(requests: readonly Subrequest[], answers: readonly Answer[]): Answer {
+function compositeBody(requests: readonly Subrequest[], answers: readonly Answer[]): string {
   const parts = answers.map(({ status, body, headers }, at) => {
     const reference = JSON.stringify(requests[at]?.referenceId);
     return `{"body":${body === '' ? 'null' : body},"httpHeaders":${JSON.stringify(headers ?? {})},"httpStatusCode":${status},"referenceId":${reference}}`;
   });
-  return { status: 200, body: `{"compositeResponse":[${parts.join(',')}]}` };
+  return `{"compositeResponse":[${parts.join(',')}]}`;
 }
 
 /** POST composite/batch: up to 25 requests that know nothing of each other. */

@@ -4,6 +4,7 @@ import type { Org } from '../org.ts';
 import { SalesforceError } from '../salesforce-error.ts';
 import type { FieldDescribe, ObjectDescribe, SchemaObject } from '../schema/schema.ts';
 import { type Answer, answer, type Call } from './answer.ts';
+import { sinceModified } from './conditions.ts';
 
 /** The object a path names, NOT_FOUND if there is none that the user sees. */
 export function objectOf(call: Call, name: string): SchemaObject {
@@ -68,8 +69,10 @@ function allowed(
 
 /** GET sobjects: every object in short (A4). */
 export function describeGlobal(call: Call): Answer {
-  const sobjects = seenObjects(call.org, call.session.user).map((object) => globalEntry(call, object));
-  return answer({ encoding: 'UTF-8', maxBatchSize: 200, sobjects });
+  return sinceModified(call, call.org.store.schemaChangedAt, () => {
+    const sobjects = seenObjects(call.org, call.session.user).map((object) => globalEntry(call, object));
+    return answer({ encoding: 'UTF-8', maxBatchSize: 200, sobjects });
+  });
 }
 
 /** GET sobjects/X: the short describe and what was seen lately, which is nothing here. */
@@ -96,21 +99,22 @@ export function seenObjects(org: Org, user: OrgUser): readonly SchemaObject[] {
 export function describeObject(call: Call, name: string): Answer {
   const object = objectOf(call, name);
   const url = `/services/data/${call.version}/sobjects/${object.name}`;
-  const described = describeFor(call.org, call.session.user, object);
-  return answer({
-    ...described,
-    urls: {
-      compactLayouts: `${url}/describe/compactLayouts`,
-      rowTemplate: `${url}/{ID}`,
-      approvalLayouts: `${url}/describe/approvalLayouts`,
-      uiDetailTemplate: `${call.org.url()}/{ID}`,
-      uiEditTemplate: `${call.org.url()}/{ID}/e`,
-      describe: `${url}/describe`,
-      uiNewRecord: `${call.org.url()}/${object.describe.keyPrefix}/e`,
-      layouts: `${url}/describe/layouts`,
-      sobject: url,
-    },
-  });
+  return sinceModified(call, call.org.store.schemaChangedAt, () =>
+    answer({
+      ...describeFor(call.org, call.session.user, object),
+      urls: {
+        compactLayouts: `${url}/describe/compactLayouts`,
+        rowTemplate: `${url}/{ID}`,
+        approvalLayouts: `${url}/describe/approvalLayouts`,
+        uiDetailTemplate: `${call.org.url()}/{ID}`,
+        uiEditTemplate: `${call.org.url()}/{ID}/e`,
+        describe: `${url}/describe`,
+        uiNewRecord: `${call.org.url()}/${object.describe.keyPrefix}/e`,
+        layouts: `${url}/describe/layouts`,
+        sobject: url,
+      },
+    }),
+  );
 }
 
 function readOnly(field: FieldDescribe): FieldDescribe {

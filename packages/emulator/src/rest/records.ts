@@ -1,4 +1,4 @@
-import type { RowResult, Write, WriteOptions } from '../dml/dml.ts';
+import type { RecordInput, RowResult, Write, WriteOptions } from '../dml/dml.ts';
 import { originOf } from '../events/events.ts';
 import { type RowError, SalesforceError } from '../salesforce-error.ts';
 import type { FieldDescribe, SchemaObject } from '../schema/schema.ts';
@@ -8,6 +8,7 @@ import { canonicalId } from '../store/ids.ts';
 import type { Stored } from '../store/store.ts';
 import { collation, identifier } from '../store/tables.ts';
 import { type Answer, answer, type Call, notFound, nothing, recordUrl, rowErrorAnswer } from './answer.ts';
+import { checkUnmodified, sinceModified } from './conditions.ts';
 import { objectOf } from './describes.ts';
 import { asObject } from './json.ts';
 import { recordInput } from './record-body.ts';
@@ -16,10 +17,18 @@ import { rowWriter } from './rows-json.ts';
 /** POST sobjects/X. */
 export function createRecord(call: Call, name: string): Answer {
   const object = objectOf(call, name);
-  const record = recordInput(object, asObject(call.body, 'a record'));
+  const record = { ...recordInput(object, asObject(call.body, 'a record')), ...filesIn(call, object) };
   const result = one(call, { kind: 'create', object: object.name, record });
   if (!result.success) return rowErrorAnswer(result.errors);
   return answer({ id: result.id, success: true, errors: enqueued(result) }, 201);
+}
+
+/** Binary fields of a form, each a part under the field's name, in base64 as the store keeps them. */
+function filesIn(call: Call, object: SchemaObject): RecordInput {
+  const files = (call.parts ?? []).flatMap(({ name, bytes }) =>
+    object.field(name)?.type === 'base64' ? [[name, Buffer.from(bytes).toString('base64')] as const] : [],
+  );
+  return Object.fromEntries(files);
 }
 
 /** What a row's answer says beside its id: a platform event has not been published yet, and this is its `EventUuid`. */
@@ -52,7 +61,8 @@ export function writeOptionsIn(call: Call): WriteOptions {
 export function readRecord(call: Call, name: string, givenId: string): Answer {
   const object = objectOf(call, name);
   const id = presentId(call, object, givenId);
-  return { status: 200, body: recordJson(call, object, id) };
+  const stamp = call.org.store.read(object.name, id)?.['LastModifiedDate'];
+  return sinceModified(call, stamp, () => ({ status: 200, body: recordJson(call, object, id) }));
 }
 
 /** PATCH sobjects/X/{id}. */
@@ -60,8 +70,8 @@ export function updateRecord(call: Call, name: string, givenId: string): Answer 
   const object = objectOf(call, name);
   const body = asObject(call.body, 'a record');
   if (Object.keys(body).some((key) => key.toLowerCase() === 'id')) throw namedInBody('Id');
-  presentId(call, object, givenId);
-  const record = recordInput(object, body);
+  unmodifiedId(call, object, givenId);
+  const record = { ...recordInput(object, body), ...filesIn(call, object) };
   const result = one(call, { kind: 'update', object: object.name, id: givenId, record });
   return result.success ? nothing : rowErrorAnswer(result.errors);
 }
@@ -69,7 +79,7 @@ export function updateRecord(call: Call, name: string, givenId: string): Answer 
 /** DELETE sobjects/X/{id}. */
 export function deleteRecord(call: Call, name: string, givenId: string): Answer {
   const object = objectOf(call, name);
-  presentId(call, object, givenId);
+  unmodifiedId(call, object, givenId);
   const result = one(call, { kind: 'delete', object: object.name, id: givenId });
   return result.success ? nothing : rowErrorAnswer(result.errors);
 }
@@ -90,15 +100,48 @@ export function upsertRecord(call: Call, name: string, keyName: string, value: s
   return answer({ id: result.id, success: true, errors: [], created: result.created }, status);
 }
 
-/** GET and DELETE sobjects/X/{ExtField}/{value}. */
+/** GET and DELETE sobjects/X/{ExtField}/{value}; GET sobjects/X/{id}/{relationship or binary field}. */
 export function recordByKey(call: Call, name: string, keyName: string, value: string): Answer {
   const object = objectOf(call, name);
+  if (object.field(keyName) === undefined && canonicalId(keyName) !== undefined && call.method === 'GET') {
+    return partOf(call, object, presentId(call, object, keyName), value);
+  }
   const key = keyField(call, object, keyName);
   const several = severalAnswer(call, object, key, value);
   if (several !== undefined) return several;
   const [id] = idsByKey(call, object, key, value);
   if (id === undefined) throw notFound();
   return call.method === 'DELETE' ? deleteRecord(call, name, id) : readRecord(call, name, id);
+}
+
+/** The bytes of a record's field, its parent, or its children. */
+function partOf(call: Call, object: SchemaObject, id: string, name: string): Answer {
+  const row = call.org.store.read(object.name, id) ?? {};
+  const field = object.field(name);
+  if (field?.type === 'base64') {
+    const bytes = Buffer.from(row[field.name] ?? '', 'base64');
+    return {
+      status: 200,
+      body: '',
+      bytes,
+      headers: { 'content-type': row['ContentType'] ?? 'application/octet-stream' },
+    };
+  }
+  const reference = object.relationship(name);
+  if (reference !== undefined) {
+    const parentId = row[reference.name] ?? null;
+    const parent = parentId === null ? undefined : call.org.schema.byPrefix(parentId.slice(0, 3));
+    if (parent === undefined || parentId === null) throw notFound();
+    return readRecord(call, parent.name, parentId);
+  }
+  const relationship = call.org.schema
+    .children(object)
+    .find(({ relationshipName }) => relationshipName?.toLowerCase() === name.toLowerCase());
+  if (relationship === undefined) throw notFound();
+  const child = objectOf(call, relationship.childSObject);
+  const ids = idsByKey(call, child, child.field(relationship.field) as FieldDescribe, id);
+  const records = ids.map((childId) => recordJson(call, child, childId));
+  return { status: 200, body: `{"totalSize":${ids.length},"done":true,"records":[${records.join(',')}]}` };
 }
 
 function namedInBody(field: string): SalesforceError {
@@ -131,6 +174,12 @@ function presentId(call: Call, object: SchemaObject, givenId: string): string {
   return id;
 }
 
+/** The same for a record that is to be changed: it must be as old as the request says. */
+function unmodifiedId(call: Call, object: SchemaObject, givenId: string): void {
+  const id = presentId(call, object, givenId);
+  checkUnmodified(call, call.org.store.read(object.name, id)?.['LastModifiedDate']);
+}
+
 function keyField(call: Call, object: SchemaObject, name: string): FieldDescribe {
   const field = object.field(name);
   const seen = field !== undefined && call.org.access.sight(call.session.user).canRead(object.name, field.name);
@@ -138,7 +187,7 @@ function keyField(call: Call, object: SchemaObject, name: string): FieldDescribe
   throw notFound(`Provided external ID field does not exist or is not accessible: ${name}`);
 }
 
-const severalMax = 100;
+const severalMax = 2_000;
 
 function idsByKey(call: Call, object: SchemaObject, key: FieldDescribe, value: string): readonly string[] {
   return call.org.store

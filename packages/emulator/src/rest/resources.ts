@@ -21,11 +21,12 @@ import {
 } from '../tooling/tooling.ts';
 import { type Answer, type Call, errorAnswer, notFound } from './answer.ts';
 import { deleteCollection, retrieveCollection, upsertCollection, writeCollection } from './collections.ts';
-import { batch, composite } from './composite.ts';
+import { batch, composite, compositeGraph } from './composite.ts';
 import { describeBasic, describeGlobal, describeObject } from './describes.ts';
 import { query, queryMore } from './queries.ts';
 import { createRecord, deleteRecord, readRecord, recordByKey, updateRecord, upsertRecord } from './records.ts';
 import { limits, recordCounts, replication, resources } from './service.ts';
+import { createTree } from './tree.ts';
 
 type Handle = (call: Call, ...parts: readonly string[]) => Answer;
 
@@ -89,6 +90,8 @@ export function makeResources(results: Results): (call: Call) => Answer {
     resource('GET PATCH', 'metadata/deployRequest/:id', (call, id = '') => deployStatus(call, id)),
     resource('POST', 'composite', (call) => composite(call, ask)),
     resource('POST', 'composite/batch', (call) => batch(call, ask)),
+    resource('POST', 'composite/graph', (call) => compositeGraph(call, ask)),
+    resource('POST', 'composite/tree/:object', (call, name = '') => createTree(call, name)),
     resource('POST PATCH', 'composite/sobjects', writeCollection),
     resource('DELETE', 'composite/sobjects', deleteCollection),
     resource('GET POST', 'composite/sobjects/:object', (call, name = '') => retrieveCollection(call, name)),

@@ -16,12 +16,15 @@ export function rowWriter(query: CompiledQuery, version: string, store: Store): 
   const typeOf = (id: string): string => store.schema.byPrefix(id.slice(0, 3))?.name ?? 'Name';
   const begin = (type: string, urlObject: string, id: string): string =>
     `{"attributes":{"type":"${type}","url":"${recordUrl(version, urlObject, id)}"}`;
-  const members = (list: readonly Part[], row: readonly Stored[], type?: string): string => {
+  const members = (list: readonly Part[], row: readonly Stored[], type: string, id: string): string => {
     let text = '';
     for (const part of list) {
       if (part.kind === 'parent') text += `,"${part.key}":${parent(part, row)}`;
-      else if (part.isFor === undefined || type === undefined || part.isFor(type)) {
-        text += `,"${part.key}":${written(row[part.at], part.form)}`;
+      else if (part.isFor?.(type) !== false) {
+        const value = row[part.at];
+        const isBytes = part.form === 'bytes' && value !== null && value !== undefined;
+        // Bytes are told by where to get them.
+        text += `,"${part.key}":${isBytes ? `"${recordUrl(version, type, id)}/${part.key}"` : written(value, part.form)}`;
       }
     }
     return text;
@@ -30,13 +33,14 @@ export function rowWriter(query: CompiledQuery, version: string, store: Store): 
     const id = row[part.idAt];
     if (id === null || id === undefined) return 'null';
     const type = typeOf(id);
-    return `${begin(part.type ?? type, type, id)}${members(part.parts, row, type)}}`;
+    return `${begin(part.type ?? type, type, id)}${members(part.parts, row, type, id)}}`;
   };
   const writers = query.children.map((child) => childWriter(child, version, store));
   const children = (id: string): string => writers.map((write) => write(id)).join('');
-  if (query.kind !== 'rows') return (row) => `{"attributes":{"type":"AggregateResult"}${members(parts, row)}}`;
+  if (query.kind !== 'rows') return (row) => `{"attributes":{"type":"AggregateResult"}${members(parts, row, '', '')}}`;
   const { name } = query.object;
-  return (row) => `${begin(name, name, row[idAt] ?? '')}${members(parts, row)}${children(row[idAt] ?? '')}}`;
+  return (row) =>
+    `${begin(name, name, row[idAt] ?? '')}${members(parts, row, name, row[idAt] ?? '')}${children(row[idAt] ?? '')}}`;
 }
 
 /** `,"Contacts":{...}` for the children of a parent; null where there are none (A5). */
@@ -54,6 +58,7 @@ function written(value: Stored | undefined, form: QueryColumn['form']): string {
   if (value === null || value === undefined) return 'null';
   switch (form) {
     case 'text':
+    case 'bytes':
       return JSON.stringify(value);
     case 'bare':
     case 'json':

@@ -95,6 +95,7 @@ function selectedField(found: Found): Selected {
 function formOf(field: FieldDescribe): QueryColumn['form'] {
   if (isNumeric(field) || field.type === 'boolean') return 'bare';
   if (field.type === 'datetime') return 'datetime';
+  if (field.type === 'base64') return 'bytes';
   return ['address', 'location', 'complexvalue'].includes(field.type) ? 'json' : 'text';
 }
 

@@ -15,8 +15,8 @@ export interface QueryColumn {
   readonly parents: readonly string[];
   /** The field that is read; of an aggregate, the field inside, or undefined for COUNT. */
   readonly field: FieldDescribe | undefined;
-  /** How the value is written: as text, bare (numbers and booleans), as a datetime, or as a JSON object made in SQL. */
-  readonly form: 'text' | 'bare' | 'datetime' | 'json';
+  /** How the value is written: as text, bare (numbers and booleans), as a datetime, as a JSON object made in SQL, or bytes. */
+  readonly form: 'text' | 'bare' | 'datetime' | 'json' | 'bytes';
   /** Of TYPEOF: the one type of parent the column is for, or `!A,B` for all others. */
   readonly when?: string;
 }

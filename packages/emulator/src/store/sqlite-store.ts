@@ -7,6 +7,7 @@ import type { Clock, Store, Stored, StoredRow, StoreOptions, TransactionWatcher 
 import { identifier, indexesOf, tableColumns } from './tables.ts';
 
 const statementsMax = 1000;
+const schemaSetting = 'schemaChangedAt';
 
 const ownTables = `
   create table if not exists "_setting" (key text primary key, value text not null);
@@ -51,6 +52,10 @@ class SqliteStore implements Store {
     return `${new Date(this.clock()).toISOString().slice(0, 19)}.000Z`;
   }
 
+  get schemaChangedAt(): string {
+    return this.setting(schemaSetting) ?? this.now();
+  }
+
   define(describe: ObjectDescribe): SchemaObject {
     const object = this.schema.define(describe);
     this.transaction(() => {
@@ -59,6 +64,7 @@ class SqliteStore implements Store {
         object.name,
         JSON.stringify(describe),
       );
+      this.setSetting(schemaSetting, this.now());
     });
     return object;
   }
@@ -85,6 +91,7 @@ class SqliteStore implements Store {
 
   drop(object: SchemaObject): void {
     this.transaction(() => {
+      this.setSetting(schemaSetting, this.now());
       this.#forget();
       this.database.exec(`drop table if exists ${identifier(object.name)}`);
       this.statement('delete from "_object" where name = ?').run(object.name);

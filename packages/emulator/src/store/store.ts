@@ -50,6 +50,8 @@ export interface Store {
   /** The time now with its milliseconds cut off, as stamps are: `2026-11-24T03:00:00.000Z` (A11). */
   now(): string;
   clock(): number;
+  /** When an object was last defined, renamed or dropped, as a stamp. */
+  readonly schemaChangedAt: string;
   /** Makes the object's table, or adds the columns it lacks, and remembers the describe in the file. */
   define(describe: ObjectDescribe): SchemaObject;
   /** Takes an object out of the org, with all its records. */
