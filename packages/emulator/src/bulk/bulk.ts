@@ -13,7 +13,7 @@
  * Jobs live in `org.jobsDirectory`, a folder each, and survive a restart: a query that was cut off runs again, an ingest
  * job that was cut off goes on behind the last row it wrote, and writes none twice.
  *
- * Not here: multipart creation, hardDelete, quotas and the seven-day end of jobs.
+ * Not here: multipart creation and the seven-day end of jobs.
  */
 import type { FastifyInstance } from 'fastify';
 import type { Org } from '../org.ts';

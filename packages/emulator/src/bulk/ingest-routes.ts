@@ -58,7 +58,7 @@ function listFile(list: keyof typeof resultFiles | 'unprocessedRecords'): string
   return resultFiles[list === 'unprocessedRecords' ? 'unprocessedrecords' : list];
 }
 
-const operations = ['insert', 'update', 'upsert', 'delete'] as const;
+const operations = ['insert', 'update', 'upsert', 'delete', 'hardDelete'] as const;
 
 function create(request: FastifyRequest, org: Org, jobs: Jobs): IngestJob {
   const body = bodyOf(request.body);
@@ -67,6 +67,12 @@ function create(request: FastifyRequest, org: Org, jobs: Jobs): IngestJob {
   const object = org.schema.object(textIn(body, 'object') ?? '');
   if (object === undefined) throw invalidJob(`Unable to find object: ${textIn(body, 'object')}`);
   const { user } = sessionOf(request);
+  if (operation === 'hardDelete' && !org.access.sight(user).has('BulkApiHardDelete')) {
+    const message =
+      'hardDelete operation requires special user profile permission, please contact your system administrator';
+    throw new SalesforceError(400, 'FEATURENOTENABLED', message);
+  }
+  const assignmentRuleId = textIn(body, 'assignmentRuleId');
   return jobs.create<IngestJob>({
     kind: 'ingest',
     operation,
@@ -82,6 +88,7 @@ function create(request: FastifyRequest, org: Org, jobs: Jobs): IngestJob {
     externalIdFieldName: operation === 'upsert' ? externalIdOf(body, object) : undefined,
     origin: originOf('bulkapi', versionOf(request.url), String(request.headers['sforce-call-options'] ?? '')),
     uploaded: false,
+    ...(assignmentRuleId === undefined ? {} : { assignmentRuleId }),
   });
 }
 

@@ -45,8 +45,15 @@ function readColumn(cell: string, object: SchemaObject, sight: FieldSight): Colu
     : { name: field.name, parent: undefined };
 }
 
+/** What reading rows takes of a job. */
+export interface IngestRows {
+  readonly object: string;
+  readonly operation: IngestJob['operation'];
+  readonly externalIdFieldName: string | undefined;
+}
+
 /** A row as a write, or the reason it cannot be one. */
-export function readRow(job: IngestJob, columns: Columns, cells: readonly string[]): Write | RowResult {
+export function readRow(job: IngestRows, columns: Columns, cells: readonly string[]): Write | RowResult {
   const tooLong = columns[cells.findIndex((cell) => cell.length > fieldCharsMax)];
   if (tooLong !== undefined) {
     const message = `data value too large for the Bulk API (max length=${fieldCharsMax})`;
@@ -64,13 +71,14 @@ export function readRow(job: IngestJob, columns: Columns, cells: readonly string
     case 'update':
       return { kind: 'update', object, id: textOf(id), record };
     case 'delete':
-      return { kind: 'delete', object, id: textOf(id) };
+    case 'hardDelete':
+      return { kind: job.operation, object, id: textOf(id) };
     case 'upsert':
       return upsert(job, id, record);
   }
 }
 
-function upsert(job: IngestJob, id: InputValue | undefined, record: RecordInput): Write {
+function upsert(job: IngestRows, id: InputValue | undefined, record: RecordInput): Write {
   const externalId = job.externalIdFieldName ?? 'Id';
   if (externalId.toLowerCase() === 'id') {
     return { kind: 'upsert', object: job.object, externalId: 'Id', value: textOf(id) || null, record };

@@ -124,7 +124,10 @@ export class IngestRunner {
     const writes = read.filter((row): row is Write => 'kind' in row);
     // Rows, their outcomes and the place in the file move together, so a cut between two batches doubles nothing.
     this.#org.store.transaction(() => {
-      const results = this.#org.dml.write(this.#jobs.user(job), writes, { origin: job.origin });
+      const results = this.#org.dml.write(this.#jobs.user(job), writes, {
+        origin: job.origin,
+        assignment: job.assignmentRuleId ?? 'none',
+      });
       let next = 0;
       progress.note(
         rows,

@@ -26,6 +26,7 @@ export function jobInfo(job: Job): Readonly<Record<string, unknown>> {
     ...common,
     ...(job.externalIdFieldName === undefined ? {} : { externalIdFieldName: job.externalIdFieldName }),
     ...(job.state === 'Open' ? { contentUrl: `services/data/v${job.apiVersion}/jobs/ingest/${job.id}/batches` } : {}),
+    ...(job.assignmentRuleId === undefined ? {} : { assignmentRuleId: job.assignmentRuleId }),
     jobType: 'V2Ingest',
     numberRecordsFailed: job.failed,
     apiActiveProcessingTime: job.totalProcessingTime,

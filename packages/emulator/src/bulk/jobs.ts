@@ -46,7 +46,9 @@ export interface QueryJob extends AnyJob {
 
 export interface IngestJob extends AnyJob {
   readonly kind: 'ingest';
-  readonly operation: 'insert' | 'update' | 'upsert' | 'delete';
+  readonly operation: 'insert' | 'update' | 'upsert' | 'delete' | 'hardDelete';
+  /** Which assignment rule new leads and cases go by; none where absent. */
+  readonly assignmentRuleId?: string | undefined;
   readonly externalIdFieldName: string | undefined;
   /** How change events tell its writes. */
   readonly origin: string;
@@ -133,8 +135,7 @@ export class Jobs {
 
   /** Whose job it is: what it may see and write. */
   user(job: Job): OrgUser {
-    const { admin, syncUser } = this.#org.access;
-    return job.userId === syncUser.id ? syncUser : admin;
+    return this.#org.access.user(job.userId) ?? this.#org.access.syncUser;
   }
 
   /** Written beside and renamed, so that a cut leaves the old state or the new. */

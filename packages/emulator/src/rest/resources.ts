@@ -25,6 +25,7 @@ import { batch, composite, compositeGraph } from './composite.ts';
 import { describeBasic, describeGlobal, describeObject } from './describes.ts';
 import { query, queryMore } from './queries.ts';
 import { createRecord, deleteRecord, readRecord, recordByKey, updateRecord, upsertRecord } from './records.ts';
+import { parameterizedSearch, search } from './searches.ts';
 import { limits, recordCounts, replication, resources } from './service.ts';
 import { createTree } from './tree.ts';
 
@@ -58,6 +59,8 @@ export function makeResources(results: Results): (call: Call) => Answer {
     resource('GET', 'queryAll', (call) => query(call, results)),
     resource('GET', 'query/:locator', (call, locator = '') => queryMore(call, results, locator)),
     resource('GET', 'queryAll/:locator', (call, locator = '') => queryMore(call, results, locator)),
+    resource('GET', 'search', search),
+    resource('GET POST', 'parameterizedSearch', parameterizedSearch),
     resource('GET', 'sobjects', describeGlobal),
     resource('POST', 'sobjects/:object', (call, name = '') => createRecord(call, name)),
     resource('GET', 'sobjects/:object', (call, name = '') => describeBasic(call, name)),

@@ -11,6 +11,7 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { sessionOf } from '../access/access.ts';
 import type { SwitchState } from '../access/switches.ts';
+import { registerBulk1 } from '../bulk1/bulk1.ts';
 import { registerMetadataSoap } from '../metadata/soap.ts';
 import { setCertificate } from '../oauth/jwt.ts';
 import { registerOauth } from '../oauth/oauth.ts';
@@ -58,6 +59,7 @@ export function makeServer(org: Org, usage: Usage): FastifyInstance {
   void app.register(async (scope) => registerOauth(scope, org));
   void app.register(async (scope) => registerSoap(scope, org, usage));
   void app.register(async (scope) => registerMetadataSoap(scope, org, usage));
+  void app.register(async (scope) => registerBulk1(scope, org, usage));
   registerResources(app, org);
   registerSwitches(app, org);
   return app;

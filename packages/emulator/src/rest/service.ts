@@ -26,7 +26,18 @@ export function versions(): readonly { label: string; url: string; version: stri
 /** GET /services/data/vXX.0. */
 export function resources(call: Call): Answer {
   const root = `/services/data/${call.version}`;
-  const names = ['sobjects', 'query', 'queryAll', 'limits', 'composite', 'jobs'];
+  const names = [
+    'sobjects',
+    'query',
+    'queryAll',
+    'search',
+    'parameterizedSearch',
+    'limits',
+    'composite',
+    'jobs',
+    'tooling',
+    'metadata',
+  ];
   const { org, session } = call;
   return answer({
     ...Object.fromEntries(names.map((name) => [name, `${root}/${name}`])),

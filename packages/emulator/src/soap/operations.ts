@@ -3,11 +3,13 @@ import type { Session } from '../access/access.ts';
 import type { RowResult, Write } from '../dml/dml.ts';
 import type { Org } from '../org.ts';
 import { describeFor, seenObjects } from '../rest/describes.ts';
+import { searchRows } from '../rest/searches.ts';
 import { replicated } from '../rest/service.ts';
 import { SalesforceError } from '../salesforce-error.ts';
 import type { SchemaObject } from '../schema/schema.ts';
 import { selectionOf } from '../soql/results.ts';
 import { type CompiledQuery, compile } from '../soql/soql.ts';
+import { parseSearch } from '../soql/sosl.ts';
 import { canonicalId } from '../store/ids.ts';
 import type { Stored } from '../store/store.ts';
 import { childrenOf, textIn, textsIn } from '../xml/read.ts';
@@ -30,6 +32,12 @@ export const operations: Readonly<Record<string, Operation>> = {
   query: (of) => query(of, false),
   queryAll: (of) => query(of, true),
   queryMore,
+  search: ({ org, session, call }) => {
+    const asked = parseSearch(textIn(call.body, 'searchString') ?? '');
+    const rows = searchRows(org, session.user, asked, writerOf(org));
+    const records = rows.map((row) => `<searchRecords><record xsi:type="sf:sObject">${row}</record></searchRecords>`);
+    return result(`<queryId>0</queryId>${records.join('')}`);
+  },
   retrieve,
   create: (of) =>
     write(of, 'sObjects', (given) => ({ kind: 'create', object: given.object.name, record: given.record })),

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { alikeKey } from '../dml/alike.ts';
 import { addFormulaFunction } from '../formula/in-sql.ts';
+import { hasWords } from '../soql/search-words.ts';
 
 /** Gives a connection to the org's file the functions that compiled queries call. */
 export function addFunctions(database: DatabaseSync): void {
@@ -9,6 +10,9 @@ export function addFunctions(database: DatabaseSync): void {
   database.function('alike', { deterministic: true }, (method, value) => alikeKey(String(method), text(value)));
   database.function('masked', { deterministic: true }, (value, type, mask) =>
     masked(text(value), String(type), String(mask)),
+  );
+  database.function('matched', { varargs: true }, (search, ...values) =>
+    hasWords(String(search), values.map(text)) ? 1 : 0,
   );
   addFormulaFunction(database);
 }
