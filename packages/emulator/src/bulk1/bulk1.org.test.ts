@@ -44,8 +44,8 @@ test('[A9] ten thousand rows go in, come out, change and are deleted', async () 
 
 test('[A9] a row that cannot be says why, in Salesforce’s own text', async () => {
   const rows = (await sync.bulk.load('Account', 'insert', [
-    { Name: 'Good' },
-    { BillingCity: 'x' },
+    { Name: 'Good', BillingCity: 'x' },
+    { Name: '', BillingCity: 'x' },
   ])) as unknown as readonly Row[];
   assert.deepEqual(
     rows.map(({ success }) => success),
