@@ -10,7 +10,7 @@ import { type CompiledQuery, type CompileOptions, compile, type FieldSight } fro
 
 type FieldGroup = 'ALL' | 'NAME' | 'EMAIL' | 'PHONE' | 'SIDEBAR';
 
-export interface Returning {
+interface Returning {
   readonly object: string;
   /** What stands in its parentheses: fields, and clauses of SOQL behind them. */
   readonly fields: string;
