@@ -1,6 +1,6 @@
 /** `npm run org`: starts a practice org and says how to connect to it. */
 import { parseArgs } from 'node:util';
-import type { Profile } from './data/data.ts';
+import { type Profile, profiles } from './data/data.ts';
 import { type RunningOrg, startOrg } from './org.ts';
 
 const help = `A Salesforce org on your laptop.
@@ -10,7 +10,9 @@ const help = `A Salesforce org on your laptop.
   --port N          where it listens on this machine (4010; 0 for any free port)
   --host H          which address it listens on (127.0.0.1)
   --file F          keep the org in this SQLite file; a second start goes on with it (without it, in memory)
-  --profile P       demo (2,000 leads and what belongs to them), empty, or bench (many leads of 50 fields); demo unless told
+  --profile P       demo (2,000 leads and what belongs to them), empty, clients (what suites of clients expect to find; with
+                    --tls), or bench (many leads of 50 fields); demo unless told
+  --name N          what the org is called; its id is made of the name and the seed
   --org-data DIR    fill a new org with an export: a CSV file an object
   --org-schema DIR  describe a new org by describe files (Lead.json describes Lead) or by metadata in source format
   --rows N          leads of the bench profile (100000)
@@ -24,8 +26,6 @@ const help = `A Salesforce org on your laptop.
 
 The page at the org's address shows and edits records and has switches for faults.
 `;
-
-const profiles: readonly string[] = ['demo', 'empty', 'bench'] satisfies readonly Profile[];
 
 /** A mistake in what was asked, told in one sentence. */
 class Asked extends Error {}
@@ -47,6 +47,10 @@ function tlsPorts(
   return { httpsPort: https ?? behind(1), grpcPort: grpc ?? behind(2) };
 }
 
+function isProfile(name: string): name is Profile {
+  return (profiles as readonly string[]).includes(name);
+}
+
 function readOptions(): { json: boolean; help: boolean; options: Parameters<typeof startOrg>[0] } {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
@@ -56,6 +60,7 @@ function readOptions(): { json: boolean; help: boolean; options: Parameters<type
       host: text,
       file: text,
       profile: text,
+      name: text,
       'org-data': text,
       'org-schema': text,
       rows: text,
@@ -69,7 +74,7 @@ function readOptions(): { json: boolean; help: boolean; options: Parameters<type
     },
   });
   const profile = values.profile ?? 'demo';
-  if (!profiles.includes(profile)) throw new Asked(`--profile is one of ${profiles.join(', ')}, not "${profile}".`);
+  if (!isProfile(profile)) throw new Asked(`--profile is one of ${profiles.join(', ')}, not "${profile}".`);
   const port = whole(values.port, 'port') ?? 4010;
   return {
     json: values.json,
@@ -78,13 +83,14 @@ function readOptions(): { json: boolean; help: boolean; options: Parameters<type
       port,
       host: values.host,
       file: values.file,
-      profile: profile as Profile,
+      profile,
+      name: values.name,
       exportFolder: values['org-data'],
       schemaFolder: values['org-schema'],
       rows: whole(values.rows, 'rows'),
       seed: whole(values.seed, 'seed'),
       captured: values.events?.split(',').filter((name) => name !== ''),
-      tls: tlsPorts(values, port),
+      tls: tlsPorts({ ...values, tls: values.tls || profile === 'clients' }, port),
     },
   };
 }
@@ -115,8 +121,9 @@ function tlsSentences({ httpsPort, grpcPort, caFile }: RunningOrg): string {
 }
 
 function readyLine(running: RunningOrg): string {
-  const { org: _, url: __, close: ___, isNew: ____, ...facts } = running;
-  return `${JSON.stringify({ ...facts, pid: process.pid })}\n`;
+  const { org: _, url: __, isNew: ___, ...rest } = running;
+  const facts = Object.entries(rest).filter(([, value]) => ['string', 'number'].includes(typeof value));
+  return `${JSON.stringify({ ...Object.fromEntries(facts), pid: process.pid })}\n`;
 }
 
 /** What went wrong, in one sentence, with what to do. */

@@ -12,6 +12,8 @@ import type { FastifyInstance } from 'fastify';
 import { type Access, makeAccess } from './access/access.ts';
 import { registerBulk } from './bulk/bulk.ts';
 import { registerCometd } from './cometd/cometd.ts';
+import { registerControl } from './control/control.ts';
+import { prepareForClients } from './data/clients.ts';
 import { describeOrg, type Filling, fillOrg, objectsMissingIn, sourceOf } from './data/data.ts';
 import { type Dml, makeDml } from './dml/dml.ts';
 import { registerEventRoutes } from './events/event-routes.ts';
@@ -19,18 +21,23 @@ import { type Events, makeEvents } from './events/events.ts';
 import { Deployments } from './metadata/deploy.ts';
 import { type Metadata, makeMetadata } from './metadata/metadata.ts';
 import { Retrievals } from './metadata/retrieve.ts';
+import { allScopes } from './oauth/clients.ts';
 import { registerPage } from './page/page.ts';
 import { makeServer } from './rest/rest.ts';
 import { Usage } from './rest/usage.ts';
 import { makeRules } from './rules/rules.ts';
 import type { Schema } from './schema/schema.ts';
 import { openSecurePorts, type SecurePorts } from './secure/secure.ts';
+import { OrgClock } from './store/org-clock.ts';
+import { Snapshots } from './store/snapshots.ts';
 import { type Clock, openStore, type Store } from './store/store.ts';
 
 export interface Org {
   readonly schema: Schema;
   readonly store: Store;
   readonly access: Access;
+  readonly clock: OrgClock;
+  readonly snapshots: Snapshots;
   readonly dml: Dml;
   /** Change Data Capture, platform events and streaming. */
   readonly events: Events;
@@ -38,7 +45,7 @@ export interface Org {
   readonly metadata: Metadata;
   readonly deployments: Deployments;
   readonly retrievals: Retrievals;
-  /** A folder for files that belong to jobs; beside the org's file, or temporary, and removed on close, if in memory. */
+  /** A folder for files that belong to jobs, and for snapshots; beside the org's file, or temporary, and removed on close, if in memory. */
   readonly jobsDirectory: string;
   /** `http://127.0.0.1:4010`, known once the org listens. */
   url(): string;
@@ -54,6 +61,8 @@ export interface OrgOptions extends Partial<Filling> {
   /** Loopback unless told. */
   readonly host?: string | undefined;
   readonly clock?: Clock | undefined;
+  /** `Organization.Name` of a new org. Its id is made of the name and the seed; of neither, it is by chance. */
+  readonly name?: string | undefined;
   /** A new org is a sandbox. */
   readonly sandbox?: boolean | undefined;
   /** Opens the TLS ports too, HTTPS and gRPC for the Pub/Sub API; 0, and the default of each, is any free port. */
@@ -70,6 +79,8 @@ interface OrgFacts {
   readonly loginUrl: string;
   /** A session of the sync user. */
   readonly accessToken: string;
+  /** Gives the sync user's sessions anew, to the connected app with `clientId` and `clientSecret`. */
+  readonly refreshToken: string;
   readonly username: string;
   readonly password: string;
   readonly securityToken: string;
@@ -92,6 +103,12 @@ export interface RunningOrg extends OrgFacts {
   readonly org: Org;
   /** False if the file had an org already, which goes on as it was. */
   readonly isNew: boolean;
+  /** The org's time: `hold`, `advance`, `release`. */
+  readonly clock: OrgClock;
+  /** Keeps the org as it is now under a name, which it answers; a number unless one is given. */
+  readonly snapshot: (name?: string) => string;
+  /** Makes the org what it was at a snapshot; sessions opened since stay good. */
+  readonly restore: (name: string) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -100,7 +117,8 @@ export interface RunningOrg extends OrgFacts {
  * found in its file goes on as it was.
  */
 export async function startOrg(options: OrgOptions = {}): Promise<RunningOrg> {
-  const store = openStore({ file: options.file ?? ':memory:', ...(options.clock && { clock: options.clock }) });
+  const clock = new OrgClock(options.clock ?? Date.now);
+  const store = openStore({ file: options.file ?? ':memory:', clock: clock.now });
   const jobs = jobsDirectory(options.file);
   try {
     const filling = { ...options, profile: options.profile ?? 'empty' };
@@ -108,17 +126,21 @@ export async function startOrg(options: OrgOptions = {}): Promise<RunningOrg> {
     // A file that an older org made lacks the objects that were described since.
     const describes = isNew ? await describeOrg(filling) : objectsMissingIn(store.schema);
     store.transaction(() => describes.forEach((describe) => store.define(describe)));
-    const access = makeAccess(store, options.sandbox);
+    const access = makeAccess(store, { isSandbox: options.sandbox, name: options.name, seed: options.seed });
+    clock.skewBy(() => access.switches.state.clockSkewMs);
     await fillOrg({ store, access }, filling);
     const usage = new Usage(store, access.switches);
     const events = makeEvents({ store, access });
     const metadata = makeMetadata({ store, schema: store.schema, access });
     if (isNew) metadata.keep(await sourceOf(filling));
+    if (isNew && filling.profile === 'clients') prepareForClients({ store, access, events });
     let url = '';
     const org: Org = {
       schema: store.schema,
       store,
       access,
+      clock,
+      snapshots: new Snapshots(store, path.join(jobs.directory, 'snapshots')),
       dml: makeDml({ store, schema: store.schema, access, events, rules: makeRules(metadata.components) }),
       events,
       metadata,
@@ -133,6 +155,7 @@ export async function startOrg(options: OrgOptions = {}): Promise<RunningOrg> {
     await app.register(async (scope) => registerPage(scope, org));
     await app.register(async (scope) => registerCometd(scope, org, options.quietMs));
     await app.register(async (scope) => registerEventRoutes(scope, org));
+    await app.register(async (scope) => registerControl(scope, org));
     for (const object of options.captured ?? []) events.capture(object);
     await listen(app, options);
     url = addressOf(app);
@@ -144,7 +167,17 @@ export async function startOrg(options: OrgOptions = {}): Promise<RunningOrg> {
       store.close();
       jobs.remove();
     };
-    return { ...factsOf(org), ...(secure && factsOfPorts(secure)), url, org, isNew, close };
+    return {
+      ...factsOf(org),
+      ...(secure && factsOfPorts(secure)),
+      url,
+      org,
+      isNew,
+      clock,
+      snapshot: (name) => org.snapshots.take(name),
+      restore: (name) => org.snapshots.restore(name),
+      close,
+    };
   } catch (error) {
     store.close();
     jobs.remove();
@@ -202,10 +235,12 @@ function factsOf(org: Org): OrgFacts {
   const { access } = org;
   const sync = access.credentials(access.syncUser);
   const admin = access.credentials(access.admin);
+  const consent = { userId: access.syncUser.id, clientId: access.clientId, scope: allScopes };
   return {
     instanceUrl: org.url(),
     loginUrl: org.url(),
     accessToken: access.openSession(access.syncUser, { lasts: true }).token,
+    refreshToken: access.grants.makeRefreshToken(consent),
     username: sync.username,
     password: sync.password,
     securityToken: sync.securityToken,

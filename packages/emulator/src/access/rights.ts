@@ -70,6 +70,9 @@ const setupObjects = new Set([
   'CaseStatus',
   'TaskStatus',
   'TaskPriority',
+  'ListView',
+  'Report',
+  'Dashboard',
 ]);
 
 /** Standard objects whose records permission sets grant. */

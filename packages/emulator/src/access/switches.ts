@@ -72,6 +72,8 @@ export interface SwitchState {
   readonly jwtTokens: boolean;
   /** The OAuth user name and password flow is allowed. */
   readonly passwordFlow: boolean;
+  /** The org's clock is so far ahead of the true time, or behind where negative. */
+  readonly clockSkewMs: number;
   /** Rows are stamped so long before they appear, as those of a transaction that took so long to commit. */
   readonly lateCommitMs: number;
   /** So many of the next captured changes are told as gaps: that a record changed, and not how. */
@@ -112,6 +114,7 @@ const atRest: SwitchState = {
   rotateRefreshTokens: false,
   jwtTokens: false,
   passwordFlow: false,
+  clockSkewMs: 0,
   lateCommitMs: 0,
   gapEvents: 0,
   overflowEvents: 0,
@@ -138,8 +141,15 @@ export class Switches {
 
   constructor(store: Store) {
     this.#store = store;
-    const kept = store.setting('switches');
-    this.#state = kept === undefined ? atRest : { ...atRest, ...(JSON.parse(kept) as Partial<SwitchState>) };
+    this.#state = this.#read();
+    store.onRestored(() => {
+      this.#state = this.#read();
+    });
+  }
+
+  #read(): SwitchState {
+    const kept = this.#store.setting('switches');
+    return kept === undefined ? atRest : { ...atRest, ...(JSON.parse(kept) as Partial<SwitchState>) };
   }
 
   get state(): SwitchState {

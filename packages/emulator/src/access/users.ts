@@ -20,10 +20,19 @@ interface Kept {
   readonly syncUser: OrgUser & Credentials;
 }
 
-/** Makes the org's users at its first start, of a sandbox if asked, and finds them again at the next. */
-export function makeAccess(store: Store, isSandbox = false): Access {
+/** What an org is at its first start; one that is found in its file stays what it was. */
+export interface Founding {
+  readonly isSandbox?: boolean | undefined;
+  /** `Organization.Name`. */
+  readonly name?: string | undefined;
+  /** The org's id is made of name and seed; of neither, it is by chance. */
+  readonly seed?: number | undefined;
+}
+
+/** Makes the org and its users at its first start and finds them again at the next. */
+export function makeAccess(store: Store, founding: Founding = {}): Access {
   const known = store.setting('access');
-  const kept = known === undefined ? found(store, isSandbox) : (JSON.parse(known) as Kept);
+  const kept = known === undefined ? found(store, founding) : (JSON.parse(known) as Kept);
   makeFirstGrants(store, profilesOf(store, kept), kept.admin.id);
   return new OrgAccess(store, kept);
 }
@@ -37,18 +46,19 @@ function profilesOf(store: Store, kept: Kept): readonly { id: string; isAdmin: b
   });
 }
 
-function found(store: Store, isSandbox: boolean): Kept {
+function found(store: Store, founding: Founding): Kept {
+  const { isSandbox = false, name = 'Practice org' } = founding;
   const place = secret(8).toLowerCase();
-  const person = (name: string, isAdmin: boolean): OrgUser & Credentials => ({
+  const person = (role: string, isAdmin: boolean): OrgUser & Credentials => ({
     id: store.nextId('User'),
-    username: `${name}@${place}.example.com${isSandbox ? '.practice' : ''}`,
+    username: `${role}@${place}.example.com${isSandbox ? '.practice' : ''}`,
     isAdmin,
     password: secret(16),
     securityToken: secret(24),
   });
   const kept: Kept = {
     isSandbox,
-    orgId: makeId('00D', 1),
+    orgId: orgIdOf(founding),
     clientId: `3MVG9${secret(60)}`,
     clientSecret: secret(64),
     admin: person('admin', true),
@@ -56,13 +66,19 @@ function found(store: Store, isSandbox: boolean): Kept {
   };
   store.transaction(() => {
     store.setSetting('access', JSON.stringify(kept));
-    makeRows(store, kept);
+    makeRows(store, kept, name);
   });
   return kept;
 }
 
+/** The same for the same name and seed, and hardly ever the same for two. */
+function orgIdOf({ name, seed }: Founding): string {
+  const from = name === undefined && seed === undefined ? secret(20) : `${name ?? ''} ${seed ?? ''}`;
+  return makeId('00D', createHash('sha256').update(from).digest().readUIntBE(0, 6));
+}
+
 /** The rows that queries about the org itself find: Organization, Profile, User. */
-function makeRows(store: Store, kept: Kept): void {
+function makeRows(store: Store, kept: Kept, name: string): void {
   const stamp = store.now();
   const put = (object: string, row: StoredRow): void => {
     const described = store.schema.object(object);
@@ -79,7 +95,7 @@ function makeRows(store: Store, kept: Kept): void {
   };
   put('Organization', {
     Id: kept.orgId,
-    Name: 'Practice org',
+    Name: name,
     OrganizationType: 'Developer Edition',
     InstanceName: 'PRACTICE',
     IsSandbox: String(kept.isSandbox === true),
@@ -151,6 +167,7 @@ class OrgAccess implements Access {
     this.switches = new Switches(store);
     this.sessions = new Sessions(store, () => this.switches.state.sessionSeconds);
     this.grants = new Grants(store);
+    store.onRestored(() => this.rightsChanged());
   }
 
   get orgId(): string {

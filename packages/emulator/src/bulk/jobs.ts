@@ -1,9 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { OrgUser } from '../access/access.ts';
 import type { Org } from '../org.ts';
 import { SalesforceError } from '../salesforce-error.ts';
 import { canonicalId, makeId } from '../store/ids.ts';
+import type { Keeper } from '../store/snapshots.ts';
 
 export type JobState = 'Open' | 'UploadComplete' | 'InProgress' | 'JobComplete' | 'Failed' | 'Aborted';
 export type Delimiter = 'BACKQUOTE' | 'CARET' | 'COMMA' | 'PIPE' | 'SEMICOLON' | 'TAB';
@@ -66,18 +67,39 @@ export function isOver(state: JobState): boolean {
 const jobPrefix = '750';
 
 /** The jobs of the org. Each is a folder with `job.json` and its files. */
-export class Jobs {
+export class Jobs implements Keeper {
   readonly #org: Org;
   readonly #jobs = new Map<string, Job>();
 
   constructor(org: Org) {
     this.#org = org;
+    this.#read();
+    org.snapshots.join(this);
+  }
+
+  #read(): void {
+    const org = this.#org;
     mkdirSync(org.jobsDirectory, { recursive: true });
     for (const name of readdirSync(org.jobsDirectory).sort()) {
       if (canonicalId(name) !== name) continue;
       const job = readJob(path.join(org.jobsDirectory, name, 'job.json'));
       if (job !== undefined) this.#jobs.set(job.id, job);
     }
+  }
+
+  /** Jobs under way are left out: they would end in the snapshot and after it. */
+  save(folder: string): void {
+    for (const job of this.#jobs.values()) {
+      if (job.state === 'Open' || isOver(job.state)) {
+        cpSync(this.folder(job), path.join(folder, job.id), { recursive: true });
+      }
+    }
+  }
+
+  restore(folder: string): void {
+    for (const job of this.#jobs.values()) this.remove(job);
+    cpSync(folder, this.#org.jobsDirectory, { recursive: true });
+    this.#read();
   }
 
   /** Every job of one kind, oldest first. */

@@ -69,6 +69,7 @@ export class Jobs1 {
 
   constructor(org: Org) {
     this.#org = org;
+    org.store.onRestored(() => this.#jobs.clear());
   }
 
   create(user: OrgUser, asked: Asked): Job {

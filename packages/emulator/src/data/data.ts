@@ -2,7 +2,8 @@
  * What an org begins with: its objects, and its records.
  *
  * Profiles: `demo` is an org made from a seed, with custom fields of every type; `bench` is so many leads of 50 fields,
- * for measuring; `empty` has no records and no custom field. A schema folder replaces the built-in objects it describes
+ * for measuring; `empty` has no records and no custom field; `clients` has what the suites of clients expect to find, and
+ * few records (`clients.ts`). A schema folder replaces the built-in objects it describes
  * and adds the objects and fields it holds in source format,
  * an export folder takes the place of the profile's records. In every profile but `empty`, Lead and Contact have the
  * prepared custom field `Syncline_Key__c`.
@@ -18,12 +19,15 @@ import { withPreparedFields } from '../schema/standard/prepared.ts';
 import { standardObjects } from '../schema/standard/standard.ts';
 import type { Store, StoredRow } from '../store/store.ts';
 import { benchColumns, benchRows, withBenchFields } from './bench.ts';
+import { clientComponents, clientSizes, fillClients } from './clients.ts';
 import { type Beginning, columnsOf, completer } from './complete.ts';
+import type { DemoOrder } from './demo.ts';
 import { withDemoFields } from './demo-fields.ts';
 import { loadExport } from './export.ts';
 import { makeStatusRows } from './status-rows.ts';
 
-export type Profile = 'demo' | 'empty' | 'bench';
+export const profiles = ['demo', 'empty', 'clients', 'bench'] as const;
+export type Profile = (typeof profiles)[number];
 
 export interface Filling {
   readonly profile: Profile;
@@ -41,7 +45,7 @@ export interface Filling {
 export async function describeOrg(filling: Filling): Promise<readonly ObjectDescribe[]> {
   const folder = filling.schemaFolder;
   const found = folder === undefined ? [] : await loadDescribeFolder(folder);
-  const source = folder === undefined ? [] : await readSource(folder);
+  const source = await sourceOf(filling);
   // The bench's leads have the bench's fields, whatever a folder says of Lead.
   const loaded = filling.profile === 'bench' ? found.filter(({ name }) => name !== 'Lead') : found;
   const names = new Set(loaded.map(({ name }) => name.toLowerCase()));
@@ -50,9 +54,10 @@ export async function describeOrg(filling: Filling): Promise<readonly ObjectDesc
   return filling.profile === 'empty' ? objects : objects.map(withPreparedFields);
 }
 
-/** Metadata that a new org keeps beside its schema: validation rules and the like of a source folder. */
+/** Metadata that a new org begins with: its profile's, and that of a source folder. */
 export async function sourceOf(filling: Filling): Promise<readonly SourceComponent[]> {
-  return filling.schemaFolder === undefined ? [] : await readSource(filling.schemaFolder);
+  const own = filling.profile === 'clients' ? clientComponents : [];
+  return filling.schemaFolder === undefined ? own : [...own, ...(await readSource(filling.schemaFolder))];
 }
 
 /** Built-in objects that a schema lacks. */
@@ -90,7 +95,12 @@ export async function fillOrg(
 
 async function fill(store: Store, begin: Beginning, filling: Filling): Promise<Readonly<Record<string, number>>> {
   if (filling.exportFolder !== undefined) return await loadExport(store, filling.exportFolder, begin);
-  if (filling.profile === 'demo') return await fillDemo(store, begin, filling.seed ?? 1);
+  const seed = filling.seed ?? 1;
+  if (filling.profile === 'demo') return await fillDemo(store, begin, { seed });
+  if (filling.profile === 'clients') {
+    const counts = await fillDemo(store, begin, { seed, sizes: clientSizes });
+    return { ...counts, ...fillClients(store, begin) };
+  }
   if (filling.profile === 'bench') return { Lead: fillBench(store, begin, filling.rows ?? 100_000) };
   return {};
 }
@@ -123,11 +133,15 @@ function clear({ store, access }: FillParts): void {
   });
 }
 
-async function fillDemo(store: Store, begin: Beginning, seed: number): Promise<Readonly<Record<string, number>>> {
+async function fillDemo(
+  store: Store,
+  begin: Beginning,
+  how: Pick<DemoOrder, 'seed' | 'sizes'>,
+): Promise<Readonly<Record<string, number>>> {
   // The demo brings names in eight languages; an org that needs none starts without reading them.
   const { demoRecords } = await import('./demo.ts');
   const made = demoRecords({
-    seed,
+    ...how,
     at: store.clock(),
     ids: (object, count) => store.nextIds(object, count),
     profileId: store.read('User', begin.admin)?.['ProfileId'] ?? null,

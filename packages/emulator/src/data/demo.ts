@@ -14,6 +14,17 @@ export interface DemoOrder {
   /** Gives ids of an object. */
   readonly ids: (object: string, count: number) => readonly string[];
   readonly profileId: Stored;
+  /** How many of each; those of the demo unless told. */
+  readonly sizes?: Sizes | undefined;
+}
+
+export interface Sizes {
+  readonly users: number;
+  readonly accounts: number;
+  readonly contacts: number;
+  readonly leads: number;
+  readonly opportunities: number;
+  readonly campaigns: number;
 }
 
 export interface Made {
@@ -21,7 +32,15 @@ export interface Made {
   readonly rows: readonly StoredRow[];
 }
 
-const counts = { users: 5, accounts: 300, contacts: 1_000, leads: 2_000, opportunities: 400, campaigns: 6 } as const;
+const demoSizes: Sizes = {
+  users: 5,
+  accounts: 300,
+  contacts: 1_000,
+  leads: 2_000,
+  opportunities: 400,
+  campaigns: 6,
+};
+const sizesOf = ({ sizes = demoSizes }: DemoOrder): Sizes => sizes;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
@@ -59,7 +78,7 @@ const second = (ms: number): string => new Date(ms - (ms % 1_000)).toISOString()
 const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 function makeUsers(world: World, order: DemoOrder): Made {
-  return many(order, 'User', counts.users, (at) => {
+  return many(order, 'User', sizesOf(order).users, (at) => {
     const human = world.human();
     return {
       ...stamps(world, order),
@@ -70,7 +89,7 @@ function makeUsers(world: World, order: DemoOrder): Made {
       Alias: `sales${at + 1}`,
       CommunityNickname: `sales${at + 1}`,
       Title: at === 0 ? 'Head of Sales' : 'Account Executive',
-      IsActive: String(at !== counts.users - 1),
+      IsActive: String(at !== sizesOf(order).users - 1),
       UserType: 'Standard',
       TimeZoneSidKey: 'America/New_York',
       LocaleSidKey: 'en_US',
@@ -86,7 +105,7 @@ function makeQueue(order: DemoOrder): Made {
 }
 
 function makeAccounts(world: World, order: DemoOrder, owners: readonly string[]): Made {
-  return many(order, 'Account', counts.accounts, (at) => {
+  return many(order, 'Account', sizesOf(order).accounts, (at) => {
     const { street, city, state, postalCode, country } = world.human();
     return {
       ...stamps(world, order),
@@ -111,7 +130,7 @@ function makeAccounts(world: World, order: DemoOrder, owners: readonly string[])
 
 function makeContacts(world: World, order: DemoOrder, owners: readonly string[], accounts: Made): Made {
   let before: string | null = null;
-  return many(order, 'Contact', counts.contacts, () => {
+  return many(order, 'Contact', sizesOf(order).contacts, () => {
     const human = world.human();
     const account = world.gap(5, () => world.pick(accounts.rows));
     const email: string | null = world.chance(4) ? before : world.gap(12, () => human.email);
@@ -166,7 +185,7 @@ function sharedFields(world: World): StoredRow {
 
 function makeLeads(world: World, order: DemoOrder, owners: readonly string[], accounts: Made, contacts: Made): Made {
   const known: string[] = [];
-  return many(order, 'Lead', counts.leads, () => {
+  return many(order, 'Lead', sizesOf(order).leads, () => {
     const human = world.human();
     const email = leadEmail(world, human, known, contacts);
     if (email !== null) known.push(email);
@@ -234,7 +253,7 @@ function leadCustom(world: World, order: DemoOrder, account: StoredRow): StoredR
 
 function makeCampaigns(world: World, order: DemoOrder, owners: readonly string[]): Made {
   const names = ['Spring Webinar', 'Trade Show', 'Newsletter', 'Referral Program', 'Año Nuevo', 'Product Launch'];
-  return many(order, 'Campaign', counts.campaigns, (at) => ({
+  return many(order, 'Campaign', sizesOf(order).campaigns, (at) => ({
     ...stamps(world, order),
     Name: names[at] ?? `Campaign ${at + 1}`,
     OwnerId: world.pick(owners),
@@ -271,7 +290,7 @@ function makeMembers(world: World, order: DemoOrder, campaigns: Made, leads: Mad
 }
 
 function makeOpportunities(world: World, order: DemoOrder, owners: readonly string[], accounts: Made, campaigns: Made) {
-  return many(order, 'Opportunity', counts.opportunities, () => {
+  return many(order, 'Opportunity', sizesOf(order).opportunities, () => {
     const account = world.pick(accounts.rows);
     return {
       ...stamps(world, order),

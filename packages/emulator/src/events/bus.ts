@@ -68,6 +68,11 @@ class Bus implements Events, TransactionWatcher {
       streamsOf: (topic) => this.topic(topic)?.streams ?? [],
     });
     store.watch(this);
+    store.onRestored(() => {
+      this.#pushTopics.changed();
+      this.#schemas.undone();
+      this.#followers.wake();
+    });
   }
 
   record(change: RowChange): void {

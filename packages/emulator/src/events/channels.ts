@@ -33,8 +33,15 @@ export class Channels {
 
   constructor(store: Store) {
     this.#store = store;
-    const kept = store.setting('eventChannels');
-    this.#kept = kept === undefined ? { members: [], channels: [] } : (JSON.parse(kept) as Kept);
+    this.#kept = this.#read();
+    store.onRestored(() => {
+      this.#kept = this.#read();
+    });
+  }
+
+  #read(): Kept {
+    const kept = this.#store.setting('eventChannels');
+    return kept === undefined ? { members: [], channels: [] } : (JSON.parse(kept) as Kept);
   }
 
   get members(): readonly ChannelMember[] {

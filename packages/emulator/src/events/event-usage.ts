@@ -5,13 +5,18 @@ import type { Store } from '../store/store.ts';
 export class EventUsage {
   readonly #store: Store;
   readonly #switches: Switches;
-  #day: string;
-  #used: number;
+  #day = '';
+  #used = 0;
 
   constructor(store: Store, switches: Switches) {
     this.#store = store;
     this.#switches = switches;
-    const [day = '', used = '0'] = (store.setting('eventUsage') ?? '').split(' ');
+    this.#read();
+    store.onRestored(() => this.#read());
+  }
+
+  #read(): void {
+    const [day = '', used = '0'] = (this.#store.setting('eventUsage') ?? '').split(' ');
     this.#day = day;
     this.#used = Number(used);
   }

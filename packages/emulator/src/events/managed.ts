@@ -27,8 +27,15 @@ export class ManagedSubscriptions {
 
   constructor(store: Store) {
     this.#store = store;
-    const kept = store.setting('managedSubscriptions');
-    this.#kept = kept === undefined ? { subscriptions: [], next: 1 } : (JSON.parse(kept) as Kept);
+    this.#kept = this.#read();
+    store.onRestored(() => {
+      this.#kept = this.#read();
+    });
+  }
+
+  #read(): Kept {
+    const kept = this.#store.setting('managedSubscriptions');
+    return kept === undefined ? { subscriptions: [], next: 1 } : (JSON.parse(kept) as Kept);
   }
 
   get all(): readonly ManagedSubscription[] {

@@ -82,7 +82,7 @@ export class Schemas {
     return schema;
   }
 
-  /** A transaction was undone, and a schema that it may have been the first to write down with it. */
+  /** A transaction was undone, or the org restored, and a schema with it that may have been written down since. */
   undone(): void {
     this.#current = new WeakMap();
   }

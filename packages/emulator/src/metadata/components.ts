@@ -29,6 +29,7 @@ export class Components {
 
   constructor(store: Store) {
     this.#store = store;
+    store.onRestored(() => this.changed());
     store.database.exec(`
       create table if not exists "_metadata" (
         number integer primary key, type text not null, full_name text not null collate nocase, tree text not null,

@@ -3,9 +3,10 @@ import type { SwitchState } from '../access/switches.ts';
 import type { Org } from '../org.ts';
 import type { Form } from './form.ts';
 import { Html, html } from './html.ts';
+import { timeBody } from './time-page.ts';
 
 export function homeBody(org: Org): Html {
-  return html`${objects(org)}${credentials(org)}${switches(org.access.switches.state)}`;
+  return html`${objects(org)}${credentials(org)}${switches(org.access.switches.state)}${timeBody(org)}`;
 }
 
 function objects({ schema, store }: Org): Html {
@@ -58,6 +59,7 @@ const numbers = {
   failWith503: 'Requests to answer 503',
   latencyMs: 'Milliseconds each request waits',
   dailyLimit: 'API calls a day',
+  clockSkewMs: 'Milliseconds the clock is ahead',
   lateCommitMs: 'Milliseconds a row is stamped before it appears',
   gapEvents: 'Changes to tell as gap events',
   overflowEvents: 'Transactions to tell as overflow events',
@@ -66,6 +68,11 @@ const numbers = {
   eventLagMs: 'Milliseconds an event waits',
   dailyEvents: 'Events delivered a day',
 } as const;
+
+/** A clock may also be behind; nothing else is less than nothing. */
+function leastOf(name: keyof typeof numbers): number {
+  return name === 'clockSkewMs' ? -1e12 : 0;
+}
 
 function switches(state: SwitchState): Html {
   return html`<h2>Switches</h2>
@@ -85,7 +92,7 @@ ${state[name].join('\n')}</textarea></div>
 ${keys(numbers).map(
   (
     name,
-  ) => html`<div><label for="${name}">${numbers[name]}</label><input id="${name}" name="${name}" type="number" min="0" value="${state[name]}"></div>
+  ) => html`<div><label for="${name}">${numbers[name]}</label><input id="${name}" name="${name}" type="number" min="${leastOf(name)}" value="${state[name]}"></div>
 `,
 )}
 <div class="wide"><button>Set switches</button></div>
@@ -105,7 +112,9 @@ export function switchesOf(form: Form): Partial<SwitchState> {
   const lists = keys(fieldLists).map((name) => [name, words(form[name] ?? '')] as const);
   const counts = keys(numbers).flatMap((name) => {
     const value = Number(form[name]);
-    return form[name] !== undefined && Number.isInteger(value) && value >= 0 ? [[name, value] as const] : [];
+    return form[name] !== undefined && Number.isInteger(value) && value >= leastOf(name)
+      ? [[name, value] as const]
+      : [];
   });
   return Object.fromEntries([...ticked, ...lists, ...counts]);
 }

@@ -167,6 +167,23 @@ test('event streams are ended and events forgotten by a button each', async () =
   assert.equal(org.org.events.state().events, 0);
 });
 
+test('the clock is held and snapshots are taken and restored by buttons; what cannot be is said', async () => {
+  await post('/clock', { do: 'hold', hold: '2030-01-01T00:00:00Z' });
+  assert.match(await page('/'), /It is <code>2030-01-01T00:00:00\.000Z<\/code> here: the clock is held/);
+  await post('/clock', { do: 'advance', seconds: '60' });
+  assert.equal(org.clock.state.now, '2030-01-01T00:01:00.000Z');
+  assert.equal((await post('/clock', { do: 'hold', hold: 'noon' })).status, 422);
+  await post('/clock', { do: 'release' });
+  assert.equal(org.clock.state.isHeld, false);
+  await post('/snapshots', { do: 'take', name: 'now' });
+  assert.match(await page('/'), /There are: now\./);
+  const id = String(someLead()['Id']);
+  org.org.store.update('Lead', id, { City: 'Nowhere' });
+  assert.equal((await post('/snapshots', { do: 'restore', name: 'now' })).status, 303);
+  assert.notEqual(org.org.store.read('Lead', id)?.['City'], 'Nowhere');
+  assert.equal((await post('/snapshots', { do: 'restore', name: 'never' })).status, 422);
+});
+
 test("another site's form is refused", async () => {
   const response = await post('/switches', { apiOff: 'true' }, { 'sec-fetch-site': 'cross-site' });
   assert.equal(response.status, 403);

@@ -18,6 +18,7 @@ import { type Html, html, layout, notice, problem } from './html.ts';
 import { findRecords, listBody } from './list-page.ts';
 import { readOnlyFields, recordForm } from './record-page.ts';
 import { css } from './style.ts';
+import { practise } from './time-page.ts';
 
 interface Named {
   readonly Params: { readonly object: string };
@@ -37,6 +38,7 @@ const done: Readonly<Record<string, string>> = {
   ended: 'All event streams have ended.',
   forgotten: 'All events are forgotten: replay ids of before are no longer good.',
   unchanged: 'Nothing was changed.',
+  practised: 'Done.',
 };
 
 export function registerPage(app: FastifyInstance, org: Org): void {
@@ -51,6 +53,7 @@ export function registerPage(app: FastifyInstance, org: Org): void {
   app.get('/page.css', (_request, reply) => reply.type('text/css; charset=utf-8').send(css));
   app.get<ById>('/', (request, reply) => send(reply, 'Practice org', homeBody(org), said(request)));
   registerSwitches(app, org);
+  registerTime(app, org);
   registerObjects(app, org);
   registerRecords(app, org);
 }
@@ -72,6 +75,20 @@ function registerSwitches(app: FastifyInstance, org: Org): void {
     org.events.forget();
     return reply.redirect('/?done=forgotten', 303);
   });
+}
+
+function registerTime(app: FastifyInstance, org: Org): void {
+  for (const path of ['/clock', '/snapshots']) {
+    app.post(path, (request, reply) => {
+      try {
+        practise(org, formOf(request));
+      } catch (error) {
+        const line = error instanceof Error ? error.message : String(error);
+        return send(reply.code(422), 'Practice org', homeBody(org), problem([line]));
+      }
+      return reply.redirect('/?done=practised', 303);
+    });
+  }
 }
 
 function registerObjects(app: FastifyInstance, org: Org): void {

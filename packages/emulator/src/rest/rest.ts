@@ -4,16 +4,11 @@
  * Every answer of a REST resource carries `Sforce-Limit-Info`; a refusal is `[{"message", "errorCode", "fields"?}]` with
  * A7's status. Two slashes in a path are one. All versions from 31.0 to 68.0 answer with the same code. Numbers keep
  * their digits in both directions.
- *
- * `GET` and `PUT /practice/switches` read and set the faults of `access/switches.ts` without a session, since nobody but
- * the owner of the laptop reaches them; `{"expireSessions": true}` ends the sync user's sessions at once.
  */
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { sessionOf } from '../access/access.ts';
-import type { SwitchState } from '../access/switches.ts';
 import { registerBulk1 } from '../bulk1/bulk1.ts';
 import { registerMetadataSoap } from '../metadata/soap.ts';
-import { setCertificate } from '../oauth/jwt.ts';
 import { registerOauth } from '../oauth/oauth.ts';
 import type { Org } from '../org.ts';
 import { SalesforceError } from '../salesforce-error.ts';
@@ -21,7 +16,7 @@ import { registerSoap } from '../soap/soap.ts';
 import { Results } from '../soql/results.ts';
 import { type Answer, type Call, errorAnswer } from './answer.ts';
 import { registerGuard } from './guard.ts';
-import { type Json, parseJson, writeJson } from './json.ts';
+import { type Json, parseJson } from './json.ts';
 import { Multipart, readMultipart } from './multipart.ts';
 import { makeResources } from './resources.ts';
 import { versions } from './service.ts';
@@ -61,7 +56,6 @@ export function makeServer(org: Org, usage: Usage): FastifyInstance {
   void app.register(async (scope) => registerMetadataSoap(scope, org, usage));
   void app.register(async (scope) => registerBulk1(scope, org, usage));
   registerResources(app, org);
-  registerSwitches(app, org);
   return app;
 }
 
@@ -121,29 +115,4 @@ function bodyOf(body: unknown): Pick<Call, 'body' | 'parts'> {
   if (!(body instanceof Multipart)) return { body: body as Json | undefined };
   const json = body.parts.find(({ contentType }) => /json/i.test(contentType ?? ''));
   return { body: json === undefined ? undefined : parseJson(Buffer.from(json.bytes).toString()), parts: body.parts };
-}
-
-function registerSwitches(app: FastifyInstance, org: Org): void {
-  const { switches } = org.access;
-  app.get('/practice/switches', (_, reply) => reply.send(switches.state));
-  app.put('/practice/switches', (request, reply) => {
-    const given = JSON.parse(writeJson((request.body ?? {}) as Json)) as Partial<SwitchState> & {
-      expireSessions?: boolean;
-    };
-    const { expireSessions, ...changes } = given;
-    const unknown = Object.keys(changes).filter((name) => !(name in switches.state));
-    if (unknown.length > 0) throw new SalesforceError(400, 'INVALID_FIELD', `No such switch: ${unknown.join(', ')}`);
-    switches.set(changes);
-    if (expireSessions === true) org.access.expireSessions();
-    return reply.send(switches.state);
-  });
-  app.put('/practice/app', (request, reply) => {
-    const { certificate } = JSON.parse(writeJson((request.body ?? {}) as Json)) as { certificate?: string };
-    try {
-      setCertificate(org, certificate ?? '');
-    } catch {
-      throw new SalesforceError(400, 'INVALID_FIELD', 'certificate is a certificate or a public key in PEM');
-    }
-    return reply.code(204).send();
-  });
 }

@@ -1,7 +1,8 @@
 /**
  * Results read page by page (A5). A result that does not fit one page leaves a cursor: which rows it has, in order. The
  * rows of a page are read when it is asked, so a row that changed meanwhile shows its new values, and one that was
- * removed is left out. Cursors are their user's own, end after two days, and do not outlive the process.
+ * removed is left out. Cursors are their user's own, end after two days, and do not outlive the process
+ * or a restore.
  */
 import { randomInt } from 'node:crypto';
 import { SalesforceError } from '../salesforce-error.ts';
@@ -44,6 +45,7 @@ export class Results {
 
   constructor(store: Store) {
     this.#store = store;
+    store.onRestored(() => this.#open.clear());
   }
 
   /** How many rows a query of COUNT() finds. */

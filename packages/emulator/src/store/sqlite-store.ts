@@ -3,6 +3,7 @@ import { storedText } from '../dml/values.ts';
 import { type ObjectDescribe, Schema, type SchemaObject } from '../schema/schema.ts';
 import { addFunctions } from './functions.ts';
 import { makeId } from './ids.ts';
+import { restoreTables } from './restoring.ts';
 import type { Clock, Store, Stored, StoredRow, StoreOptions, TransactionWatcher } from './store.ts';
 import { identifier, indexesOf, tableColumns } from './tables.ts';
 
@@ -26,6 +27,7 @@ class SqliteStore implements Store {
   readonly clock: Clock;
   readonly #statements = new Map<string, StatementSync>();
   readonly #watchers: TransactionWatcher[] = [];
+  readonly #restored: (() => void)[] = [];
   #depth = 0;
 
   constructor(file: string, clock: Clock) {
@@ -218,6 +220,22 @@ class SqliteStore implements Store {
 
   watch(watcher: TransactionWatcher): void {
     this.#watchers.push(watcher);
+  }
+
+  copyTo(file: string): void {
+    this.database.prepare('vacuum into ?').run(file);
+  }
+
+  restoreFrom(file: string): void {
+    if (this.#depth > 0) throw new Error('The org cannot be restored in the middle of a transaction.');
+    this.#forget();
+    restoreTables(this.database, file);
+    this.reload();
+    for (const listener of this.#restored) listener();
+  }
+
+  onRestored(listener: () => void): void {
+    this.#restored.push(listener);
   }
 
   insertMany(object: string, columns: readonly string[], rows: Iterable<readonly Stored[]>): number {

@@ -69,6 +69,12 @@ export interface Store {
   /** A statement prepared once and kept; rows come as arrays when `arrays` is set. */
   statement(sql: string, arrays?: boolean): StatementSync;
   transaction<T>(work: () => T): T;
+  /** Writes the whole file to another, which must not exist; outside of a transaction. */
+  copyTo(file: string): void;
+  /** Becomes what such a copy is (`restoring.ts`), and tells those who asked by `onRestored`. */
+  restoreFrom(file: string): void;
+  /** `listener` is called after a restore, to read anew what it remembers of the file. */
+  onRestored(listener: () => void): void;
   /** From now on the watcher hears of every transaction. */
   watch(watcher: TransactionWatcher): void;
   /**

@@ -43,6 +43,9 @@ test('the standard objects have the id prefixes of A11', () => {
     Folder: '00l',
     EmailTemplate: '00X',
     Attachment: '00P',
+    ListView: '00B',
+    Report: '00O',
+    Dashboard: '01Z',
   });
 });
 

@@ -14,6 +14,7 @@ import { lead } from './lead.ts';
 import { opportunity, opportunityContactRole } from './opportunity.ts';
 import { fieldPermissions, objectPermissions, permissionSet, permissionSetAssignment } from './permissions.ts';
 import { assignmentRule, groupMember, queueSobject } from './queues.ts';
+import { dashboard, listView, report } from './reports.ts';
 import { task } from './task.ts';
 import { caseStatus, leadStatus, opportunityStage, taskPriority, taskStatus } from './values.ts';
 
@@ -50,4 +51,7 @@ export const standardObjects: readonly ObjectDescribe[] = [
   folder,
   emailTemplate,
   attachment,
+  listView,
+  report,
+  dashboard,
 ];
