@@ -250,6 +250,14 @@ export const PROBLEMS = {
     whoCanFix: 'you',
     action: 'open-initial-sync',
   },
+  'org-taken': {
+    status: 409,
+    title: 'Another Syncline has written to this org: {records} records bear its key.',
+    advice:
+      'Stop the other one first: two of them would undo what the other does. Then confirm that this one takes over, and press Start Sync again.',
+    whoCanFix: 'you',
+    action: 'open-start',
+  },
   'not-started': {
     status: 409,
     title: 'The sync has not been started.',
@@ -328,14 +336,58 @@ export const PROBLEMS = {
   'app-not-allowed': {
     status: 422,
     title: 'The External Client App does not allow this flow or this user.',
-    advice: 'Enable the client credentials flow in the app and choose the sync user to run as.',
+    advice:
+      'Enable this way of signing in in the app and allow the sync user: by its policies or, for client credentials, as the one to run as.',
+    whoCanFix: 'salesforce-admin',
+    action: 'open-connect',
+  },
+  'private-key-wrong': {
+    status: 422,
+    title: 'This is not a private key that Salesforce takes.',
+    advice: 'Paste an RSA key of 2,048 bits or more in PEM, not encrypted: it begins with -----BEGIN PRIVATE KEY-----.',
+    whoCanFix: 'you',
+    action: 'open-connect',
+  },
+  'sign-in-mismatch': {
+    status: 403,
+    title: 'This sign-in was not begun in this browser, or it is over.',
+    advice: 'Press Sign in with Salesforce again, and finish within ten minutes in the same browser.',
+    whoCanFix: 'you',
+    action: 'open-connect',
+  },
+  'sign-in-declined': {
+    status: 422,
+    title: 'Access was declined in the window of Salesforce.',
+    advice: 'Sign in again as the sync user and choose Allow.',
+    whoCanFix: 'you',
+    action: 'open-connect',
+  },
+  'sign-in-over': {
+    status: 422,
+    title: 'The web sign-in is over: it was revoked in Salesforce, or it expired.',
+    advice: 'Sign in with Salesforce again under Connect. Changes wait until then and nothing is lost.',
+    whoCanFix: 'you',
+    action: 'open-connect',
+  },
+  'refresh-missing': {
+    status: 422,
+    title: 'The app lets Syncline sign in once, and not again.',
+    advice:
+      'Add the scope "Perform requests at any time (refresh_token, offline_access)" to the app, then sign in again.',
     whoCanFix: 'salesforce-admin',
     action: 'open-connect',
   },
   'sandbox-mismatch': {
     status: 422,
-    title: 'The sandbox box does not fit this org.',
-    advice: 'This is a sandbox. Tick the box and test again. For a production org leave it empty.',
+    title: 'This is a sandbox.',
+    advice: 'Tick the box and test again. Sandboxes sign in at test.salesforce.com.',
+    whoCanFix: 'you',
+    action: 'open-connect',
+  },
+  'production-mismatch': {
+    status: 422,
+    title: 'This is not a sandbox.',
+    advice: 'Leave the box empty and test again. Production orgs sign in at login.salesforce.com.',
     whoCanFix: 'you',
     action: 'open-connect',
   },

@@ -1,6 +1,6 @@
 /**
- * The setup: `GET /api/setup`, `GET`/`PUT /api/setup/connection`, `POST /api/setup/connection/test`, `GET`/`PUT /api/setup/sync-fields`,
- * `POST /api/setup/confirm-credentials`, `GET /api/field-maps`, `GET`/`POST /api/setup/start`, `GET /api/practice`, `POST /api/practice/use`.
+ * The setup: `GET /api/setup`, `GET`/`PUT /api/setup/connection`, `POST /api/setup/connection/test` and `/compare`,
+ * `GET`/`POST /api/setup/web-sign-in`, `POST /api/setup/web-sign-in/keep`, `GET`/`PUT /api/setup/sync-fields`, `POST /api/setup/confirm-credentials`, `GET /api/field-maps`, `GET`/`POST /api/setup/start`, `GET /api/practice`, `POST /api/practice/use`.
  */
 import { z } from 'zod';
 import { ProblemShape } from './problems.ts';
@@ -30,7 +30,8 @@ export type Setup = z.infer<typeof Setup>;
 
 // -- the connection ---------------------------------------------------------------------------------------------------
 
-export const ConnectMethod = z.enum(['client_credentials', 'password']);
+/** `web`: somebody signed in as the sync user in a window of Salesforce. `jwt`: an assertion signed with a key whose certificate the app has. */
+export const ConnectMethod = z.enum(['client_credentials', 'web', 'jwt', 'password']);
 export type ConnectMethod = z.infer<typeof ConnectMethod>;
 
 /** What is chosen. Of secrets only whether they are set, when and by whom (SEC2). */
@@ -57,24 +58,38 @@ export type ConnectionAnswer = z.infer<typeof ConnectionAnswer>;
 
 const Secret = z.string().min(1).max(4000);
 
+/** Left out: login.salesforce.com or, with the box, test.salesforce.com. */
+const LoginHost = z.string().trim().max(300).optional();
+const ClientId = z.string().trim().min(1).max(500);
+const Username = z.string().trim().min(1).max(200);
+
 /**
  * A choice of how to sign in. A secret left out keeps the stored one, as long as host, user name and consumer key stay the same
- * (a stored secret is never sent to a host that somebody typed later). `host`: `acme.my.salesforce.com`, with or without https://;
- * for `password` it may be left out: login.salesforce.com or, with the box, test.salesforce.com.
+ * (a stored secret is never sent to a host that somebody typed later). `host`: `acme.my.salesforce.com`, with or without https://.
+ * A web sign-in is chosen by signing in (`POST /api/setup/web-sign-in`).
  */
 export const ConnectionChoice = z.discriminatedUnion('method', [
   z.object({
     method: z.literal('client_credentials'),
     host: z.string().trim().min(1).max(300),
     isSandbox: z.boolean(),
-    clientId: z.string().trim().min(1).max(500),
+    clientId: ClientId,
     clientSecret: Secret.optional(),
   }),
   z.object({
-    method: z.literal('password'),
-    host: z.string().trim().max(300).optional(),
+    method: z.literal('jwt'),
+    host: LoginHost,
     isSandbox: z.boolean(),
-    username: z.string().trim().min(1).max(200),
+    clientId: ClientId,
+    username: Username,
+    /** PEM of an RSA key of 2,048 bits or more, not encrypted. */
+    privateKey: z.string().min(1).max(20_000).optional(),
+  }),
+  z.object({
+    method: z.literal('password'),
+    host: LoginHost,
+    isSandbox: z.boolean(),
+    username: Username,
     password: Secret.optional(),
     /** Empty is allowed: from a trusted address Salesforce asks for none. */
     securityToken: z.string().max(200).optional(),
@@ -112,6 +127,42 @@ export const ConnectionTest = z.object({
   totalMs: z.number(),
 });
 export type ConnectionTest = z.infer<typeof ConnectionTest>;
+
+/**
+ * What other credentials would mean for a Syncline that is confirmed already: a test of them, and what is in the map and their user does not see (SET8).
+ * Nothing is stored.
+ */
+export const ConnectionComparison = z.object({
+  test: ConnectionTest,
+  lost: z.array(z.object({ object: SyncObjectName, isWhole: z.boolean(), fields: z.array(z.string()) })),
+});
+export type ConnectionComparison = z.infer<typeof ConnectionComparison>;
+
+// -- signing in in a window of Salesforce -----------------------------------------------------------------------------
+
+/** The secret may be left out: an app may do without, and one that is stored for the same app is used. */
+export const WebSignIn = z.object({
+  host: LoginHost,
+  isSandbox: z.boolean(),
+  clientId: ClientId,
+  clientSecret: Secret.optional(),
+});
+export type WebSignIn = z.infer<typeof WebSignIn>;
+
+/** Where the browser goes next. It comes back to `callbackUrl`, which the app in Salesforce must name. */
+export const WebSignInBegun = z.object({ authorizeUrl: z.string(), callbackUrl: z.string() });
+export type WebSignInBegun = z.infer<typeof WebSignInBegun>;
+
+/**
+ * What became of the caller's newest sign-in of the last ten minutes. `lost` with `waits`: the new user sees less than the map holds, and the sign-in is
+ * kept only when somebody says so (`POST /api/setup/web-sign-in/keep`).
+ */
+export const WebSignInOutcome = z.object({
+  state: z.enum(['none', 'begun', 'kept', 'waits', 'failed']),
+  problem: ProblemShape.nullable(),
+  lost: ConnectionComparison.shape.lost,
+});
+export type WebSignInOutcome = z.infer<typeof WebSignInOutcome>;
 
 // -- Sync Fields and Confirm Credentials ------------------------------------------------------------------------------
 
@@ -201,9 +252,14 @@ export const StartPreview = z.object({
   /** E-mail addresses that several leads or contacts share; null: the org could not count them. */
   sharedEmails: z.number().int().nullable(),
   sharedEmailsIsExact: z.boolean(),
+  /** Leads and contacts that bear another Syncline's key; above 0 the start must say that it takes over (SET10). */
+  keyedRecords: z.number().int(),
   blockers: z.array(ProblemShape),
 });
 export type StartPreview = z.infer<typeof StartPreview>;
+/** `takesOver`: nobody else writes to this org any more. */
+export const StartSync = z.object({ takesOver: z.boolean().optional() });
+export type StartSync = z.infer<typeof StartSync>;
 export const Started = z.object({ startedAt: Time });
 
 // -- the practice org -------------------------------------------------------------------------------------------------
@@ -213,4 +269,4 @@ export const Practice = z.object({
   practice: z.object({ url: z.string(), username: z.string(), clientId: z.string(), inUse: z.boolean() }).nullable(),
 });
 export type Practice = z.infer<typeof Practice>;
-export const PracticeUse = z.object({ method: ConnectMethod });
+export const PracticeUse = z.object({ method: z.enum(['client_credentials', 'password']) });

@@ -127,6 +127,8 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     connection,
     pageRows: bounds.pageRows,
     practice: options.practice,
+    allowedHosts: options.allowedHosts,
+    requestTimeoutMs: bounds.requestTimeoutMs,
     now: () => performance.now(),
     notify: async (topic) => {
       await notifyChanged(db, topic);

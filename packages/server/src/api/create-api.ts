@@ -22,6 +22,7 @@ import { registerSessionRoutes } from './routes-sessions.ts';
 import { registerSettingsRoutes } from './routes-settings.ts';
 import { registerSetupRoutes } from './routes-setup.ts';
 import { registerUserRoutes } from './routes-users.ts';
+import { registerWebSignInRoutes } from './routes-web-sign-in.ts';
 import { registerWebApp, SECURITY_HEADERS } from './web-app.ts';
 
 const BODY_BYTES_MAX = 2 * 1024 * 1024;
@@ -84,6 +85,7 @@ export const buildApi = (options: ApiOptions): FastifyInstance => {
         registerSessionRoutes(api, db);
         registerUserRoutes(api, db);
         registerSetupRoutes(api, setup);
+        registerWebSignInRoutes(api, setup.web);
         registerOrgSetupRoutes(api, orgSetup);
         registerActivityRoutes(api, { db, setup, status });
         registerExportRoutes(api, status);

@@ -53,3 +53,14 @@ export const clearSessionCookie = (reply: FastifyReply): void => {
   void reply.clearCookie(SESSION_COOKIE, COOKIE);
 };
 const COOKIE = { path: '/', httpOnly: true, secure: true, sameSite: 'strict' } as const;
+
+/** Which browser began a sign-in in a window of Salesforce. Lax, since it must come along when Salesforce sends the browser back. */
+export const WEB_SIGN_IN_COOKIE = 'syncline_web_sign_in';
+const WEB_SIGN_IN = { path: '/api/setup/web-sign-in', httpOnly: true, secure: true, sameSite: 'lax' } as const;
+
+export const setWebSignInCookie = (reply: FastifyReply, browser: string): void => {
+  void reply.setCookie(WEB_SIGN_IN_COOKIE, browser, { ...WEB_SIGN_IN, maxAge: 600 });
+};
+export const clearWebSignInCookie = (reply: FastifyReply): void => {
+  void reply.clearCookie(WEB_SIGN_IN_COOKIE, WEB_SIGN_IN);
+};

@@ -4,6 +4,7 @@ import {
   ConfirmedCredentials,
   ConnectionAnswer,
   ConnectionChoice,
+  ConnectionComparison,
   ConnectionTest,
   FieldMaps,
   Practice,
@@ -11,6 +12,7 @@ import {
   Setup as SetupHub,
   Started,
   StartPreview,
+  StartSync,
   SyncFields,
   SyncFieldsChoice,
 } from '@syncline/contract/setup';
@@ -31,6 +33,12 @@ export const registerSetupRoutes = (app: Api, setup: Setup): void => {
   );
   app.post('/setup/connection/test', { schema: { response: { 200: ConnectionTest } } }, () => setup.test());
 
+  app.post(
+    '/setup/connection/compare',
+    { schema: { body: ConnectionChoice, response: { 200: ConnectionComparison } } },
+    (request) => setup.compare(request.body),
+  );
+
   app.get('/setup/sync-fields', { schema: { response: { 200: SyncFields } } }, () => setup.syncFields());
   app.put('/setup/sync-fields', { schema: { body: SyncFieldsChoice, response: { 200: Done } } }, async (request) => {
     await setup.dropFields(request.body);
@@ -44,7 +52,9 @@ export const registerSetupRoutes = (app: Api, setup: Setup): void => {
   app.get('/field-maps', { schema: { response: { 200: FieldMaps } } }, () => setup.fieldMaps());
 
   app.get('/setup/start', { schema: { response: { 200: StartPreview } } }, () => setup.startPreview());
-  app.post('/setup/start', { schema: { response: { 200: Started } } }, () => setup.start());
+  app.post('/setup/start', { schema: { body: StartSync.nullish(), response: { 200: Started } } }, (request) =>
+    setup.start(request.body ?? {}),
+  );
 
   app.get('/practice', { schema: { response: { 200: Practice } } }, () => setup.practice());
   app.post('/practice/use', { schema: { body: PracticeUse, response: { 200: ConnectionAnswer } } }, (request) =>

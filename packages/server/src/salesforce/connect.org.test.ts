@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,8 @@ import pino from 'pino';
 import { type RunningOrg, startOrg } from '../../../emulator/src/org.ts';
 import { DEFAULT_BOUNDS } from '../lib/bounds.ts';
 import { createSalesforce, type OpenSalesforce } from './connect.ts';
+import { isSigningKey } from './open-assertion.ts';
+import { authorizeUrl, heldToken, redeemCode } from './open-web-sign-in.ts';
 import type { Credentials, SalesforceError } from './salesforce.ts';
 import { isEqual, select } from './soql.ts';
 import { publicLookup } from './wire.ts';
@@ -32,6 +35,8 @@ afterEach(async () => {
     userLocked: false,
     passwordExpired: false,
     apiOff: false,
+    autoApprove: false,
+    rotateRefreshTokens: false,
     loseAnswers: 0,
     failWith503: 0,
     lockRow: 0,
@@ -120,6 +125,68 @@ test('each refusal of a sign-in has its own code', async () => {
   org.org.access.switches.set({ userLocked: false, apiOff: true });
   await assert.rejects(connect(byPassword()).identity(), failsWith('api-disabled'));
   await assert.rejects(connect(asApp()).identity(), failsWith('api-disabled'));
+});
+
+test('[A2] an assertion signed with the key of the app signs in, and any other key is refused', async () => {
+  const keys = () =>
+    generateKeyPairSync('rsa', {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    });
+  const [ours, strange] = [keys(), keys()];
+  const answer = await fetch(`${org.url}/practice/app`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ certificate: ours.publicKey }),
+  });
+  assert.ok(answer.ok, await answer.text());
+  const byKey = (privateKey: string, username = org.username): Credentials => ({
+    method: 'jwt',
+    host: org.url,
+    isSandbox: false,
+    clientId: org.clientId,
+    username,
+    privateKey,
+  });
+  const identity = await connect(byKey(ours.privateKey)).identity();
+  assert.deepEqual([identity.username, identity.apiVersion], [org.username, '68.0']);
+  await assert.rejects(connect(byKey(strange.privateKey)).identity(), failsWith('app-not-allowed'));
+  await assert.rejects(connect(byKey(ours.privateKey, 'nobody@example.com')).identity(), failsWith('app-not-allowed'));
+  assert.equal(isSigningKey(ours.privateKey), true);
+  const small = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey;
+  for (const pem of [ours.publicKey, 'no key', String(small.export({ type: 'pkcs8', format: 'pem' }))])
+    assert.equal(isSigningKey(pem), false);
+});
+
+test('[A2] a web sign-in lasts by its refresh token, also where each use gives the next one', async () => {
+  org.org.access.switches.set({ autoApprove: true, rotateRefreshTokens: true });
+  const login = { host: org.url, isSandbox: false, clientId: org.clientId, callbackUrl: 'http://127.0.0.1:4000/back' };
+  const url = authorizeUrl(login, { state: 's', verifier: 'v'.repeat(43) }, [org.url]);
+  const { headers } = await fetch(url, { redirect: 'manual' });
+  const code = new URL(headers.get('location') ?? '').searchParams.get('code') ?? '';
+  const parts = { ...login, code, clientSecret: org.clientSecret, allowedHosts: [org.url], requestTimeoutMs: 5_000 };
+  const first = await redeemCode({ ...parts, verifier: 'v'.repeat(43) });
+  await assert.rejects(redeemCode({ ...parts, verifier: 'v'.repeat(43) }), failsWith('app-not-allowed'));
+  const token = heldToken(first);
+  const byToken = (refreshToken = token): Credentials => ({
+    method: 'web',
+    ...login,
+    clientSecret: org.clientSecret,
+    refreshToken,
+  });
+  const salesforce = connect(byToken());
+  assert.equal((await salesforce.identity()).username, org.username);
+  const second = token.last();
+  assert.notEqual(second, first);
+  org.org.access.expireSessions();
+  assert.ok(await salesforce.describe('Lead'));
+  assert.notEqual(token.last(), second);
+  await assert.rejects(connect(byToken(heldToken(first))).identity(), failsWith('sign-in-over'));
+  assert.throws(
+    () => authorizeUrl({ ...login, host: 'https://evil.test' }, { state: 's', verifier: 'v' }, [org.url]),
+    failsWith('host-not-allowed'),
+  );
 });
 
 test('[SET9] a sign-in that leads to another org is refused before anything else is asked', async () => {

@@ -78,3 +78,7 @@ export const meaningOfToken = (word: string, status: number): Meaning =>
   wordIn(TOKEN_WORDS, word) ??
   wordIn(REQUEST_WORDS, word) ??
   (status >= 500 ? retry('salesforce-busy') : pause('salesforce-refused'));
+
+/** The token endpoint, asked to renew: one word says that the consent is over, however it ended (A2). */
+export const meaningOfRefresh = (word: string, status: number): Meaning =>
+  word === 'invalid_grant' ? pause('sign-in-over') : meaningOfToken(word, status);

@@ -1,4 +1,4 @@
-import { judgeHost } from './hosts.ts';
+import { type HostVerdict, judgeHost } from './hosts.ts';
 import { idText18 } from './ids.ts';
 import { controlRecords } from './queries.ts';
 import { type Credentials, type OrgIdentity, SalesforceError } from './salesforce.ts';
@@ -15,7 +15,7 @@ interface OrganizationRow {
 
 /**
  * Who we are and where, by the org's own word, read now. Errors: those of signing in, and `sandbox-mismatch` where the org is a sandbox and
- * production was chosen, or the reverse (SET10); an org at a host that the operator named is taken as it is.
+ * production was chosen, `production-mismatch` for the reverse (SET10); an org at a host that the operator named is taken as it is.
  */
 export const readIdentity = async (
   session: OrgSession,
@@ -40,13 +40,9 @@ export const readIdentity = async (
       detail: { host: new URL(instanceUrl).host },
     });
   }
-  const login = judgeHost(loginHost(credentials), allowedHosts);
-  if (login.isAllowed && !login.isNamed && organization.IsSandbox !== credentials.isSandbox) {
-    throw new SalesforceError('sandbox-mismatch', {
-      disposition: 'pause',
-      detail: { host: new URL(instanceUrl).host },
-    });
-  }
+  const mismatch = boxMismatch(judgeHost(loginHost(credentials), allowedHosts), credentials, organization.IsSandbox);
+  if (mismatch)
+    throw new SalesforceError(mismatch, { disposition: 'pause', detail: { host: new URL(instanceUrl).host } });
   const { used, limit } = session.usage();
   return {
     orgId: idText18(organization.Id),
@@ -60,4 +56,14 @@ export const readIdentity = async (
     callsUsed: used ?? 0,
     callsLimit: limit ?? 0,
   };
+};
+
+/** SET10: each names the host that such an org signs in at. null: the box fits, or the operator named the host. Pure. */
+export const boxMismatch = (
+  login: HostVerdict,
+  chosen: Pick<Credentials, 'isSandbox'>,
+  isSandbox: boolean,
+): 'sandbox-mismatch' | 'production-mismatch' | null => {
+  if (!login.isAllowed || login.isNamed || chosen.isSandbox === isSandbox) return null;
+  return isSandbox ? 'sandbox-mismatch' : 'production-mismatch';
 };

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PROBLEMS } from '@syncline/contract/problems';
 import { meaningOfLogin, meaningOfRequest, meaningOfToken } from './error-words.ts';
+import { judgeHost } from './hosts.ts';
+import { boxMismatch } from './identity.ts';
 import { idText18 } from './ids.ts';
 import { withoutNuls } from './queries.ts';
 import { faultsOf } from './session.ts';
@@ -22,6 +24,18 @@ test('[SET12] an unknown refusal of a login waits for a person', () => {
   assert.equal(meaningOfToken('some_new_word', 400).code, 'salesforce-refused');
   for (const meaning of [meaningOfLogin('PASSWORD_LOCKOUT', 500), meaningOfToken('inactive_user', 400)])
     assert.ok(meaning.code in PROBLEMS);
+});
+
+test('[SET10] a box that does not fit the org is named with the host that does', () => {
+  const mismatch = (host: string, isSandboxChosen: boolean, isSandbox: boolean) =>
+    boxMismatch(judgeHost(host, ['http://127.0.0.1:4010']), { isSandbox: isSandboxChosen }, isSandbox);
+  const host = 'https://acme.my.salesforce.com';
+  assert.equal(mismatch(host, false, true), 'sandbox-mismatch');
+  assert.equal(mismatch(host, true, false), 'production-mismatch');
+  assert.match(PROBLEMS['sandbox-mismatch'].advice, /test\.salesforce\.com/);
+  assert.match(PROBLEMS['production-mismatch'].advice, /login\.salesforce\.com/);
+  assert.equal(mismatch(host, true, true) ?? mismatch(host, false, false), null);
+  assert.equal(mismatch('http://127.0.0.1:4010', false, true), null, 'the operator named it');
 });
 
 test('[ID2] ids of 15 characters become 18, those of 18 stay', () => {

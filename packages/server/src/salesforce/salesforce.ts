@@ -11,7 +11,18 @@ import type { Readable } from 'node:stream';
 import type { ProblemCode } from '@syncline/contract/problems';
 import type { Detail, Disposition } from '../errors/errors.ts';
 
-/** How the org is signed in to. Client credentials: `host` is its My Domain. Password: the host of `login`, `test` or one the operator named. */
+/**
+ * The refresh token of a web sign-in. Salesforce may give the next one for it and take the old one back (rotation), so it is lent to one sign-in at a time, of all
+ * processes, and the next one is kept before anybody else is lent it.
+ */
+export interface RefreshToken {
+  lend<T>(use: (token: string) => Promise<{ readonly next: string | null; readonly value: T }>): Promise<T>;
+}
+
+/**
+ * How the org is signed in to. Client credentials: `host` is its My Domain. The others: an origin; null: `login.salesforce.com`, or `test.salesforce.com`
+ * where `isSandbox`.
+ */
 export type Credentials =
   | {
       readonly method: 'client_credentials';
@@ -21,8 +32,25 @@ export type Credentials =
       readonly clientSecret: string;
     }
   | {
+      readonly method: 'web';
+      readonly host: string | null;
+      readonly isSandbox: boolean;
+      readonly clientId: string;
+      /** null: the app does without. */
+      readonly clientSecret: string | null;
+      readonly refreshToken: RefreshToken;
+    }
+  | {
+      readonly method: 'jwt';
+      readonly host: string | null;
+      readonly isSandbox: boolean;
+      readonly clientId: string;
+      readonly username: string;
+      /** PEM, RSA. */
+      readonly privateKey: string;
+    }
+  | {
       readonly method: 'password';
-      /** An origin; null: `login.salesforce.com`, or `test.salesforce.com` where `isSandbox`. */
       readonly host: string | null;
       readonly isSandbox: boolean;
       readonly username: string;

@@ -12,6 +12,8 @@ export interface StoredConnection {
   readonly username: string | null;
   readonly clientId: string | null;
   readonly secrets: Buffer | null;
+  /** Sealed; of a web sign-in. Its use may give the next one. */
+  readonly refreshToken: Buffer | null;
   readonly secretsSetAt: Date | null;
   readonly secretsSetBy: string | null;
   /** 18 characters; from Confirm Credentials on it never changes (SET9). */
@@ -32,6 +34,7 @@ interface Row {
   readonly username: string | null;
   readonly client_id: string | null;
   readonly secrets: Buffer | null;
+  readonly refresh_token: Buffer | null;
   readonly secrets_set_at: Date | null;
   readonly secrets_set_by: string | null;
   readonly org_id: string | null;
@@ -47,8 +50,8 @@ type Queries = Pick<Connection, 'query' | 'run'> | Database;
 
 export const readConnection = async (db: Queries): Promise<StoredConnection | null> => {
   const [row] = await db.query<Row>(
-    `select method, host, is_sandbox, username, client_id, secrets, secrets_set_at, secrets_set_by, org_id, org_name,
-            confirmed_at, started_at, enabled, enabled_changed_at, paused
+    `select method, host, is_sandbox, username, client_id, secrets, refresh_token, secrets_set_at, secrets_set_by, org_id,
+            org_name, confirmed_at, started_at, enabled, enabled_changed_at, paused
        from sync.connection`,
   );
   if (!row) return null;
@@ -59,6 +62,7 @@ export const readConnection = async (db: Queries): Promise<StoredConnection | nu
     username: row.username,
     clientId: row.client_id,
     secrets: row.secrets,
+    refreshToken: row.refresh_token,
     secretsSetAt: row.secrets_set_at,
     secretsSetBy: row.secrets_set_by,
     orgId: row.org_id,
@@ -79,6 +83,8 @@ export interface ChosenConnection {
   readonly clientId: string | null;
   /** null keeps the stored ones. */
   readonly secrets: Buffer | null;
+  /** Of a web sign-in; null: another way was chosen. */
+  readonly refreshToken: Buffer | null;
 }
 
 /**
@@ -87,15 +93,24 @@ export interface ChosenConnection {
  */
 export const putConnection = async (db: Queries, chosen: ChosenConnection, by: string): Promise<void> => {
   await db.run(
-    `insert into sync.connection as c (method, host, is_sandbox, username, client_id, secrets, secrets_set_at, secrets_set_by, paused)
-     values ($1, $2, $3, $4, $5, $6, case when $6::bytea is null then null else clock_timestamp() end, $7, '{"code": "test-first"}')
+    `insert into sync.connection as c (method, host, is_sandbox, username, client_id, secrets, refresh_token, secrets_set_at, secrets_set_by, paused)
+     values ($1, $2, $3, $4, $5, $6, $7, case when $6::bytea is null then null else clock_timestamp() end, $8, '{"code": "test-first"}')
      on conflict (is_only) do update
         set method = excluded.method, host = excluded.host, is_sandbox = excluded.is_sandbox, username = excluded.username,
-            client_id = excluded.client_id, secrets = coalesce(excluded.secrets, c.secrets),
+            client_id = excluded.client_id, secrets = coalesce(excluded.secrets, c.secrets), refresh_token = excluded.refresh_token,
             secrets_set_at = coalesce(excluded.secrets_set_at, c.secrets_set_at),
             secrets_set_by = case when excluded.secrets is null then c.secrets_set_by else excluded.secrets_set_by end,
             paused = case when c.confirmed_at is null then excluded.paused end`,
-    [chosen.method, chosen.host, chosen.isSandbox, chosen.username, chosen.clientId, chosen.secrets, by],
+    [
+      chosen.method,
+      chosen.host,
+      chosen.isSandbox,
+      chosen.username,
+      chosen.clientId,
+      chosen.secrets,
+      chosen.refreshToken,
+      by,
+    ],
   );
 };
 

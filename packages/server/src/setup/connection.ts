@@ -8,8 +8,9 @@
 import type { Database } from '../db/db.ts';
 import { asProblem, Problem } from '../errors/errors.ts';
 import type { OpenSalesforce } from '../salesforce/connect.ts';
-import type { Credentials, OrgIdentity } from '../salesforce/salesforce.ts';
+import type { Credentials, OrgIdentity, RefreshToken } from '../salesforce/salesforce.ts';
 import { pauseConnection, readConnection, type StoredConnection } from './connection-store.ts';
+import { createStoredToken } from './refresh-token.ts';
 import type { Sealer } from './secrets.ts';
 import type { ConnectionPart } from './setup.ts';
 
@@ -39,6 +40,7 @@ interface Held {
 
 export const createConnection = (options: ConnectionOptions): ConnectionPart => {
   const { db, sealer } = options;
+  const token = createStoredToken(db, sealer);
   let held: Held | null = null;
 
   const pauseFor = async (error: unknown): Promise<Problem> => {
@@ -52,7 +54,7 @@ export const createConnection = (options: ConnectionOptions): ConnectionPart => 
   };
 
   const signIn = async (stored: StoredConnection): Promise<OpenSalesforce> => {
-    const salesforce = options.connect(openCredentials(stored, sealer), stored.orgId);
+    const salesforce = options.connect(openCredentials(stored, sealer, token), stored.orgId);
     try {
       checkOrg(await salesforce.identity(), stored.orgId);
       return salesforce;
@@ -107,34 +109,41 @@ export const checkOrg = (identity: OrgIdentity, orgId: string | null): void => {
     throw new Problem('org-changed', { expected: orgId, found: identity.orgId });
 };
 
-/** Errors: `secrets-missing`, `key-wrong`. */
-export const openCredentials = (stored: StoredConnection, sealer: Sealer): Credentials => {
+/** `refreshToken`: who lends the stored one. Errors: `secrets-missing`, `key-wrong`. */
+export const openCredentials = (
+  stored: Pick<StoredConnection, 'method' | 'host' | 'isSandbox' | 'username' | 'clientId' | 'secrets'>,
+  sealer: Sealer,
+  refreshToken: RefreshToken,
+): Credentials => {
   if (!stored.secrets) throw new Problem('secrets-missing');
-  const secrets = sealer.open(stored.secrets);
-  if (stored.method === 'password') {
-    const { password, securityToken = '' } = secrets;
-    if (!password || !stored.username) throw new Problem('secrets-missing');
-    return {
-      method: 'password',
-      host: stored.host,
-      isSandbox: stored.isSandbox,
-      username: stored.username,
-      password,
-      securityToken,
-    };
-  }
-  const { clientSecret } = secrets;
-  if (!clientSecret || !stored.clientId) throw new Problem('secrets-missing');
-  return {
-    method: 'client_credentials',
-    host: stored.host,
-    isSandbox: stored.isSandbox,
-    clientId: stored.clientId,
-    clientSecret,
+  const { host, isSandbox } = stored;
+  const { clientSecret, password, securityToken = '', privateKey } = sealer.open(stored.secrets);
+  const missing = (): never => {
+    throw new Problem('secrets-missing');
   };
+  const clientId = (): string => stored.clientId ?? missing();
+  const username = (): string => stored.username ?? missing();
+  const { method } = stored;
+  switch (method) {
+    case 'client_credentials':
+      return { method, host, isSandbox, clientId: clientId(), clientSecret: clientSecret ?? missing() };
+    case 'web':
+      return { method, host, isSandbox, clientId: clientId(), clientSecret: clientSecret ?? null, refreshToken };
+    case 'jwt':
+      return {
+        method,
+        host,
+        isSandbox,
+        clientId: clientId(),
+        username: username(),
+        privateKey: privateKey ?? missing(),
+      };
+    case 'password':
+      return { method, host, isSandbox, username: username(), password: password ?? missing(), securityToken };
+  }
 };
 
-/** Changes whenever a choice does that a session depends on, in whatever process it was made. */
+/** Changes whenever a choice does that a session depends on, in whatever process it was made; not by the exchange of a refresh token. */
 const fingerprintOf = (stored: StoredConnection): string =>
   JSON.stringify([
     stored.method,

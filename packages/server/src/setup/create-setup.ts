@@ -4,8 +4,10 @@ import type {
   ConfirmedCredentials,
   ConnectionAnswer,
   ConnectionChoice,
+  ConnectionComparison,
   Setup as SetupHub,
   StartPreview,
+  StartSync,
   SyncFields,
 } from '@syncline/contract/setup';
 import type { Stage } from '@syncline/contract/status';
@@ -16,11 +18,12 @@ import { applyFields, loadFieldMap } from '../mapping/open-field-store.ts';
 import { type FieldPlan, planFields } from '../mapping/plan-fields.ts';
 import { applyPeopleShape } from '../people/shape.ts';
 import type { OpenSalesforce } from '../salesforce/connect.ts';
-import type { OrgIdentity, Salesforce } from '../salesforce/salesforce.ts';
+import type { Credentials, OrgIdentity, RefreshToken, Salesforce } from '../salesforce/salesforce.ts';
 import { fieldsStep, objectsWithoutExternalId, shapeOf, syncUserStep, unknownStep } from './checks.ts';
 import { checkOrg, isPausing, openCredentials } from './connection.ts';
 import { connectionAnswerOf, connectStep } from './connection-answers.ts';
 import {
+  type ChosenConnection,
   markStarted,
   pauseConnection,
   pinOrg,
@@ -36,12 +39,16 @@ import { type Described, describeObjects, readable } from './describes.ts';
 import { fieldMapsOf } from './field-maps.ts';
 import { createFilledShares } from './filled-shares.ts';
 import { originOf } from './host.ts';
+import { lostOf } from './lost-fields.ts';
+import { createStoredToken } from './refresh-token.ts';
+import { sealTyped } from './seal-typed.ts';
 import type { Sealer } from './secrets.ts';
-import type { ConnectionPart, PracticeFacts, Setup } from './setup.ts';
-import { countObjects, countSharedEmails, estimateCalls, estimateDuration } from './start-preview.ts';
+import type { ConnectionPart, PracticeFacts, Setup, WebSignIns } from './setup.ts';
+import { countKeyed, countObjects, countSharedEmails, estimateCalls, estimateDuration } from './start-preview.ts';
 import { fingerprintOf, keptFields, pathOf, requireReady, syncFieldsOf } from './sync-fields.ts';
 import { testConnection } from './test-connection.ts';
 import { WANTED_FIELDS, WANTED_OBJECTS } from './wanted-fields.ts';
+import { createWebSignIns } from './web-sign-in.ts';
 
 export interface SetupOptions {
   readonly db: Database;
@@ -50,6 +57,9 @@ export interface SetupOptions {
   /** Rows of one page of the initial load; for the estimate of calls. */
   readonly pageRows: number;
   readonly practice: PracticeFacts | null;
+  /** Origins that the operator named beside Salesforce's own (SEC4). */
+  readonly allowedHosts: readonly string[];
+  readonly requestTimeoutMs: number;
   /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number;
   /** Says to every process that something changed: `connection`, `setup`, `status`. */
@@ -72,9 +82,18 @@ interface Look {
 class ConnectionSetup implements Setup {
   readonly #parts: SetupOptions;
   readonly #shares: ReturnType<typeof createFilledShares>;
+  readonly #token: RefreshToken;
+  readonly web: WebSignIns;
 
   constructor(options: SetupOptions) {
     this.#parts = options;
+    this.#token = createStoredToken(options.db, options.sealer);
+    this.web = createWebSignIns({
+      ...options,
+      compare: (credentials) => this.compareWith(credentials),
+      connection: () => this.connection(),
+      changed: () => this.#changed(),
+    });
     this.#shares = createFilledShares(options.now);
   }
 
@@ -113,41 +132,58 @@ class ConnectionSetup implements Setup {
 
   async saveConnection(choice: ConnectionChoice, by: string): Promise<ConnectionAnswer> {
     const stored = await readConnection(this.#parts.db);
-    const host = originOf(choice.host, choice.method, choice.isSandbox);
-    const username = choice.method === 'password' ? choice.username : null;
-    const clientId = choice.method === 'client_credentials' ? choice.clientId : null;
-    const typed = this.#seal(choice);
-    // A stored secret goes only where it went before: not to a host, user or app that was typed later.
-    const isSame =
-      stored?.secrets != null &&
-      stored.method === choice.method &&
-      stored.host === host &&
-      stored.username === username &&
-      stored.clientId === clientId;
-    if (!typed && !isSame) throw new Problem('secrets-missing');
-    await putConnection(
-      this.#parts.db,
-      { method: choice.method, host, isSandbox: choice.isSandbox, username, clientId, secrets: typed },
-      by,
-    );
+    const wanted = this.#wanted(choice, stored);
+    await putConnection(this.#parts.db, wanted, by);
     await this.#changed();
     return this.connection();
   }
 
-  #seal(choice: ConnectionChoice): Buffer | null {
-    const { sealer } = this.#parts;
-    if (choice.method === 'client_credentials')
-      return choice.clientSecret ? sealer.seal({ clientSecret: choice.clientSecret }) : null;
-    return choice.password
-      ? sealer.seal({ password: choice.password, securityToken: choice.securityToken ?? '' })
-      : null;
+  /** What a choice comes to beside what is stored. Errors: `host-not-allowed`, `private-key-wrong`, `secrets-missing`. */
+  #wanted(choice: ConnectionChoice, stored: StoredConnection | null): ChosenConnection {
+    const { method, isSandbox } = choice;
+    const host = originOf(choice.host, method, isSandbox);
+    const username = 'username' in choice ? choice.username : null;
+    const clientId = 'clientId' in choice ? choice.clientId : null;
+    const secrets = sealTyped(choice, this.#parts.sealer);
+    // A stored secret goes only where it went before: not to a host, user or app that was typed later.
+    const isSame =
+      stored?.secrets != null &&
+      stored.method === method &&
+      stored.host === host &&
+      stored.username === username &&
+      stored.clientId === clientId;
+    if (!secrets && !isSame) throw new Problem('secrets-missing');
+    return { method, host, isSandbox, username, clientId, secrets, refreshToken: null };
+  }
+
+  async compare(choice: ConnectionChoice): Promise<ConnectionComparison> {
+    const { db, sealer } = this.#parts;
+    const stored = await readConnection(db);
+    const wanted = this.#wanted(choice, stored);
+    const secrets = wanted.secrets ?? stored?.secrets ?? null;
+    return this.compareWith(openCredentials({ ...wanted, secrets }, sealer, this.#token));
+  }
+
+  async compareWith(credentials: Credentials): Promise<ConnectionComparison> {
+    const { db, connection, now } = this.#parts;
+    const orgId = (await readConnection(db))?.orgId ?? null;
+    const open = (): OpenSalesforce => connection.try(credentials, orgId);
+    const { answer: test } = await testConnection(open, { now, checkOrg: (identity) => checkOrg(identity, orgId) });
+    if (!test.passed) return { test, lost: [] };
+    const salesforce = open();
+    try {
+      const [described, map] = await Promise.all([describeObjects(salesforce), loadFieldMap(db)]);
+      return { test, lost: [...lostOf(described, map)] };
+    } finally {
+      await salesforce.close();
+    }
   }
 
   async test(): ReturnType<Setup['test']> {
     const { db, connection, sealer, now } = this.#parts;
     const stored = await readConnection(db);
     if (!stored) throw new Problem('connection-missing');
-    const open = (): OpenSalesforce => connection.try(openCredentials(stored, sealer), stored.orgId);
+    const open = (): OpenSalesforce => connection.try(openCredentials(stored, sealer, this.#token), stored.orgId);
     const { answer, error } = await testConnection(open, {
       now,
       checkOrg: (identity) => checkOrg(identity, stored.orgId),
@@ -220,7 +256,11 @@ class ConnectionSetup implements Setup {
     if (!stored?.confirmedAt) throw new Problem('not-confirmed');
     const salesforce = await connection.current();
     const identity = await this.#freshIdentity(salesforce, stored);
-    const [counts, shared] = await Promise.all([countObjects(salesforce), countSharedEmails(salesforce)]);
+    const [counts, shared, keyedRecords] = await Promise.all([
+      countObjects(salesforce),
+      countSharedEmails(salesforce),
+      countKeyed(salesforce),
+    ]);
     const calls = estimateCalls(counts, pageRows);
     const callsLeft = Math.max(0, identity.callsLimit - identity.callsUsed);
     return {
@@ -233,16 +273,20 @@ class ConnectionSetup implements Setup {
       durationMs: estimateDuration(counts),
       sharedEmails: shared.count,
       sharedEmailsIsExact: shared.isExact,
+      keyedRecords,
       blockers: callsLeft < calls ? [problemShape('limit-reached')] : [],
     };
   }
 
-  async start(): Promise<{ readonly startedAt: string }> {
+  async start({ takesOver = false }: StartSync): Promise<{ readonly startedAt: string }> {
     const { db, connection } = this.#parts;
     const stored = await readConnection(db);
     if (!stored?.confirmedAt) throw new Problem('not-confirmed');
     if (stored.startedAt) throw new Problem('already-started');
-    await this.#freshIdentity(await connection.current(), stored);
+    const salesforce = await connection.current();
+    await this.#freshIdentity(salesforce, stored);
+    const records = takesOver ? 0 : await countKeyed(salesforce);
+    if (records > 0) throw new Problem('org-taken', { records });
     const startedAt = await markStarted(db);
     if (!startedAt) throw new Problem('already-started');
     await this.#changed();

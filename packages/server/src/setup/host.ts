@@ -7,12 +7,12 @@ const SANDBOX = 'https://test.salesforce.com';
 
 /**
  * `acme.my.salesforce.com/home` -> `https://acme.my.salesforce.com`; an address of Lightning, which people copy from the browser,
- * means the My Domain beside it. Nothing typed, with user name and password: the box decides (N5).
+ * means the My Domain beside it. Nothing typed: the box decides (N5), but for client credentials, which My Domain alone takes.
  * Errors: `host-not-allowed` for what is no address at all.
  */
 export const originOf = (typed: string | undefined, method: ConnectMethod, isSandbox: boolean): string => {
   const text = typed?.trim() ?? '';
-  if (text === '' && method === 'password') return isSandbox ? SANDBOX : PRODUCTION;
+  if (text === '' && method !== 'client_credentials') return isSandbox ? SANDBOX : PRODUCTION;
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
   if (!URL.canParse(address)) throw new Problem('host-not-allowed', { host: text });
   const url = new URL(address);

@@ -10,9 +10,10 @@ interface Resealed {
 
 /** At every start; twice is the same as once. A secret that somebody replaces meanwhile stays what they made it. */
 export const resealSecrets = async (db: Database, sealer: Sealer): Promise<Resealed> => {
-  const [connection] = await db.query<{ secrets: Buffer }>(
-    'select secrets from sync.connection where secrets is not null',
+  const [connection] = await db.query<{ secrets: Buffer; refresh_token: Buffer | null }>(
+    'select secrets, refresh_token from sync.connection where secrets is not null',
   );
+  const token = connection?.refresh_token ?? null;
   const [webhook] = await db.query<{ value: unknown }>(`select value from sync.setting where name = 'webhook'`);
   const found = [
     ...(connection
@@ -21,6 +22,15 @@ export const resealSecrets = async (db: Database, sealer: Sealer): Promise<Resea
             bytes: connection.secrets,
             replace: (fresh: Buffer) =>
               db.run('update sync.connection set secrets = $1 where secrets = $2', [fresh, connection.secrets]),
+          },
+        ]
+      : []),
+    ...(token
+      ? [
+          {
+            bytes: token,
+            replace: (fresh: Buffer) =>
+              db.run('update sync.connection set refresh_token = $1 where refresh_token = $2', [fresh, token]),
           },
         ]
       : []),

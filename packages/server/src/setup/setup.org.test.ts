@@ -27,7 +27,13 @@ after(async () => {
 });
 beforeEach(() => {
   loginsSent = [];
-  org.org.access.switches.set({ hiddenFields: [], apiOff: false, userLocked: false });
+  org.org.access.switches.set({
+    hiddenFields: [],
+    apiOff: false,
+    userLocked: false,
+    autoApprove: false,
+    rotateRefreshTokens: false,
+  });
 });
 
 const withInstance = async (work: (instance: Instance) => Promise<void>): Promise<void> => {
@@ -214,6 +220,176 @@ test('[SET9] the right credentials again, and the connection goes on', async () 
     assert.equal(at(await ok(ask('GET', '/api/setup/connection')), 'connection', 'method'), 'password');
   });
 });
+
+/** A browser that goes to Salesforce and is sent back: the address of the callback that it comes to. The practice org approves by a switch. */
+const throughSalesforce = async (begun: Answer, expected = 'code'): Promise<string> => {
+  const { headers } = await fetch(String(at(begun, 'authorizeUrl')), { redirect: 'manual' });
+  const back = new URL(headers.get('location') ?? '');
+  assert.ok(back.searchParams.has(expected), back.href);
+  return `${back.pathname}${back.search}`;
+};
+const callBack = async ({ app }: Instance, url: string, cookie: string): Promise<string> => {
+  const answer = await app.inject({ url, headers: { host: 'localhost', cookie, 'sec-fetch-site': 'cross-site' } });
+  assert.equal(answer.statusCode, 303, answer.body);
+  return String(answer.headers['location']);
+};
+const cookieOf = (begun: Answer): string => String([begun.headers['set-cookie']].flat().at(-1)).split(';')[0] ?? '';
+const byWindow = () => ({ host: org.url, isSandbox: false, clientId: org.clientId, clientSecret: org.clientSecret });
+
+test('[SEC7] a web sign-in is good once, in the browser that began it, with S256; nothing is stored by any other', async () => {
+  await withInstance(async (instance) => {
+    const { ask, db } = instance;
+    org.org.access.switches.set({ autoApprove: true, rotateRefreshTokens: true });
+    const begun = await ok(ask('POST', '/api/setup/web-sign-in', byWindow()));
+    const authorize = new URL(String(at(begun, 'authorizeUrl'))).searchParams;
+    assert.equal(authorize.get('code_challenge_method'), 'S256');
+    assert.equal(authorize.get('redirect_uri'), at(begun, 'callbackUrl'));
+    assert.match(String(begun.headers['set-cookie']), /HttpOnly; Secure; SameSite=Lax/);
+    const url = await throughSalesforce(begun);
+    const none = async (): Promise<void> =>
+      assert.equal(at(await ok(ask('GET', '/api/setup/connection')), 'connection'), null);
+
+    for (const [address, cookie] of [
+      [url, ''],
+      [url, 'syncline_web_sign_in=another'],
+      [url.replace(/state=[^&]+/, 'state=made-up'), cookieOf(begun)],
+    ] as const)
+      assert.equal(await callBack(instance, address, cookie), '/setup/connect?from=mismatch');
+    await none();
+    assert.equal(await callBack(instance, url, cookieOf(begun)), '/setup/connect?from=web');
+    assert.equal(await callBack(instance, url, cookieOf(begun)), '/setup/connect?from=mismatch', 'once');
+    assert.equal(at(await ok(ask('GET', '/api/setup/web-sign-in')), 'state'), 'kept');
+    const stored_ = await ok(ask('GET', '/api/setup/connection'));
+    assert.deepEqual([at(stored_, 'connection', 'method'), at(stored_, 'connection', 'secretsSetBy')], ['web', 'Ana']);
+
+    const [first] = await db.query<{ token: Buffer }>('select refresh_token as token from sync.connection');
+    assert.equal(at(await ok(ask('POST', '/api/setup/connection/test')), 'passed'), true);
+    const salesforce = await instance.connection.current();
+    await salesforce.identity();
+    org.org.access.expireSessions();
+    await salesforce.identity();
+    assert.equal(await instance.connection.current(), salesforce, 'the exchange of the token is no other connection');
+    const [last] = await db.query<{ token: Buffer }>('select refresh_token as token from sync.connection');
+    assert.notDeepEqual(last, first, 'the next token is kept');
+
+    const [again] = await db.query<{ sealed: Buffer | null }>('select sealed from sync.web_sign_in');
+    assert.equal(again?.sealed, null, 'nothing of the verifier is left');
+    const late = await ok(ask('POST', '/api/setup/web-sign-in', byWindow()));
+    const lateUrl = await throughSalesforce(late);
+    await db.run(`update sync.web_sign_in set begun_at = begun_at - interval '11 minutes'`);
+    assert.equal(await callBack(instance, lateUrl, cookieOf(late)), '/setup/connect?from=mismatch');
+    const declined = await ok(ask('POST', '/api/setup/web-sign-in', byWindow()));
+    const { state } = Object.fromEntries(new URL(String(at(declined, 'authorizeUrl'))).searchParams);
+    const deny = `/api/setup/web-sign-in/callback?error=access_denied&error_description=canary-text&state=${state}`;
+    assert.equal(await callBack(instance, deny, cookieOf(declined)), '/setup/connect?from=web');
+    const outcome = await ok(ask('GET', '/api/setup/web-sign-in'));
+    assert.deepEqual([at(outcome, 'state'), at(outcome, 'problem', 'code')], ['failed', 'sign-in-declined']);
+    assert.equal(outcome.text.includes('canary-text'), false);
+    for (const secret of [org.clientSecret, new URL(`http://x${url}`).searchParams.get('code') ?? ''])
+      assert.equal(instance.logged().includes(secret), false);
+  });
+});
+
+test('[SET8] what new credentials would lose is shown before they are saved, and they take effect without a restart', async () => {
+  await withInstance(async (instance) => {
+    const { ask, db } = instance;
+    await connect(instance, byApp(org));
+    await ok(confirm(instance));
+    const before = await instance.connection.current();
+    org.org.access.switches.set({ hiddenFields: ['Lead.Phone', 'Contact.Fax'], autoApprove: true });
+    const choices = await stored(instance);
+    const compared = await ok(ask('POST', '/api/setup/connection/compare', byPassword(org)));
+    assert.deepEqual(at(compared, 'lost'), [
+      { object: 'Lead', isWhole: false, fields: ['Phone'] },
+      { object: 'Contact', isWhole: false, fields: ['Fax'] },
+    ]);
+    assert.deepEqual(await stored(instance), choices, 'nothing was saved');
+
+    const begun = await ok(ask('POST', '/api/setup/web-sign-in', byWindow()));
+    await callBack(instance, await throughSalesforce(begun), cookieOf(begun));
+    const waits = await ok(ask('GET', '/api/setup/web-sign-in'));
+    assert.deepEqual([at(waits, 'state'), at(waits, 'lost', 1, 'fields')], ['waits', ['Fax']]);
+    assert.equal(at(await ok(ask('GET', '/api/setup/connection')), 'connection', 'method'), 'client_credentials');
+    await ok(ask('POST', '/api/setup/web-sign-in/keep'));
+    assert.equal(code(await ask('POST', '/api/setup/web-sign-in/keep')), 'sign-in-mismatch', 'once');
+    const after = await instance.connection.current();
+    assert.notEqual(after, before);
+    assert.equal((await after.identity()).username, org.username);
+
+    org.org.access.switches.set({ hiddenFields: [] });
+    assert.deepEqual(at(await ok(ask('POST', '/api/setup/connection/compare', byPassword(org))), 'lost'), []);
+    await ok(ask('PUT', '/api/setup/connection', byPassword(org)));
+    assert.equal((await (await instance.connection.current()).identity()).apiVersion, '64.0');
+    await db.run(`update sync.connection set org_id = '00D000000000062EAA'`);
+    const elsewhere = await ok(ask('POST', '/api/setup/connection/compare', byApp(org)));
+    assert.equal(at(elsewhere, 'test', 'lines', 2, 'problem', 'code'), 'org-changed');
+    const wrong = { ...byWindow(), method: 'jwt', username: org.username, privateKey: 'no key' };
+    assert.equal(code(await ask('PUT', '/api/setup/connection', wrong)), 'private-key-wrong');
+  });
+});
+
+test('[SET10] an org that bears the keys of another Syncline is started only by whoever says that this one takes over', async () => {
+  await withInstance(async (instance) => {
+    const { ask } = instance;
+    await connect(instance, byApp(org));
+    await ok(confirm(instance));
+    assert.equal(at(await ok(ask('GET', '/api/setup/start')), 'keyedRecords'), 0);
+    const lead = { LastName: 'Keyed', Company: 'Elsewhere', Syncline_Key__c: 'a'.repeat(32) };
+    org.org.dml.write(org.org.access.admin, [{ kind: 'create', object: 'Lead', record: lead }]);
+    assert.equal(at(await ok(ask('GET', '/api/setup/start')), 'keyedRecords'), 1);
+    const refused = await ask('POST', '/api/setup/start', {});
+    assert.deepEqual([code(refused), at(refused, 'detail', 'records')], ['org-taken', 1]);
+    assert.equal(code(await ask('POST', '/api/setup/start')), 'org-taken');
+    assert.equal(at(await ok(ask('GET', '/api/status')), 'stage'), 'not_started');
+    await ok(ask('POST', '/api/setup/start', { takesOver: true }));
+    const [found] = org.org.store.statement(`select Id from Lead where LastName = 'Keyed'`).all();
+    org.org.dml.write(org.org.access.admin, [{ kind: 'delete', object: 'Lead', id: String(found?.['Id']) }]);
+  });
+});
+
+test('[SET4] a setup that was left stands where the org and the choices say, whoever opens it and after a restart', async () => {
+  await withInstance(async (instance) => {
+    const { ask } = instance;
+    await connect(instance, byApp(org));
+    await ok(ask('PUT', '/api/setup/sync-fields', { dropped: ['Lead.Fax'] }));
+    org.org.access.switches.set({ hiddenFields: ['Lead.Status'] });
+    const again = await startInstance({
+      practice: org,
+      allowedHosts: [org.url],
+      database: instance.database,
+      sealer: instance.sealer,
+    });
+    try {
+      await ok(ask('POST', '/api/users', OTHER));
+      await ok(again.ask('POST', '/api/sessions', { email: OTHER.email, password: OTHER.password }));
+      const hub = await ok(again.ask('GET', '/api/setup'));
+      assert.equal(at(hub, 'stage'), 'not_confirmed');
+      assert.deepEqual(
+        [0, 1, 2].map((step) => at(hub, 'steps', step, 'state')),
+        ['done', 'to_fix', 'not_started'],
+      );
+      assert.deepEqual(at(hub, 'steps', 1, 'blockers', 0, 'detail'), { object: 'Lead', field: 'Status' });
+      org.org.access.switches.set({ hiddenFields: [] });
+      assert.equal(at(await ok(again.ask('GET', '/api/setup')), 'steps', 1, 'state'), 'done');
+      const rows = at(await ok(again.ask('GET', '/api/setup/sync-fields')), 'fields') as readonly {
+        apiName: string;
+        kept: boolean;
+      }[];
+      assert.equal(rows.find(({ kept }) => !kept)?.apiName, 'Fax');
+      await ok(confirm(again, ['Lead.Fax']));
+      assert.equal(at(await ok(ask('GET', '/api/setup')), 'stage'), 'not_started');
+    } finally {
+      await again.close();
+    }
+  });
+});
+const OTHER = {
+  name: 'Ben',
+  email: 'ben@acme.test',
+  role: 'admin',
+  language: 'es',
+  password: 'another long password',
+} as const;
 
 test('[SET11] while the sync is disabled edits gather, actions are taken, and nothing of it is lost by enabling', async () => {
   await withInstance(async (instance) => {

@@ -22,14 +22,18 @@ import type {
   ConfirmedCredentials,
   ConnectionAnswer,
   ConnectionChoice,
+  ConnectionComparison,
   ConnectionTest,
   ConnectMethod,
   FieldMaps,
   Practice,
   Setup as SetupHub,
   StartPreview,
+  StartSync,
   SyncFields,
   SyncFieldsChoice,
+  WebSignIn,
+  WebSignInOutcome,
 } from '@syncline/contract/setup';
 import type {
   AdminSession,
@@ -79,9 +83,12 @@ export interface Setup {
   connection(): Promise<ConnectionAnswer>;
   /**
    * Before Confirm Credentials the connection then waits for Test (`test-first`), so that no page load tries a password; afterwards new
-   * credentials take effect at once (SET8). Errors: `host-not-allowed`, `secrets-missing` where a secret is left out and none fits the choice.
+   * credentials take effect at once (SET8). Errors: `host-not-allowed`, `private-key-wrong`, `secrets-missing` where a secret is left out and none fits the choice.
    */
   saveConnection(choice: ConnectionChoice, by: string): Promise<ConnectionAnswer>;
+  /** Signs in with a choice and looks what of the map its user does not see, before anything is saved (SET8). Errors: those of saving. */
+  compare(choice: ConnectionChoice): Promise<ConnectionComparison>;
+  readonly web: WebSignIns;
   /** Signs in anew, on purpose: the one way in which refused credentials are tried again. Never throws for what Salesforce says. */
   test(): Promise<ConnectionTest>;
   syncFields(): Promise<SyncFields>;
@@ -91,8 +98,8 @@ export interface Setup {
   confirm(choice: ConfirmCredentials): Promise<ConfirmedCredentials>;
   fieldMaps(): Promise<FieldMaps>;
   startPreview(): Promise<StartPreview>;
-  /** Errors: `not-confirmed`, `already-started`, those of the sign-in. */
-  start(): Promise<{ readonly startedAt: string }>;
+  /** Errors: `not-confirmed`, `already-started`, `org-taken` where it does not say that it takes over (SET10), those of the sign-in. */
+  start(wish: StartSync): Promise<{ readonly startedAt: string }>;
   /** N17. Errors: `not-started`. */
   setEnabled(isEnabled: boolean): Promise<void>;
   /** A cycle now. Where the connection waits for a person, this is one: it signs in anew first. Errors: `not-started`, `sync-disabled`. */
@@ -102,6 +109,29 @@ export interface Setup {
   practice(): Promise<Practice>;
   /** Chooses the practice org; its secrets go from the server to the database and to no browser. Errors: `practice-missing`. */
   usePractice(method: ConnectMethod, by: string): Promise<ConnectionAnswer>;
+}
+
+/**
+ * Signing in as the sync user in a window of Salesforce (SEC7): state and verifier are made here, the browser that began it is known by a cookie, and each is good
+ * once and for ten minutes. What comes of it is stored only where the org is the pinned one (SET9) and its user sees the whole map, or somebody says so (SET8).
+ */
+export interface WebSignIns {
+  /** `browser` goes into a cookie. Errors: `host-not-allowed`. */
+  begin(
+    asked: WebSignIn,
+    by: number,
+    callbackUrl: string,
+  ): Promise<{ readonly authorizeUrl: string; readonly browser: string }>;
+  /** The browser is back. False: nobody began this here; nothing was asked. What went wrong otherwise is the outcome. */
+  finish(callback: {
+    readonly state: string;
+    readonly browser: string;
+    readonly code: string;
+    readonly error: string;
+  }): Promise<boolean>;
+  outcome(by: number): Promise<WebSignInOutcome>;
+  /** Takes a sign-in that waits. Errors: `sign-in-mismatch` where none does. */
+  keep(by: number): Promise<ConnectionAnswer>;
 }
 
 /** How the sync behaves: choices with a default each, saved a page at a time, followed by every process within a second. */

@@ -1,6 +1,6 @@
 /** What Start Sync would do: counts of the org now, and estimates from them. The estimates are pure. */
 import type { RangeMs } from '@syncline/contract/shared';
-import { SYNC_OBJECTS, type SyncObject } from '../mapping/mapping.ts';
+import { EXTERNAL_ID_FIELD, SYNC_OBJECTS, type SyncObject } from '../mapping/mapping.ts';
 import type { Salesforce } from '../salesforce/salesforce.ts';
 
 export interface ObjectCount {
@@ -55,4 +55,18 @@ export const countSharedEmails = async (salesforce: Salesforce): Promise<SharedE
   } catch {
     return { count: null, isExact: false };
   }
+};
+
+/** Fixed texts, as above. */
+const KEYED = (['Lead', 'Contact'] as const).map(
+  (object) => `SELECT COUNT(Id) records FROM ${object} WHERE ${EXTERNAL_ID_FIELD} != null`,
+);
+
+/**
+ * SET10: before the start nobody here has written to this org, so a key in it is another Syncline's, or an earlier one's. A sandbox copy holds such keys too, and
+ * there the answer is the same: say that this one takes over.
+ */
+export const countKeyed = async (salesforce: Salesforce): Promise<number> => {
+  const counts = await Promise.all(KEYED.map((query) => salesforce.records<{ records: number }>(query)));
+  return counts.reduce((sum, [row]) => sum + (row?.records ?? 0), 0);
 };

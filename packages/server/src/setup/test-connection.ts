@@ -15,6 +15,7 @@ const LINE_OF: Readonly<Partial<Record<string, Line>>> = {
   'salesforce-busy': 'host',
   'org-changed': 'org',
   'sandbox-mismatch': 'org',
+  'production-mismatch': 'org',
   'api-disabled': 'api',
   'limit-reached': 'calls_left',
 };

@@ -124,7 +124,7 @@ export const api = {
     ask('POST', '/setup/confirm-credentials', ConfirmedCredentials, { body }),
   fieldMaps: (signal?: AbortSignal) => ask('GET', '/field-maps', FieldMaps, { signal }),
   startPreview: (signal?: AbortSignal) => ask('GET', '/setup/start', StartPreview, { signal }),
-  start: () => ask('POST', '/setup/start', Started),
+  start: (takesOver: boolean) => ask('POST', '/setup/start', Started, { body: { takesOver } }),
   initialSync: (signal?: AbortSignal) => ask('GET', '/initial-sync', InitialSync, { signal }),
   practice: (signal?: AbortSignal) => ask('GET', '/practice', Practice, { signal }),
   usePractice: (method: ConnectMethod) => ask('POST', '/practice/use', Anything, { body: { method } }),

@@ -43,6 +43,8 @@ export interface ConfirmDialogProps {
   readonly look?: 'primary' | 'danger';
   readonly isOpen: boolean;
   readonly isPending: boolean;
+  /** Something in the dialog must be said first. */
+  readonly isVerbDisabled?: boolean;
   readonly problem: ShownProblem | null;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
@@ -59,7 +61,12 @@ export const ConfirmDialog = (props: ConfirmDialogProps) => {
         <Button onPress={props.onClose} autoFocus>
           {words.common.cancel}
         </Button>
-        <Button look={props.look ?? 'primary'} onPress={props.onConfirm} isPending={props.isPending}>
+        <Button
+          look={props.look ?? 'primary'}
+          onPress={props.onConfirm}
+          isPending={props.isPending}
+          isDisabled={props.isVerbDisabled ?? false}
+        >
           {props.verb}
         </Button>
       </div>

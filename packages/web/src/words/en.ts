@@ -402,6 +402,9 @@ export const en = {
     dialog: (n: number, time: string, callCount: number, limit: number, emails: string | null) =>
       `${records(n)}, about ${time}, ${f.number(callCount)} of your ${f.number(limit)} API calls. Syncline does not merge duplicates${emails === null ? '.' : `: ${emails} e-mail addresses are shared by several records.`}`,
     dialogButton: 'Start Sync',
+    keyed: (n: number) => `Another Syncline has written to this org: ${records(n)} bear its key.`,
+    takesOver: 'This one takes over',
+    takesOverHint: 'No other Syncline writes to this org any more. Two of them would undo what the other does.',
     blocked: 'Something stands before the start.',
     counting: 'Counting in Salesforce',
     backToMappings: 'Back to the mappings',

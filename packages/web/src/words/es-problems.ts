@@ -110,6 +110,11 @@ export const esProblems: Readonly<Record<ProblemCode, { readonly title: string; 
     advice: 'Las columnas existen. Continúe con el inicio.',
   },
   'already-started': { title: 'La sincronización ya se inició.', advice: 'Vea su progreso.' },
+  'org-taken': {
+    title: 'Otro Syncline ha escrito en esta organización: {records} registros llevan su clave.',
+    advice:
+      'Detenga antes el otro: los dos desharían lo que hace el otro. Después confirme que este lo sustituye y pulse de nuevo Iniciar sincronización.',
+  },
   'not-started': {
     title: 'La sincronización no se ha iniciado.',
     advice: 'Termine la configuración y pulse Iniciar sincronización.',
@@ -153,10 +158,36 @@ export const esProblems: Readonly<Record<ProblemCode, { readonly title: string; 
     title: 'La aplicación cliente externa no permite este flujo o este usuario.',
     advice: 'Active en la aplicación el flujo de credenciales de cliente y elija el usuario de sincronización.',
   },
-  'sandbox-mismatch': {
-    title: 'La casilla del simulador no corresponde a esta organización.',
+  'private-key-wrong': {
+    title: 'No es una clave privada que Salesforce acepte.',
+    advice: 'Pegue una clave RSA de 2048 bits o más en PEM, sin cifrar: empieza por -----BEGIN PRIVATE KEY-----.',
+  },
+  'sign-in-mismatch': {
+    title: 'Este inicio de sesión no comenzó en este navegador, o ya terminó.',
+    advice: 'Pulse de nuevo Iniciar sesión con Salesforce y termine en menos de diez minutos en el mismo navegador.',
+  },
+  'sign-in-declined': {
+    title: 'El acceso se rechazó en la ventana de Salesforce.',
+    advice: 'Inicie sesión de nuevo como usuario de sincronización y elija Permitir.',
+  },
+  'sign-in-over': {
+    title: 'El inicio de sesión web terminó: se revocó en Salesforce o caducó.',
     advice:
-      'Es un simulador para pruebas. Marque la casilla y pruebe de nuevo. Para una organización de producción, déjela vacía.',
+      'Inicie sesión con Salesforce de nuevo en Conectar. Los cambios esperan hasta entonces y no se pierde nada.',
+  },
+  'refresh-missing': {
+    title: 'La aplicación permite a Syncline iniciar sesión una vez, pero no otra.',
+    advice:
+      'Añada a la aplicación el ámbito "Realizar solicitudes en cualquier momento (refresh_token, offline_access)" e inicie sesión de nuevo.',
+  },
+  'sandbox-mismatch': {
+    title: 'Es un simulador para pruebas.',
+    advice: 'Marque la casilla y pruebe de nuevo. Los simuladores inician sesión en test.salesforce.com.',
+  },
+  'production-mismatch': {
+    title: 'No es un simulador para pruebas.',
+    advice:
+      'Deje la casilla sin marcar y pruebe de nuevo. Las organizaciones de producción inician sesión en login.salesforce.com.',
   },
   'password-expired': {
     title: 'La contraseña del usuario de sincronización ha caducado.',

@@ -432,6 +432,9 @@ export const es: Words = {
     dialog: (n, time, callCount, limit, emails) =>
       `${records(n)}, unos ${time}, ${f.number(callCount)} de sus ${f.number(limit)} llamadas a la API. Syncline no fusiona duplicados${emails === null ? '.' : `: ${emails} correos se comparten entre varios registros.`}`,
     dialogButton: 'Iniciar sincronización',
+    keyed: (n: number) => `Otro Syncline ha escrito en esta organización: ${records(n)} llevan su clave.`,
+    takesOver: 'Este lo sustituye',
+    takesOverHint: 'Ningún otro Syncline escribe ya en esta organización. Los dos desharían lo que hace el otro.',
     blocked: 'Algo impide el inicio.',
     counting: 'Contando en Salesforce',
     backToMappings: 'Volver a las asignaciones',

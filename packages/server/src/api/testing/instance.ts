@@ -27,6 +27,7 @@ export interface Instance {
   readonly setup: Setup;
   readonly status: Status;
   readonly connection: ConnectionPart;
+  readonly sealer: Sealer;
   /** Every line that was logged, at every level. */
   logged(): string;
   /** Asks as a browser's page of ours would, with the session if there is one. */
@@ -89,6 +90,8 @@ export const startInstance = async (options: InstanceOptions = {}): Promise<Inst
     connection,
     pageRows: DEFAULT_BOUNDS.pageRows,
     practice: options.practice ?? null,
+    allowedHosts,
+    requestTimeoutMs: DEFAULT_BOUNDS.requestTimeoutMs,
     now: () => performance.now(),
     notify: (topic) => notifyChanged(db, topic),
     wake: async () => undefined,
@@ -141,6 +144,7 @@ export const startInstance = async (options: InstanceOptions = {}): Promise<Inst
     setup,
     status,
     connection,
+    sealer,
     logged: () => lines,
     ask,
     signIn: async () => {

@@ -6,6 +6,7 @@ import { api } from '../../api/client.ts';
 import { problemOf, shownProblem } from '../../api/problem.ts';
 import { queries } from '../../api/queries.ts';
 import { Button, ButtonLink } from '../../components/button.tsx';
+import { Check } from '../../components/check.tsx';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { ConfirmDialog } from '../../components/dialog.tsx';
 import { Faces } from '../../components/faces.tsx';
@@ -139,8 +140,10 @@ const Deed = ({ preview }: { readonly preview: StartPreview }) => {
   const client = useQueryClient();
   const navigate = useNavigate();
   const [isOpen, setOpen] = useState(false);
+  const [takesOver, setTakesOver] = useState(false);
+  const isKeyed = preview.keyedRecords > 0;
   const start = useMutation({
-    mutationFn: api.start,
+    mutationFn: () => api.start(takesOver),
     onSuccess: async () => {
       await client.invalidateQueries();
       await navigate({ to: '/setup/initial-sync' });
@@ -158,6 +161,7 @@ const Deed = ({ preview }: { readonly preview: StartPreview }) => {
         verb={words.start.dialogButton}
         isOpen={isOpen}
         isPending={start.isPending}
+        isVerbDisabled={isKeyed && !takesOver}
         problem={start.error === null ? null : problemOf(start.error)}
         onConfirm={() => start.mutate()}
         onClose={() => {
@@ -169,6 +173,13 @@ const Deed = ({ preview }: { readonly preview: StartPreview }) => {
           {words.start.dialog(preview.records, time, preview.calls, preview.callsLimit, sharedText(preview, voice))}
         </p>
         <p>{words.start.lead}</p>
+        {isKeyed ? (
+          <Notice tone="warn" title={words.start.keyed(preview.keyedRecords)}>
+            <Check isChecked={takesOver} onChange={setTakesOver} hint={words.start.takesOverHint}>
+              {words.start.takesOver}
+            </Check>
+          </Notice>
+        ) : null}
       </ConfirmDialog>
     </div>
   );
