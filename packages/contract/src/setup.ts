@@ -218,7 +218,7 @@ export type ConfirmedCredentials = z.infer<typeof ConfirmedCredentials>;
 // -- the map ----------------------------------------------------------------------------------------------------------
 
 export const FieldDirection = z.enum(['both', 'to_salesforce', 'from_salesforce', 'none']);
-export const FieldPolicy = z.enum(['salesforce', 'marketing', 'opt_out', 'read_only']);
+export const FieldPolicy = z.enum(['salesforce', 'marketing', 'newest', 'hold', 'opt_out', 'read_only']);
 
 /** One column of ours and the Salesforce field it meets in each object. Leads and contacts meet in one row (`person`). */
 export const FieldMapRow = z.object({

@@ -31,6 +31,7 @@ beforeEach(async () => {
       'sync.outbox',
       'sync.sent',
       'sync.error',
+      'sync.conflict',
       'sync.journal',
       'salesforce."Lead"',
       'sync.claim',
@@ -209,4 +210,76 @@ test('[SEC5] lists leave as CSV for people, with their filters, whole', async ()
   );
   const runs = await ask('GET', '/api/runs/export.csv?object=Lead');
   assert.equal(runs.text.trimEnd().split('\r\n').length, 1251, 'more than one page');
+});
+
+const hold = (): Promise<number> =>
+  instance.db.run(
+    `insert into sync.conflict (object, person_id, sf_id, field, base, theirs, ours, policy, winner)
+     select 'Lead', n, '00Q' || n, f, '"first"', '"stale"', '"stale"', 'hold', null from generate_series(1, 3) n, unnest('{phone,title}'::text[]) f`,
+  );
+
+test('[MRG13] what is held is listed with what stands on both sides now, counted by field, and shown on home and person', async () => {
+  const { ask } = instance;
+  await hold();
+  const answer = await ask('GET', '/api/held?field=phone');
+  const [row] = list(answer, 'rows');
+  assert.deepEqual(
+    [row?.['personName'], row?.['base'], row?.['ours'], row?.['theirs'], row?.['label']],
+    ['Jones3', 'first', 'new', 'old', 'Phone'],
+  );
+  assert.deepEqual([list(answer, 'rows').length, Reflect.get(answer.body, 'total')], [3, 3]);
+  assert.deepEqual(
+    list(answer, 'fields').map(({ field, count }) => [field, count]),
+    [
+      ['phone', 3],
+      ['title', 3],
+    ],
+  );
+  assert.equal(Reflect.get((await ask('GET', '/api/status')).body, 'heldConflicts'), 6);
+  const person = await ask('GET', '/api/people/1');
+  assert.equal(list(person, 'fields').find(({ field }) => field === 'title')?.['state'], 'held');
+  assert.deepEqual(list(await ask('GET', '/api/conflicts'), 'rows'), []);
+});
+
+test('[MRG13] a choice becomes an ordinary edit or a take, for one or for all that match', async () => {
+  const { ask, db } = instance;
+  await hold();
+  await db.run(`update sync.outbox set parked = '{}'`);
+  const [first] = list(await ask('GET', '/api/held?field=phone'), 'rows');
+  assert.deepEqual((await ask('POST', '/api/held/resolve', { ids: [first?.['heldId'], 999_999], keep: 'ours' })).body, {
+    resolved: 1,
+    skipped: 1,
+  });
+  assert.deepEqual(await db.query('select person_id from sync.outbox where due_at <= clock_timestamp()'), [
+    { person_id: 3 },
+  ]);
+  assert.deepEqual((await ask('POST', '/api/held/resolve', { filter: { field: 'phone' }, keep: 'theirs' })).body, {
+    resolved: 2,
+    skipped: 0,
+  });
+  assert.deepEqual(await db.query('select id, phone from marketing.person order by id'), [
+    { id: 1, phone: 'old' },
+    { id: 2, phone: 'old' },
+    { id: 3, phone: 'new' },
+  ]);
+  assert.deepEqual(
+    await db.query(`select person_id from sync.outbox where edits ? 'phone'`),
+    [{ person_id: 3 }],
+    'what was taken is not sent',
+  );
+  assert.deepEqual(
+    await db.query(
+      `select winner, decided_by, ours, theirs from sync.conflict where winner is not null order by person_id`,
+    ),
+    [
+      { winner: 'salesforce', decided_by: 'Ana', ours: 'new', theirs: 'old' },
+      { winner: 'salesforce', decided_by: 'Ana', ours: 'new', theirs: 'old' },
+      { winner: 'marketing', decided_by: 'Ana', ours: 'new', theirs: 'stale' },
+    ],
+  );
+  await ask('POST', '/api/held/resolve', { filter: {}, keep: 'theirs' });
+  assert.equal(Reflect.get((await ask('GET', '/api/held')).body, 'total'), 0);
+  assert.deepEqual(await db.query('select person_id, edits from sync.outbox order by 1'), [
+    { person_id: 3, edits: { phone: 1 } },
+  ]);
 });

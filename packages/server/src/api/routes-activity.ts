@@ -9,6 +9,7 @@ import {
   ErrorsQuery,
   ErrorsRetried,
 } from '@syncline/contract/errors';
+import { Held, HeldChoice, HeldQuery, HeldResolved } from '@syncline/contract/held';
 import { InitialSync } from '@syncline/contract/initial-sync';
 import { Runs, RunsQuery } from '@syncline/contract/runs';
 import { Done } from '@syncline/contract/shared';
@@ -20,6 +21,7 @@ import type { Status } from '../status/status.ts';
 import type { Api } from './api.ts';
 import { discardErrors, retryErrors } from './error-acts.ts';
 import { notifyChanged } from './events.ts';
+import { resolveHeld } from './held-acts.ts';
 import { plainIdOf } from './path-ids.ts';
 import { forCaller } from './unquoted.ts';
 
@@ -65,6 +67,14 @@ export const registerActivityRoutes = (
       return outcome;
     },
   );
+  app.get('/held', { schema: { querystring: HeldQuery, response: { 200: Held } } }, (request) =>
+    status.held(request.query),
+  );
+  app.post('/held/resolve', { schema: { body: HeldChoice, response: { 200: HeldResolved } } }, async (request) => {
+    const outcome = await resolveHeld(db, request.body, request.caller?.name ?? '');
+    await notifyChanged(db, 'conflicts');
+    return outcome;
+  });
   app.get('/conflicts', { schema: { querystring: ConflictsQuery, response: { 200: Conflicts } } }, (request) =>
     status.conflicts(request.query),
   );

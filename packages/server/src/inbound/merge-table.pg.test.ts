@@ -1,7 +1,7 @@
 /** MRG1 to MRG15 where nothing is in flight: an edit here meets a change there. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { at, Bench, CONTACT, contact, LEAD, lead, type Row } from './testing/bench.ts';
+import { at, Bench, CONTACT, contact, LEAD, lead, mapWith, type Row } from './testing/bench.ts';
 
 let bench: Bench;
 before(async () => {
@@ -116,20 +116,7 @@ test('[MRG8] [MRG9] on a contact Salesforce wins: the person takes t, and the en
 });
 
 test("[MRG9] a policy of the field itself comes before the object's", async () => {
-  const field = bench.map.objects.Lead.fields.find(({ name }) => name === 'Phone');
-  assert.ok(field);
-  const map = {
-    ...bench.map,
-    objects: {
-      ...bench.map.objects,
-      Lead: {
-        ...bench.map.objects.Lead,
-        fields: bench.map.objects.Lead.fields.map((one) =>
-          one === field ? { ...one, policy: 'salesforce' as const } : one,
-        ),
-      },
-    },
-  };
+  const map = mapWith(bench.map, 'Lead', { Phone: { policy: 'salesforce' } });
   await bench.apply('Lead', [lead()]);
   await bench.edit(LEAD, { phone: 'mine', title: 'mine' });
   await bench.apply('Lead', [moved({ Phone: 'theirs', Title: 'theirs' })], { map });
@@ -175,12 +162,106 @@ test('[MRG15] opted out wins over every policy, whoever says so', async () => {
   );
 });
 
-test('a parked entry counts as ours; lost, it is withdrawn with its error', async () => {
+test('[MRG13] a held field keeps both values, other fields flow, later edits change what is asked, and equal values dissolve it', async () => {
+  const map = mapWith(bench.map, 'Lead', { Phone: { policy: 'hold' }, HasOptedOutOfEmail: { policy: 'hold' } });
+  const said = async () =>
+    (await bench.conflicts()).map(({ base, theirs, ours, winner }) => [base, theirs, ours, winner]);
+  await bench.apply('Lead', [lead()], { map });
+  await bench.edit(LEAD, { phone: 'mine' });
+  await bench.apply('Lead', [moved({ Phone: 'theirs', Title: 'CEO' })], { map });
+  assert.deepEqual(
+    [await phone(), (await bench.person(LEAD))['title'], await bench.edits(LEAD)],
+    ['mine', 'CEO', ['phone']],
+  );
+  assert.deepEqual(await said(), [['1', 'theirs', 'mine', null]]);
+  await bench.edit(LEAD, { phone: 'mine too' });
+  await bench.apply('Lead', [moved({ SystemModstamp: at(9), Phone: 'theirs too' })], { map });
+  assert.deepEqual([await phone(), await said()], ['mine too', [['1', 'theirs too', 'mine too', null]]]);
+  await bench.apply('Lead', [moved({ SystemModstamp: at(12), Phone: 'mine too' })], { map });
+  assert.deepEqual([await phone(), await bench.edits(LEAD), await said()], ['mine too', [], []]);
+});
+
+test('[MRG13] a held field of a deleted record asks nobody any more', async () => {
+  const map = mapWith(bench.map, 'Lead', { Phone: { policy: 'hold' } });
+  await bench.apply('Lead', [lead()], { map });
+  await bench.edit(LEAD, { phone: 'mine' });
+  await bench.apply('Lead', [moved({ Phone: 'theirs' })], { map });
+  await bench.apply('Lead', [moved({ SystemModstamp: at(9), Phone: 'theirs', IsDeleted: true })], { map });
+  assert.deepEqual(await bench.conflicts(), []);
+});
+
+/** Ours is edited now; theirs so many seconds later by Salesforce's clock, which is off by `offsetMs`. */
+const NEWEST: readonly (readonly [
+  what: string,
+  laterS: number,
+  offsetMs: number | null,
+  winner: string,
+  policy: string,
+])[] = [
+  ['theirs is newer', 60, 0, 'salesforce', 'newest'],
+  ['ours is newer', -60, 0, 'marketing', 'newest'],
+  ['theirs only seems newer, by a clock that is two minutes ahead', 60, 120_000, 'marketing', 'newest'],
+  ['within a second nobody knows: the object decides', 0, 0, 'marketing', 'newest_unsure'],
+  ['nobody measured the clocks: the object decides', 60, null, 'marketing', 'newest_unsure'],
+];
+for (const [what, laterS, offsetMs, winner, policy] of NEWEST) {
+  test(`[MRG14] ${what}`, async () => {
+    const map = mapWith(bench.map, 'Lead', { Phone: { policy: 'newest' } });
+    if (offsetMs !== null)
+      await bench.db.run('insert into sync.clock (offset_ms, doubt_ms) values ($1, 500)', [offsetMs]);
+    await bench.apply('Lead', [lead()], { map });
+    await bench.edit(LEAD, { phone: 'mine' });
+    const theirsAt = new Date(Date.parse(await bench.now()) + laterS * 1000).toISOString();
+    await bench.apply('Lead', [moved({ Phone: 'theirs', LastModifiedDate: theirsAt })], { map });
+    assert.deepEqual(
+      (await bench.conflicts()).map((conflict) => [conflict.winner, conflict.policy]),
+      [[winner, policy]],
+    );
+    assert.equal(await phone(), winner === 'salesforce' ? 'theirs' : 'mine');
+  });
+}
+
+test('[MRG15] opted out wins over hold', async () => {
+  const map = mapWith(bench.map, 'Lead', { HasOptedOutOfEmail: { policy: 'hold' } });
+  await bench.apply('Lead', [lead({ HasOptedOutOfEmail: null })], { map });
+  await bench.edit(LEAD, { has_opted_out_of_email: false });
+  await bench.apply('Lead', [moved({ HasOptedOutOfEmail: true })], { map });
+  assert.equal((await bench.person(LEAD))['has_opted_out_of_email'], true);
+});
+
+test('[MRG18] of a field blocked from Salesforce theirs moves the mirror alone, and our edits are still sent', async () => {
+  const map = mapWith(bench.map, 'Lead', { Phone: { direction: 'to_salesforce' } });
+  await bench.apply('Lead', [lead({ Phone: null })], { map });
+  await bench.apply('Lead', [moved({ Phone: 'theirs' })], { map });
+  assert.deepEqual([await phone(), await bench.count('salesforce."Lead"', `"Phone" = 'theirs'`)], [null, 1]);
+  await bench.edit(LEAD, { phone: 'mine' });
+  await bench.apply('Lead', [moved({ SystemModstamp: at(9), Phone: 'theirs too' })], { map });
+  assert.deepEqual([await phone(), await bench.edits(LEAD), await bench.conflicts()], ['mine', ['phone'], []]);
+});
+
+test('[MRG18] a write-once block lets the first value into an empty field', async () => {
+  const map = mapWith(bench.map, 'Lead', { Phone: { direction: 'to_salesforce', isWriteOnce: true } });
+  await bench.apply('Lead', [lead({ Phone: null })], { map });
+  await bench.apply('Lead', [moved({ Phone: 'first' })], { map });
+  assert.equal(await phone(), 'first');
+  await bench.apply('Lead', [moved({ SystemModstamp: at(9), Phone: 'second' })], { map });
+  assert.deepEqual([await phone(), await bench.edits(LEAD)], ['first', []]);
+  await bench.edit(LEAD, { title: 'CEO' });
+  await bench.apply('Lead', [moved({ SystemModstamp: at(12), Phone: 'third' })], { map });
+  assert.equal(await phone(), 'first', 'also where something else of the person waits');
+});
+
+test('[MRG22] a parked entry counts as ours; lost, it is withdrawn with its error', async () => {
   await bench.apply('Contact', [contact()]);
   await bench.edit(CONTACT, { phone: 'mine', title: 'CEO' });
   await bench.db.run(`update sync.outbox set parked = '{"phone": "STRING_TOO_LONG"}', due_at = 'infinity'`);
+  await bench.db.run(
+    `insert into sync.error (level, object, person_id, code, message, disposition)
+     select 'record', 'Contact', person_id, 'STRING_TOO_LONG', '', 'park' from sync.outbox`,
+  );
   await bench.apply('Contact', [contact({ SystemModstamp: at(5), Phone: 'theirs' })]);
   assert.deepEqual(await bench.db.query('select parked from sync.outbox'), [{ parked: {} }]);
+  assert.equal(await bench.count('sync.error', 'resolved_at is null'), 0);
 });
 
 test("an edit under way is seen: the merge waits for it, and the user's value is kept", async () => {

@@ -3,6 +3,7 @@ import type { Transaction } from '../db/db.ts';
 import { type FieldMap, SYNC_OBJECTS, type SyncObject } from '../mapping/mapping.ts';
 import type { QueryPage } from '../salesforce/salesforce.ts';
 import { applyPage, type PageCounts } from './apply.ts';
+import { keepClock } from './clock.ts';
 import type { PassOutcome } from './inbound.ts';
 import { type Answered, askTogether, type ReaderKit } from './parts.ts';
 import { pollQuery } from './queries.ts';
@@ -24,6 +25,7 @@ export const pollObjects = async (
   deep: boolean,
 ): Promise<readonly PassOutcome[]> => {
   const map = await kit.loadMap();
+  await keepClock(kit, map);
   const ordered = SYNC_OBJECTS.filter((object) => objects.includes(object));
   if (deep) for (const object of ordered) kit.hidden.forget(object);
   const starts = await startsOf(kit, ordered, deep);

@@ -26,8 +26,8 @@ export const TABLE_OF = {
 
 export type Direction = 'both' | 'to_salesforce' | 'from_salesforce' | 'none';
 /** Who wins a conflict. An object with policy `read_only` has no conflicts: theirs is always taken (MRG21). */
-export type Policy = 'salesforce' | 'marketing';
-export type ObjectPolicy = Policy | 'read_only';
+export type Policy = 'salesforce' | 'marketing' | 'newest' | 'hold';
+export type ObjectPolicy = 'salesforce' | 'marketing' | 'read_only';
 
 /** MRG9, native defaults (N59 to N63). */
 export const DEFAULT_POLICY = {
@@ -63,6 +63,8 @@ export interface MappedField {
   readonly policy: Policy | null;
   /** MRG15: a boolean that, once true on either side, wins (HasOptedOutOfEmail, DoNotCall, HasOptedOutOfFax). */
   readonly isOptOut: boolean;
+  /** MRG18: a field that is only sent takes Salesforce's first value while it is empty here. */
+  readonly isWriteOnce: boolean;
   readonly joined: 'standard' | 'automatic' | 'by_hand' | null;
 }
 
@@ -86,6 +88,15 @@ export const sendableFields = (map: ObjectMap): readonly MappedField[] =>
 
 export const isSendable = (field: MappedField): boolean =>
   (field.direction === 'both' || field.direction === 'to_salesforce') && field.isUpdateable && !field.isCalculated;
+
+/** MRG9, MRG15: the policy of a field that both sides may change. An opt-out has none of its own. */
+export const policyOf = (map: ObjectMap, field: MappedField): Policy =>
+  (field.isOptOut ? null : field.policy) ?? (map.policy === 'read_only' ? 'salesforce' : map.policy);
+
+/** Whether theirs may move ours: the field comes from Salesforce, or it may be filled once (MRG18). */
+export const isTaken = (field: MappedField): boolean =>
+  field.direction === 'both' || field.direction === 'from_salesforce' || isFilledOnce(field);
+export const isFilledOnce = (field: MappedField): boolean => field.direction === 'to_salesforce' && field.isWriteOnce;
 
 /** The one text that is Salesforce's external id of a person (OUT21). */
 export const EXTERNAL_ID_FIELD = 'Syncline_Key__c';

@@ -40,12 +40,12 @@ export const applyFields = async (
 const SAVE = `
 insert into sync.field as f
        (object, name, position, label, type, length, precision, scale, is_custom, is_createable, is_updateable, is_calculated,
-        is_nillable, mirror_type, column_name, direction, policy, is_opt_out, joined)
+        is_nillable, mirror_type, column_name, direction, policy, is_opt_out, is_write_once, joined)
 select object, name, position, label, type, length, precision, scale, "isCustom", "isCreateable", "isUpdateable", "isCalculated",
-       "isNillable", "mirrorType", "column", direction, policy, "isOptOut", joined
+       "isNillable", "mirrorType", "column", direction, policy, "isOptOut", "isWriteOnce", joined
   from json_to_recordset($1::json) as c (object text, name text, position int, label text, type text, length int, precision int,
        scale int, "isCustom" boolean, "isCreateable" boolean, "isUpdateable" boolean, "isCalculated" boolean, "isNillable" boolean,
-       "mirrorType" text, "column" text, direction text, policy text, "isOptOut" boolean, joined text)
+       "mirrorType" text, "column" text, direction text, policy text, "isOptOut" boolean, "isWriteOnce" boolean, joined text)
     on conflict (object, name) do update
    set position = excluded.position, label = excluded.label, type = excluded.type, length = excluded.length,
        precision = excluded.precision, scale = excluded.scale, is_createable = excluded.is_createable,
@@ -69,13 +69,14 @@ interface FieldRow {
   readonly direction: Direction;
   readonly policy: Policy | null;
   readonly is_opt_out: boolean;
+  readonly is_write_once: boolean;
   readonly joined: MappedField['joined'];
 }
 
 const loadFields = async (db: Pick<Connection, 'query'>): Promise<readonly MappedField[]> => {
   const rows = await db.query<FieldRow>(
     `select object, name, label, type, length, precision, scale, is_custom, is_createable, is_updateable, is_calculated, is_nillable,
-            mirror_type, column_name, direction, policy, is_opt_out, joined
+            mirror_type, column_name, direction, policy, is_opt_out, is_write_once, joined
        from sync.field order by object, position, name`,
   );
   return rows.map((row) => ({
@@ -96,6 +97,7 @@ const loadFields = async (db: Pick<Connection, 'query'>): Promise<readonly Mappe
     direction: row.direction,
     policy: row.policy,
     isOptOut: row.is_opt_out,
+    isWriteOnce: row.is_write_once,
     joined: row.joined,
   }));
 };

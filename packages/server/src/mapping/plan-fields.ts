@@ -106,6 +106,7 @@ const candidateOf = (
     direction: isMirroredOnly ? 'none' : directionOf(object, field),
     policy: null,
     isOptOut: OPT_OUT_FIELDS.has(field.name),
+    isWriteOnce: false,
     joined: twin ? (field.custom ? 'automatic' : 'standard') : null,
     isNeeded: NEEDED_FIELDS[object].includes(field.name),
   };

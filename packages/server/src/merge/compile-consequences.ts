@@ -29,6 +29,7 @@ insert into sync.conflict (object, person_id, sf_id, field, base, theirs, ours, 
 select ${text(map.object)}, person, sf_id, field, base, theirs, ours, policy, winner, ours_at, theirs_at
   from ${tables.decision} where is_conflict order by person, field`,
   },
+  ...heldStatements(map, tables),
   {
     name: 'restore',
     why: 'MRG10: theirs won and our send had overwritten it, so the person takes what was seen',
@@ -65,6 +66,16 @@ update sync.outbox o set edits = o.edits - d.fields, edited_at = o.edited_at - d
          from ${tables.decision} d where d.person = h.person and d.outcome in ('agreed', 'undone', 'lost') offset 0) d
  where o.person_id = h.person and d.fields is not null
    and ${among('o.person_id', `person from ${tables.decision} where outcome in ('agreed', 'undone', 'lost')`)}`,
+  },
+  {
+    name: 'errors_close',
+    why: 'MRG22: the error of a parked edit that lost, or that nobody needs any more, is over with it',
+    when: ['held'],
+    sql: `
+update sync.error e set resolved_at = clock_timestamp()
+ where e.level = 'record' and e.resolved_at is null
+   and ${among('e.person_id', `person from ${tables.decision} where outcome in ('agreed', 'undone', 'lost')`)}
+   and not exists (select from sync.outbox o where o.person_id = e.person_id and o.parked <> '{}')`,
   },
   {
     name: 'entries_close',
@@ -138,6 +149,34 @@ select ${text(map.object)}, sf_id, 'stale_read', clock_timestamp() + case when b
   },
 ];
 
+/**
+ * MRG13. What both sides say of a held field is written down again whenever a read meets it; once a read decides it otherwise, because both
+ * say the same or the policy is another one by now, nobody is asked any more.
+ */
+const heldStatements = (map: ObjectMap, tables: Tables): readonly Statement[] => [
+  {
+    name: 'held_dissolve',
+    why: 'MRG13: nobody is asked any more about what is decided',
+    when: ['held'],
+    sql: `
+delete from sync.conflict k using ${tables.decision} d
+ where k.winner is null and k.person_id = d.person and k.field = d.field
+   and d.outcome in ('nothing', 'agreed', 'undone', 'take', 'lost', 'kept', 'restore', 'overruled')
+   and ${among('k.person_id', `person from ${tables.decision}`)}`,
+  },
+  {
+    name: 'held_grow',
+    why: 'MRG13: somebody is asked',
+    when: ['held'],
+    sql: `
+insert into sync.conflict as k (object, person_id, sf_id, field, base, theirs, ours, policy, winner, ours_at, theirs_at)
+select ${text(map.object)}, person, sf_id, field, base, theirs, ours, policy, null, ours_at, theirs_at
+  from ${tables.decision} where outcome = 'held' order by person, field
+    on conflict (person_id, field) where winner is null do update
+   set object = excluded.object, sf_id = excluded.sf_id, theirs = excluded.theirs, ours = excluded.ours, ours_at = excluded.ours_at, theirs_at = excluded.theirs_at`,
+  },
+];
+
 /** A value that was seen and lies nowhere but in `sync.sent` comes back through the person's own row type. */
 const restore = (map: ObjectMap, tables: Tables): string => {
   const columns = takenFields(map).sent.map((field) => id(field.column));
@@ -175,6 +214,13 @@ select ${text(map.object)}, v.person, v.sf_id, 'withdrawn', ${RUN},
   join sync.outbox o on o.person_id = v.person and o.edits <> '{}'
   join marketing.person p on p.id = v.person
  where ${gone} and ${among('o.person_id', isGone)} and ${among('p.id', isGone)}`,
+    },
+    {
+      name: 'held_gone',
+      why: 'and nobody is asked about it',
+      when: ['gone'],
+      sql: `
+delete from sync.conflict k using ${tables.verdict} v where k.winner is null and k.person_id = v.person and ${gone} and ${among('k.person_id', isGone)}`,
     },
     {
       name: 'withdrawn',

@@ -16,20 +16,20 @@
  *   take       t differs, and we have no entry: theirs
  *   lost       conflict: theirs wins, our entry is withdrawn (MRG8)
  *   kept       conflict: ours wins, our entry stays (MRG8)
+ *   held       conflict: somebody is asked; our entry stays and is not sent (MRG13)
  *   restore    conflict found in flight, theirs wins, our send had overwritten it: theirs here, and sent back (MRG10)
- *   overruled  conflict found in flight, ours wins: it is there already (MRG10)
+ *   overruled  conflict found in flight, ours wins, or nobody can be asked any more: it is there already (MRG10)
+ *
+ * A field that is blocked from Salesforce (direction `to_salesforce`) has no conflicts: theirs moves the mirror alone, unless the field is
+ * empty here and may be filled once (MRG18).
  */
 
 import { comparisonOf } from '../mapping/compile-types.ts';
-import type { ObjectMap, Policy } from '../mapping/mapping.ts';
+import { isFilledOnce, isTaken, type ObjectMap, policyOf } from '../mapping/mapping.ts';
 import { mirrorTable } from '../mapping/shape.ts';
 import { hasField, type Tables } from './compile-staging.ts';
 import type { Statement } from './merge.ts';
 import { among, BEGAN, type ColumnField, lines, takenFields, text } from './sql.ts';
-
-/** MRG9. */
-const policyOf = (map: ObjectMap, field: ColumnField): Policy =>
-  field.policy ?? (map.policy === 'read_only' ? 'salesforce' : map.policy);
 
 export const decisionStatements = (map: ObjectMap, tables: Tables): readonly Statement[] => {
   const { sent } = takenFields(map);
@@ -82,10 +82,10 @@ insert into ${tables.decision}
        (sf_id, person, field, outcome, is_landed, is_in_flight, is_conflict, winner, policy, base, theirs, ours, ours_at, theirs_at)
 select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in ('lost', 'kept', 'restore', 'overruled'),
        case when d.outcome in ('lost', 'restore') then 'salesforce' when d.outcome in ('kept', 'overruled') then 'marketing' end,
-       case when f.is_opt_out then 'opt_out' else f.policy end,
+       case when f.is_opt_out then 'opt_out' when f.policy = 'newest' and w.is_unsure then 'newest_unsure' else f.policy end,
        coalesce(case when d.outcome in ('restore', 'overruled', 'undecided') then coalesce(h.base -> f.field, j.m -> f.name) else b.raw end, 'null'),
        coalesce(case when d.outcome in ('restore', 'overruled') then h.seen -> f.field else j.s -> f.name end, 'null'),
-       coalesce(j.p -> f.field, 'null'), (h.edited_at ->> f.field)::timestamptz, ${hasField(map, 'LastModifiedDate') ? 's."LastModifiedDate"' : 'null'}
+       coalesce(j.p -> f.field, 'null'), (h.edited_at ->> f.field)::timestamptz, ${theirTime(map)}
   from ${tables.held} h
   join ${tables.verdict} v on v.sf_id = h.sf_id and not v.is_gone
   join ${tables.page} s on s."Id" = h.sf_id
@@ -96,11 +96,11 @@ select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in (
        ${lines(
          sent.map(
            (field) =>
-             `(${[field.column, field.name, comparisonOf(field), policyOf(map, field)].map(text).join(', ')}, ${field.isOptOut})`,
+             `(${[field.column, field.name, comparisonOf(field), policyOf(map, field)].map(text).join(', ')}, ${field.isOptOut}, ${!isTaken(field)}, ${isFilledOnce(field)})`,
          ),
          7,
        )}
-       ) f (field, name, kind, policy, is_opt_out)
+       ) f (field, name, kind, policy, is_opt_out, is_blocked, is_filled_once)
     on h.edits ? f.field or h.in_flight ? f.field or h.acknowledged ? f.field or h.unanswered ? f.field or h.seen ? f.field
  cross join lateral (select
        case when h.acknowledged ? f.field then h.acknowledged -> f.field
@@ -115,6 +115,7 @@ select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in (
        offset 0) c
  cross join lateral (select exists (
          select from jsonb_array_elements(h.past -> f.field) e (value) where sync.comparable(e.value, f.kind) is not distinct from c.t) as is_past offset 0) q
+ cross join lateral (${sides(map, sent)}) w
  cross join lateral (select case
        when c.flying and c.t is not distinct from c.sent then 'landing'
        when c.flying and (c.landed or c.t is not distinct from c.b) then 'waiting'
@@ -125,7 +126,8 @@ select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in (
        when not h.is_fresh and c.met and not c.answered then 'undecided'
        when not h.is_fresh and h.unanswered ? f.field and not c.landed and c.t is distinct from c.before and not q.is_past then 'undecided'
        when (c.landed or (c.answered and c.t is not distinct from c.b)) and c.met
-            and c.seen is distinct from c.before and c.seen is distinct from c.t and c.seen is distinct from c.o then
+            and c.seen is distinct from c.before and c.seen is distinct from c.t and c.seen is distinct from c.o
+            and not f.is_blocked and not f.is_filled_once then
             case when ${wins('c.seen')} then 'restore' else 'overruled' end
        when c.landed and not c.answered then
             case when c.o is not distinct from c.t then case when c.edited then 'agreed' else 'nothing' end
@@ -137,15 +139,37 @@ select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in (
             case when not c.edited then 'nothing'
                  when c.o is not distinct from c.b and not h.unanswered ? f.field then 'undone'
                  else 'keep' end
-       when not c.edited then 'take'
+       when not c.edited then case when f.is_blocked or (f.is_filled_once and c.o is not null) then 'nothing' else 'take' end
        when c.o is not distinct from c.t then 'agreed'
+       when f.is_blocked or f.is_filled_once then 'keep'
        when ${wins('c.t')} then 'lost'
+       when w.policy = 'hold' and not (f.is_opt_out and c.o = 'true') then 'held'
        else 'kept' end as outcome offset 0) d`,
 });
 
 /** MRG15: opted out wins, whoever says so; else the policy. */
 const wins = (theirs: string): string =>
-  `case when f.is_opt_out and ${theirs} = 'true' then true when f.is_opt_out and c.o = 'true' then false else f.policy = 'salesforce' end`;
+  `case when f.is_opt_out and ${theirs} = 'true' then true when f.is_opt_out and c.o = 'true' then false else w.policy = 'salesforce' end`;
+
+const theirTime = (map: ObjectMap): string => (hasField(map, 'LastModifiedDate') ? 's."LastModifiedDate"' : 'null');
+
+/**
+ * MRG14: what `newest` means for this edit. Ours is the time of the edit by the database's clock, put right by the measured offset to
+ * Salesforce's. Within a second, which is the grain of theirs, and the offset's doubt nobody knows, nor where one of the times is missing:
+ * then the object's own policy decides. Of a value that was seen in flight the time is not known any more.
+ */
+const sides = (map: ObjectMap, sent: readonly ColumnField[]): string => {
+  if (!sent.some((field) => policyOf(map, field) === 'newest')) return 'select f.policy, false as is_unsure';
+  const otherwise = text(map.policy === 'read_only' ? 'salesforce' : map.policy);
+  return `select
+       case when f.policy <> 'newest' then f.policy
+            when g.lead > g.doubt then 'marketing' when g.lead < - g.doubt then 'salesforce' else ${otherwise} end as policy,
+       coalesce(abs(g.lead) <= g.doubt, true) as is_unsure
+       from (select extract(epoch from (h.edited_at ->> f.field)::timestamptz + coalesce(k.offset_ms, 0) * interval '1 ms'
+                                       - case when not c.met then ${theirTime(map)}::timestamptz end) as lead,
+                    1 + coalesce(k.doubt_ms, 'infinity') / 1000 as doubt
+               from (select) one left join sync.clock k on true) g offset 0`;
+};
 
 const takeDecided = (tables: Tables): Statement => ({
   name: 'take_decided',

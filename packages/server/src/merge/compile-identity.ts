@@ -25,7 +25,7 @@ const otherLive = (tables: Tables, person: string, sfId: string): string => `
 export const identityStatements = (map: ObjectMap, tables: Tables, leadConverts: boolean): readonly Statement[] => [
   {
     name: 'verdict',
-    why: 'which rows are new, or say anything that the mirror does not; `take`: the sent fields in which they differ from it',
+    why: 'which rows are new, or say anything that the mirror does not; `take`: the fields in which they differ from it and that theirs may move',
     sql: `
 insert into ${tables.verdict} (sf_id, person, state, is_gone, is_merged, is_converted, is_unmirrored, is_doubtful, is_live, take)
 select s."Id", l.person_id, l.state, ${isGone(map)}, ${isMerged(map)}, ${isConverted(map)}, m."Id" is null,
@@ -33,7 +33,7 @@ select s."Id", l.person_id, l.state, ${isGone(map)}, ${isMerged(map)}, ${isConve
        coalesce(l.state = 'live', false) and not ${isConverted(map)},
        array_remove(array[
          ${takenFields(map)
-           .sent.map(
+           .taken.map(
              (field) =>
                `case when ${differs(field, `s.${quoted(field.name)}`, `m.${quoted(field.name)}`)} then ${text(field.column)} end`,
            )

@@ -101,8 +101,8 @@ const NEW_EXTERNAL_ID = `replace(gen_random_uuid()::text, '-', '')`;
 
 /** MRG15 has nothing to say of somebody new: every field is Salesforce's. */
 const allTaken = (map: ObjectMap) => {
-  const { sent, readOnly } = takenFields(map);
-  return [...sent, ...readOnly];
+  const { taken, readOnly } = takenFields(map);
+  return [...taken, ...readOnly];
 };
 
 /**

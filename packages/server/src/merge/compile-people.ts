@@ -17,7 +17,7 @@ import {
 import { hasField, hasKey, longIds, oneRowEach, type Tables } from './compile-staging.ts';
 import { expectStatements, noticeStatements } from './compile-watch.ts';
 import type { Statement } from './merge.ts';
-import { among, columnsOf, id, lines, RUN, rowsDiffer, takenFields, text } from './sql.ts';
+import { among, columnsOf, id, lines, RUN, rowsDiffer, takenFields, takes, text } from './sql.ts';
 
 export const mergePeople = (map: ObjectMap, tables: Tables, leadConverts: boolean): readonly Statement[] => {
   const identity = identityStatements(map, tables, leadConverts);
@@ -41,14 +41,14 @@ export const mergePeople = (map: ObjectMap, tables: Tables, leadConverts: boolea
 
 /** Fields of a live record that are Salesforce's alone are overwritten whenever they differ (MRG21), the others when they are taken. */
 const changeStatements = (map: ObjectMap, tables: Tables): readonly Statement[] => {
-  const { sent, readOnly } = takenFields(map);
+  const { taken, readOnly } = takenFields(map);
   const from = `
   from ${tables.verdict} v
   join ${tables.page} s on s."Id" = v.sf_id`;
   const changesOf = [
-    ...sent.map((field) => {
+    ...taken.map((field) => {
       const [ours, theirs] = [`p.${id(field.column)}`, `s.${id(field.name)}`];
-      return `${text(field.column)}, case when ${text(field.column)} = any (v.take) and ${ours} is distinct from ${theirs} then jsonb_build_array(${ours}, ${theirs}) end`;
+      return `${text(field.column)}, case when ${takes(field, 'v')} and ${ours} is distinct from ${theirs} then jsonb_build_array(${ours}, ${theirs}) end`;
     }),
     ...readOnly.map((field) => {
       const [ours, theirs] = [`p.${id(field.column)}`, `s.${id(field.name)}`];
@@ -56,9 +56,9 @@ const changeStatements = (map: ObjectMap, tables: Tables): readonly Statement[] 
     }),
   ];
   const assignments = [
-    ...sent.map(
+    ...taken.map(
       (field) =>
-        `${id(field.column)} = case when ${text(field.column)} = any (v.take) then s.${id(field.name)} else p.${id(field.column)} end`,
+        `${id(field.column)} = case when ${takes(field, 'v')} then s.${id(field.name)} else p.${id(field.column)} end`,
     ),
     ...readOnly.map((field) => `${id(field.column)} = s.${id(field.name)}`),
   ];

@@ -6,15 +6,15 @@ import type { ObjectMap } from '../mapping/mapping.ts';
 import { objectOf } from './compile-mirror.ts';
 import type { Tables } from './compile-staging.ts';
 import type { Statement } from './merge.ts';
-import { among, id, takenFields, text } from './sql.ts';
+import { among, id, takenFields, takes, text } from './sql.ts';
 
 /** Before anything is written: what the sent columns are to be. */
 export const expectStatements = (map: ObjectMap, tables: Tables): readonly Statement[] => {
-  const { sent } = takenFields(map);
+  const { sent, taken } = takenFields(map);
   if (sent.length === 0) return [];
   const after = sent.map((field) => {
     const [name, theirs, ours] = [text(field.column), `s.${id(field.name)}`, `p.${id(field.column)}`];
-    return `${name}, case when u.is_new or ${name} = any (u.take) then ${theirs} else ${ours} end`;
+    return `${name}, ${taken.includes(field) ? `case when u.is_new or ${takes(field, 'u')} then ${theirs} else ${ours} end` : ours}`;
   });
   return [
     {

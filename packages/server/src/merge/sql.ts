@@ -2,7 +2,7 @@
 import pg from 'pg';
 import { type Comparison, comparisonOf } from '../mapping/compile-types.ts';
 import type { MappedField, ObjectMap } from '../mapping/mapping.ts';
-import { isSendable } from '../mapping/mapping.ts';
+import { isFilledOnce, isSendable, isTaken } from '../mapping/mapping.ts';
 
 export const id = pg.escapeIdentifier;
 export const text = pg.escapeLiteral;
@@ -50,16 +50,29 @@ export interface ColumnField extends MappedField {
 }
 const hasColumn = (field: MappedField): field is ColumnField => field.column !== null;
 
-/** Fields that theirs moves: the ones we send are decided one by one, the others are simply Salesforce's (MRG21). */
+/**
+ * Fields that a row is asked about. `sent`: we send them, so each is decided alone. `taken`: those of them that theirs may move.
+ * `readOnly`: simply Salesforce's (MRG21).
+ */
 export const takenFields = (
   map: ObjectMap,
-): { readonly sent: readonly ColumnField[]; readonly readOnly: readonly ColumnField[] } => {
-  const fields = map.fields
-    .filter(hasColumn)
-    .filter((field) => field.direction === 'both' || field.direction === 'from_salesforce');
-  const isSent = (field: ColumnField): boolean => map.policy !== 'read_only' && isSendable(field);
-  return { sent: fields.filter(isSent), readOnly: fields.filter((field) => !isSent(field)) };
+): {
+  readonly sent: readonly ColumnField[];
+  readonly taken: readonly ColumnField[];
+  readonly readOnly: readonly ColumnField[];
+} => {
+  const fields = map.fields.filter(hasColumn);
+  const sent = fields.filter((field) => map.policy !== 'read_only' && isSendable(field));
+  return {
+    sent,
+    taken: sent.filter(isTaken),
+    readOnly: fields.filter((field) => isTaken(field) && !sent.includes(field)),
+  };
 };
+
+/** Whether the verdict `v` takes a field for the person `p`; one that is filled once only while it is empty (MRG18). */
+export const takes = (field: ColumnField, verdict: string): string =>
+  `${text(field.column)} = any (${verdict}.take)${isFilledOnce(field) ? ` and coalesce(p.${id(field.column)}::text, '') = ''` : ''}`;
 
 /** A row expression, and `false` where there is nothing to compare. */
 export const rowsDiffer = (left: readonly string[], right: readonly string[], indent: number): string => {

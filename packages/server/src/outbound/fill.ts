@@ -26,7 +26,7 @@ const chosenColumn = (alias: 'p' | 'm', object: SendableObject): string =>
 
 /**
  * Fields of an entry that need no call are withdrawn: without a place on this object, or back at their base, unless an earlier value may
- * still land (MRG1). Parked ones stay. What is left without anything to send leaves the claim.
+ * still land (MRG1). Parked and held ones stay (MRG13). What is left without anything to send leaves the claim.
  */
 export const fillUpdates = async (tx: Transaction, claimId: number, object: SendableObject): Promise<void> => {
   const left = await tx.query<{ person_id: number }>(fillUpdatesSql(object), [claimId, object.updates, object.object]);
@@ -41,6 +41,7 @@ const fillUpdatesSql = (object: SendableObject): string => `
 with field as materialized (
   select o.person_id, o.claim_id, p.salesforce_id as sf_id, f.column, f.version, v.value, b.base,
          d.info is not null as has_place, o.parked ? f.column as is_parked,
+         exists (select from sync.conflict k where k.person_id = o.person_id and k.field = f.column and k.winner is null) as is_held,
          (x.acknowledged ? f.column or m."Id" is not null) and not coalesce(x.unanswered ? f.column, false)
            and sync.comparable(v.value, d.info ->> 'compare') is not distinct from sync.comparable(b.base, d.info ->> 'compare') as is_undone
     from sync.outbox o
@@ -58,7 +59,10 @@ plan as materialized (
          jsonb_object_agg("column", version) filter (where is_sent) as versions,
          jsonb_object_agg("column", base) filter (where is_sent) as base,
          jsonb_object_agg("column", jsonb_build_array(base, value)) filter (where is_withdrawn) as withdrawn
-    from (select *, has_place and not is_parked and not is_undone as is_sent, not has_place or (is_undone and not is_parked) as is_withdrawn from field) f
+    from (
+      select *, has_place and not is_parked and not is_held and not is_undone as is_sent,
+             not has_place or (is_undone and not is_parked) as is_withdrawn
+        from field) f
    group by person_id, claim_id, sf_id),
 put as (
   insert into sync.sent as s (person_id, claim_id, sf_id, in_flight, versions, base, past)
@@ -73,7 +77,9 @@ put as (
             from jsonb_each(excluded.past) e)),
 note as (
   insert into sync.journal (object, row_id, sf_id, cause, fields)
-  select $3, person_id, sf_id, 'withdrawn', withdrawn from plan where withdrawn is not null)
+  select $3, person_id, sf_id, 'withdrawn', withdrawn from plan where withdrawn is not null),
+dissolved as (
+  delete from sync.conflict k using plan where k.winner is null and k.person_id = plan.person_id and plan.withdrawn ? k.field)
 update sync.outbox o
    set edits = o.edits - array(select jsonb_object_keys(plan.withdrawn)), edited_at = o.edited_at - array(select jsonb_object_keys(plan.withdrawn)),
        claim_id = case when plan.in_flight is not null then o.claim_id end,

@@ -210,6 +210,25 @@ test('[MRG1] an undone edit whose value may have landed is sent all the same', a
   assert.equal(corridor.record('Lead', id)['Phone'], '1');
 });
 
+test('[MRG13] a held field is not sent, what else was edited is; edited to what Salesforce has, nobody is asked any more', async () => {
+  const { person, id } = await corridor.lead({ LastName: 'Held', Phone: '1', Title: 'VP' });
+  await corridor.own(
+    `insert into sync.conflict (object, person_id, sf_id, field, base, theirs, ours, policy, winner)
+     values ('Lead', $1, $2, 'phone', '"0"', '"1"', '"mine"', 'hold', null)`,
+    [person, id],
+  );
+  await corridor.edit(`update marketing.person set phone = 'mine', title = 'CTO' where id = $1`, [person]);
+  await corridor.sendAll();
+  assert.deepEqual([corridor.record('Lead', id)['Phone'], corridor.record('Lead', id)['Title']], ['1', 'CTO']);
+  assert.deepEqual(Object.keys((await corridor.entry(person))?.edits ?? {}), ['phone']);
+  await setPhone(person, '1');
+  await corridor.sendAll();
+  assert.deepEqual(
+    [await corridor.entry(person), await corridor.db.query('select from sync.conflict')],
+    [undefined, []],
+  );
+});
+
 test('[MRG5] an edit back to the value before our last send is sent', async () => {
   const { person, id } = await corridor.lead({ LastName: 'Back', Phone: '1' });
   await setPhone(person, '2');

@@ -1,6 +1,14 @@
 /** What the map says of sending, in the shape that the statements want it. Pure, and made once a version of the map. */
 import { comparisonOf } from '../mapping/compile-types.ts';
-import { EXTERNAL_ID_FIELD, type FieldMap, isSendable, type MappedField, type ObjectMap } from '../mapping/mapping.ts';
+import {
+  EXTERNAL_ID_FIELD,
+  type FieldMap,
+  isSendable,
+  isTaken,
+  type MappedField,
+  type ObjectMap,
+  policyOf,
+} from '../mapping/mapping.ts';
 
 export type PersonObject = 'Lead' | 'Contact';
 export const PERSON_OBJECTS = ['Lead', 'Contact'] as const satisfies readonly PersonObject[];
@@ -13,7 +21,7 @@ export interface SendableObject {
   readonly updates: string;
   /** The same of a create. */
   readonly creates: string;
-  /** Columns whose policy lets Salesforce win: never sent without a fresh read (OUT20). */
+  /** Columns whose policy may let Salesforce win: never sent without a fresh read (OUT20). */
   readonly readFirst: readonly string[];
   /** `{column: name}` that a create must fill (ACT6). */
   readonly required: string;
@@ -42,7 +50,9 @@ const sendableObject = (object: PersonObject, map: ObjectMap): SendableObject =>
     columns: updates.map(({ column, name }) => ({ column, name })),
     updates: JSON.stringify(descriptions(updates)),
     creates: JSON.stringify(descriptions(updates.filter((field) => field.isCreateable))),
-    readFirst: updates.filter((field) => (field.policy ?? map.policy) === 'salesforce').map((field) => field.column),
+    readFirst: updates
+      .filter((field) => isTaken(field) && policyOf(map, field) !== 'marketing')
+      .map((field) => field.column),
     required: JSON.stringify(
       Object.fromEntries(
         updates.filter((field) => REQUIRED.includes(field.name)).map((field) => [field.column, field.name]),

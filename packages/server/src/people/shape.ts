@@ -137,6 +137,7 @@ begin
   if sync.is_own_write() then return null; end if;
   delete from sync.outbox x using old_rows o where x.person_id = o.id; -- every name qualified: a person may have a column \`state\`
   delete from sync.sent s using old_rows o where s.person_id = o.id;
+  delete from sync.conflict k using old_rows o where k.person_id = o.id and k.winner is null;
   update sync.link l set state = 'deleted_here', ended_at = now() from old_rows o where l.person_id = o.id and l.state = 'live';
   return null;
 end $$`;
@@ -206,7 +207,7 @@ declare
   winner jsonb;
   loser jsonb;
 begin
-  select c.* into decided from sync.conflict c where c.conflict_id = reverse_conflict.conflict_id for update;
+  select c.* into decided from sync.conflict c where c.conflict_id = reverse_conflict.conflict_id and c.winner is not null for update;
   if not found then
     raise exception 'there is no conflict %', reverse_conflict.conflict_id using errcode = 'SL004';
   elsif decided.reversed_at is not null then
@@ -249,6 +250,7 @@ begin
      where attrelid in ('sync.connection'::regclass, 'sync.app_user'::regclass) and attnum > 0 and not attisdropped
        and attname not in ('secrets', 'password_hash'));
   grant usage on sequence sync.person_id to syncline_engineer;
+  revoke insert, update on marketing.person from syncline_engineer; -- of columns that were sent once as well
   grant delete on marketing.person to syncline_engineer;${
     list === ''
       ? ''

@@ -127,12 +127,12 @@ export const readConflicts = async (db: Database, map: FieldMap, query: Conflict
       `select k.conflict_id, k.at, k.object, k.person_id, ${nameSql(personColumnsOf(map))} as person_name, k.sf_id, k.field,
               ${text('base')}, ${text('theirs')}, ${text('ours')}, k.policy, k.winner, k.ours_at, k.theirs_at, k.reversed_at
          from sync.conflict k left join marketing.person p on p.id = k.person_id
-        where ($1::bigint is null or k.person_id = $1) and ($2::bigint is null or k.conflict_id < $2)
+        where k.winner is not null and ($1::bigint is null or k.person_id = $1) and ($2::bigint is null or k.conflict_id < $2)
         order by k.conflict_id desc limit ${PAGE_ROWS + 1}`,
       [person, readIdCursor(query.cursor)],
     ),
     db.query<{ total: number }>(
-      'select count(*) as total from sync.conflict where $1::bigint is null or person_id = $1',
+      'select count(*) as total from sync.conflict where winner is not null and ($1::bigint is null or person_id = $1)',
       [person],
     ),
   ]);

@@ -10,6 +10,7 @@ import { readBacklog } from './backlog.ts';
 import { readDecisions } from './decisions.ts';
 import { readErrorDetail } from './error-detail.ts';
 import { errorPages, readErrorCauses, readErrors } from './error-lists.ts';
+import { readHeld } from './held.ts';
 import { readMetricFacts } from './metric-facts.ts';
 import { markNoticesRead, readNotices } from './notices.ts';
 import { readInitialSync, readObjects } from './objects.ts';
@@ -49,6 +50,7 @@ export const createStatus = ({ db, version, practiceUrl }: StatusOptions): Statu
   opportunities: async (query) => readOpportunities(db, await loadFieldMap(db), query),
   opportunity: async (opportunityId) => readOpportunity(db, await loadFieldMap(db), opportunityId),
   conflicts: async (query) => readConflicts(db, await loadFieldMap(db), query),
+  held: async (query) => readHeld(db, await loadFieldMap(db), query),
   backlog: (query) => readBacklog(db, query),
   apiBudget: (settings) => readApiBudget(db, settings),
   notifications: (userId, silent) => readNotices(db, userId, silent),
@@ -94,6 +96,7 @@ interface Facts {
   readonly open_errors: number;
   readonly waiting: number;
   readonly conflicts_today: number;
+  readonly held_conflicts: number;
 }
 
 /** Beyond this many waiting people nobody reads the difference. */
@@ -129,7 +132,8 @@ select c.method, c.host, c.is_sandbox, c.org_id, c.org_name, c.confirmed_at, c.s
          order by f.at desc limit 1) as failure,
        (select count(*) from sync.error where resolved_at is null and level = 'record') as open_errors,
        (select count(*) from (select from sync.outbox where parked = '{}' and due_at < 'infinity' limit ${WAITING_COUNTED_MAX}) as w) as waiting,
-       (select count(*) from sync.conflict where at >= date_trunc('day', clock_timestamp())) as conflicts_today
+       (select count(*) from sync.conflict where winner is not null and at >= date_trunc('day', clock_timestamp())) as conflicts_today,
+       (select count(*) from sync.conflict where winner is null) as held_conflicts
   from (select) as one left join sync.connection c on true`;
 
 const readFacts = async (db: Database): Promise<Facts> => {
@@ -155,7 +159,7 @@ const statusOf = (facts: Facts, version: string, practiceUrl: string | null): St
     openErrors: facts.open_errors,
     waitingToSend: facts.waiting,
     conflictsToday: facts.conflicts_today,
-    heldConflicts: 0,
+    heldConflicts: facts.held_conflicts,
     org: facts.method ? { orgId: facts.org_id, name: facts.org_name, kind: kindOf(facts, practiceUrl) } : null,
     version,
   };

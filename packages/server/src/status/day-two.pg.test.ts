@@ -205,6 +205,10 @@ test('[ERR5] runs, errors and conflicts are kept for the days that were chosen; 
     `insert into sync.run (object, operation, status, started_at, ended_at, is_tallied)
      select 'Account', 'Pull updates', 'succeeded', now() - n * interval '1 day', now(), n <> 200 from unnest(array[89, 91, 200]) n`,
   );
+  await db.run(
+    `insert into sync.conflict (at, object, person_id, sf_id, field, policy, winner)
+     select now() - n * interval '1 day', 'Lead', n, '00Q', 'phone', 'hold', case when n <> 99 then 'marketing' end from unnest(array[89, 91, 99]) n`,
+  );
   await forgetOldHistory(db, 90);
   const ages = async (table: string, column: string, where: string) =>
     (
@@ -213,6 +217,7 @@ test('[ERR5] runs, errors and conflicts are kept for the days that were chosen; 
       )
     ).map(({ days }) => days);
   assert.deepEqual(await ages('sync.error', 'at', 'true'), [1, 89, 99], '99 is open');
+  assert.deepEqual(await ages('sync.conflict', 'at', 'person_id in (89, 91, 99)'), [89, 99], '99 is held');
   assert.deepEqual(
     await ages('sync.run', 'started_at', `object = 'Account'`),
     [89, 200],

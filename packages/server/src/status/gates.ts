@@ -12,6 +12,8 @@ export interface GateFacts {
   readonly entry: {
     readonly isCreate: boolean;
     readonly isClaimed: boolean;
+    /** A field of the person waits for somebody's decision (MRG13). */
+    readonly isHeld: boolean;
     readonly parkedCode: string | null;
     readonly parkedMessage: string | null;
     readonly dueAt: string | null;
@@ -31,6 +33,7 @@ const GATES_IN_ORDER: readonly (readonly [Gate['gate'], (facts: GateFacts) => Om
   // What an action asked for is sent while the background sync is disabled (N17).
   ['sync_disabled', ({ isEnabled, entry }) => closed(entry !== null && !isEnabled && !entry.isCreate)],
   ['connection_paused', ({ paused, entry }) => (entry && paused ? { paused } : null)],
+  ['held', ({ entry }) => closed(entry?.isHeld ?? false)],
   ['parked', ({ entry }) => (entry?.parkedCode ? { code: entry.parkedCode, message: entry.parkedMessage } : null)],
   ['waiting', ({ entry }) => (entry && !entry.isClaimed ? { place: entry.place, dueAt: entry.dueAt } : null)],
   ['in_flight', ({ entry }) => closed(entry?.isClaimed ?? false)],

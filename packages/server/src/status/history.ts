@@ -8,7 +8,7 @@ const SAMPLE_DAYS = 30;
 const OLD = [
   `delete from sync.run where run_id in (select run_id from sync.run where started_at < $1 and is_tallied order by run_id limit ${ROWS_MAX})`,
   `delete from sync.error where error_id in (select error_id from sync.error where resolved_at < $1 order by error_id limit ${ROWS_MAX})`,
-  `delete from sync.conflict where conflict_id in (select conflict_id from sync.conflict where at < $1 order by conflict_id limit ${ROWS_MAX})`,
+  `delete from sync.conflict where conflict_id in (select conflict_id from sync.conflict where at < $1 and winner is not null order by conflict_id limit ${ROWS_MAX})`,
   `delete from sync.notice where at < $1`,
 ] as const;
 

@@ -10,6 +10,7 @@ interface EntryRow {
   readonly create_lead: boolean | null;
   readonly is_claimed: boolean;
   readonly parked: string | null;
+  readonly is_held: boolean;
   readonly tries: number;
   readonly due_at: Date | null;
   readonly place: number;
@@ -23,6 +24,7 @@ interface EntryRow {
 const ENTRY = `
 select x.create_lead, x.claim_id is not null as is_claimed, coalesce(x.lock_tries + x.fault_tries, 0) as tries,
        coalesce(x.parked ->> '*', (select min(value) from jsonb_each_text(x.parked))) as parked,
+       exists (select from sync.conflict k where k.person_id = $1 and k.winner is null) as is_held,
        case when isfinite(x.due_at) then x.due_at end as due_at,
        (select count(*) from (select from sync.outbox before
           where before.claim_id is null and before.parked = '{}' and before.due_at < 'infinity'
@@ -56,6 +58,7 @@ const readGateFacts = async (db: Database, personId: number, core: GatedPerson):
         ? {
             isCreate: row.create_lead,
             isClaimed: row.is_claimed,
+            isHeld: row.is_held,
             parkedCode: row.parked,
             parkedMessage: row.message,
             dueAt: row.due_at?.toISOString() ?? null,

@@ -86,6 +86,7 @@ const fieldsSql = (mirror: string | null): string => `
 select f."column", ${asText('ours.value')} as ours, ${asText('theirs.value')} as theirs, ${asText('base.value')} as base,
        sync.comparable(ours.value, f.kind) is not distinct from sync.comparable(theirs.value, f.kind) as is_equal,
        coalesce(x.edits ? f."column", false) as is_waiting, coalesce(s.in_flight ? f."column", false) as is_sending,
+       exists (select from sync.conflict k where k.person_id = $1 and k.field = f."column" and k.winner is null) as is_held,
        coalesce(x.parked ->> f."column", case when x.edits ? f."column" then x.parked ->> '*' end) as parked
   from jsonb_to_recordset($2::jsonb) as f ("column" text, name text, kind text)
   cross join (select to_jsonb(p) as person from marketing.person p where p.id = $1) as mine
@@ -104,6 +105,7 @@ interface FieldRow {
   readonly is_equal: boolean;
   readonly is_waiting: boolean;
   readonly is_sending: boolean;
+  readonly is_held: boolean;
   readonly parked: string | null;
 }
 
@@ -161,12 +163,13 @@ const fieldOf = ({ column, field, here }: Place, row: FieldRow): PersonField => 
   problemCode: row.parked,
 });
 
-/** Pure: what a field is doing. A refusal outweighs waiting, a send under way outweighs both. */
+/** Pure: what a field is doing. A refusal outweighs waiting, a held field is not sent at all, a send under way outweighs them all. */
 export const stateOf = (
   hasPlace: boolean,
-  row: Pick<FieldRow, 'is_equal' | 'is_waiting' | 'is_sending' | 'parked'>,
+  row: Pick<FieldRow, 'is_equal' | 'is_waiting' | 'is_sending' | 'is_held' | 'parked'>,
 ): FieldState => {
   if (row.is_sending) return 'sending';
+  if (row.is_held) return 'held';
   if (row.parked !== null) return 'refused';
   if (row.is_waiting) return 'waiting_to_send';
   if (!hasPlace) return 'not_synced';

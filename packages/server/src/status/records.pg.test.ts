@@ -221,6 +221,7 @@ test('[ERR4] the gates of a person, in their order, up to the first that is clos
       'out_of_scope open',
       'sync_disabled open',
       'connection_paused closed',
+      'held not_reached',
       'parked not_reached',
       'waiting not_reached',
       'in_flight not_reached',

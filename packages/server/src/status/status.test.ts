@@ -41,6 +41,7 @@ const open: GateFacts = {
 const entry = {
   isCreate: false,
   isClaimed: false,
+  isHeld: false,
   parkedCode: null,
   parkedMessage: null,
   dueAt: '2026-05-04T14:00:00Z',
@@ -60,6 +61,7 @@ test('the first closed gate is named, in its order', () => {
   assert.equal(gate({ isEnabled: false, paused, entry }), 'sync_disabled');
   assert.equal(gate({ paused, entry: { ...entry, parkedCode: 'STRING_TOO_LONG' } }), 'connection_paused');
   assert.equal(gate({ entry: { ...entry, parkedCode: 'STRING_TOO_LONG', isClaimed: true } }), 'parked');
+  assert.equal(gate({ entry: { ...entry, isHeld: true, parkedCode: 'STRING_TOO_LONG' } }), 'held');
   assert.equal(gate({ entry: { ...entry, isClaimed: true } }), 'in_flight');
   assert.deepEqual(firstClosedGate({ ...open, entry }), { gate: 'waiting', place: 3, dueAt: entry.dueAt });
 });
@@ -138,13 +140,14 @@ test('a cursor comes back as it went, and a made-up one is refused', () => {
   }
 });
 
-test('a field is sending before refused before waiting; without a place in Salesforce it is not synced', () => {
-  const row = { is_equal: true, is_waiting: false, is_sending: false, parked: null };
+test('a field is sending before held before refused before waiting; without a place in Salesforce it is not synced', () => {
+  const row = { is_equal: true, is_waiting: false, is_sending: false, is_held: false, parked: null };
   assert.equal(stateOf(true, row), 'equal');
   assert.equal(stateOf(true, { ...row, is_equal: false }), 'differs');
   assert.equal(stateOf(false, row), 'not_synced');
   assert.equal(stateOf(false, { ...row, is_waiting: true }), 'waiting_to_send');
   assert.equal(stateOf(true, { ...row, is_waiting: true, parked: 'STRING_TOO_LONG' }), 'refused');
+  assert.equal(stateOf(true, { ...row, is_waiting: true, is_held: true, parked: 'STRING_TOO_LONG' }), 'held');
   assert.equal(stateOf(true, { ...row, is_waiting: true, is_sending: true, parked: 'STRING_TOO_LONG' }), 'sending');
 });
 

@@ -10,6 +10,7 @@ import type { ApiBudget } from '@syncline/contract/budget';
 import type { Companies, Company, Opportunities, Opportunity, RecordsQuery } from '@syncline/contract/companies';
 import type { Conflicts, ConflictsQuery } from '@syncline/contract/conflicts';
 import type { ErrorCauses, ErrorDetail, ErrorRow, ErrorsQuery } from '@syncline/contract/errors';
+import type { Held, HeldQuery } from '@syncline/contract/held';
 import type { InitialSync } from '@syncline/contract/initial-sync';
 import type { NoticeType, Notifications } from '@syncline/contract/notifications';
 import type { People, PeopleQuery, Person, PersonRow, SyncPersonOutcome } from '@syncline/contract/people';
@@ -52,6 +53,7 @@ export interface Status {
   /** Errors: `not-found`. */
   opportunity(opportunityId: number): Promise<Opportunity>;
   conflicts(query: ConflictsQuery): Promise<Conflicts>;
+  held(query: HeldQuery): Promise<Held>;
   backlog(query: BacklogQuery): Promise<Backlog>;
   apiBudget(settings: BudgetSettings): Promise<ApiBudget>;
   /** `silent`: types that this Syncline does not ring for. */

@@ -361,6 +361,8 @@ export const en = {
     policies: {
       salesforce: 'Salesforce wins',
       marketing: 'Marketing wins',
+      newest: 'Newest wins',
+      hold: 'Ask me',
       opt_out: 'An opt-out wins',
       read_only: 'Only Salesforce changes it',
     },

@@ -391,6 +391,8 @@ export const es: Words = {
     policies: {
       salesforce: 'Gana Salesforce',
       marketing: 'Gana marketing',
+      newest: 'Gana lo más reciente',
+      hold: 'Preguntarme',
       opt_out: 'Gana la baja',
       read_only: 'Solo lo cambia Salesforce',
     },

@@ -2,7 +2,7 @@
 
 import type { Transaction } from '../../db/db.ts';
 import { createTestDatabase, type TestDatabase } from '../../db/test-database.ts';
-import type { FieldMap, SyncObject } from '../../mapping/mapping.ts';
+import type { FieldMap, MappedField, SyncObject } from '../../mapping/mapping.ts';
 import { applyFields, loadFieldMap } from '../../mapping/open-field-store.ts';
 import { type DescribedField, planFields } from '../../mapping/plan-fields.ts';
 import { compileMerge } from '../../merge/compile-merge.ts';
@@ -209,7 +209,7 @@ export class Bench {
       for (const object of Object.keys(this.map.objects)) await tx.run(`delete from salesforce."${object}"`);
       for (const table of ['company', 'opportunity', 'opportunity_role', 'owner'])
         await tx.run(`delete from marketing.${table}`);
-      for (const table of ['link', 'outbox', 'sent', 'reread', 'journal', 'conflict', 'run', 'error'])
+      for (const table of ['link', 'outbox', 'sent', 'reread', 'journal', 'conflict', 'run', 'error', 'clock'])
         await tx.run(`delete from sync.${table}`);
       await tx.run('update sync.cursor set at = null');
     });
@@ -266,7 +266,7 @@ export class Bench {
   }
 
   conflicts(): Promise<
-    { field: string; base: unknown; theirs: unknown; ours: unknown; policy: string; winner: string }[]
+    { field: string; base: unknown; theirs: unknown; ours: unknown; policy: string; winner: string | null }[]
   > {
     return this.db.query('select field, base, theirs, ours, policy, winner from sync.conflict order by conflict_id');
   }
@@ -293,6 +293,22 @@ export class Bench {
     return row?.columns ?? [];
   }
 }
+
+/** The map with some fields of an object chosen otherwise. */
+export const mapWith = (
+  map: FieldMap,
+  object: SyncObject,
+  choices: Readonly<Record<string, Partial<Pick<MappedField, 'policy' | 'direction' | 'isWriteOnce'>>>>,
+): FieldMap => ({
+  ...map,
+  objects: {
+    ...map.objects,
+    [object]: {
+      ...map.objects[object],
+      fields: map.objects[object].fields.map((field) => ({ ...field, ...choices[field.name] })),
+    },
+  },
+});
 
 /** A whole lead, as a query of every mapped field brings it. */
 export const lead = (more: Row = {}): Row => ({

@@ -65,7 +65,7 @@ update pg_temp."Contact_page_bb8389be" s set "Id" = sync.id18("Id") where length
 delete from pg_temp."Contact_page_bb8389be" s using pg_temp."Contact_page_bb8389be" t
  where t."Id" = s."Id" and (t."SystemModstamp", t.ctid) > (s."SystemModstamp", s.ctid);
 
--- verdict: which rows are new, or say anything that the mirror does not; `take`: the sent fields in which they differ from it
+-- verdict: which rows are new, or say anything that the mirror does not; `take`: the fields in which they differ from it and that theirs may move
 insert into pg_temp."Contact_verdict_bb8389be" (sf_id, person, state, is_gone, is_merged, is_converted, is_unmirrored, is_doubtful, is_live, take)
 select s."Id", l.person_id, l.state, coalesce(s."IsDeleted", false), s."MasterRecordId" is not null, false, m."Id" is null,
        coalesce(m."SystemModstamp" = s."SystemModstamp" and m."_began_at" = (select nullif(current_setting('syncline.began_at', true), '')::timestamptz) and (s."IsDeleted", s."MasterRecordId", s."SystemModstamp", s."LastModifiedDate", s."Syncline_Key__c", s."Name",
@@ -244,7 +244,7 @@ insert into pg_temp."Contact_decision_bb8389be"
        (sf_id, person, field, outcome, is_landed, is_in_flight, is_conflict, winner, policy, base, theirs, ours, ours_at, theirs_at)
 select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in ('lost', 'kept', 'restore', 'overruled'),
        case when d.outcome in ('lost', 'restore') then 'salesforce' when d.outcome in ('kept', 'overruled') then 'marketing' end,
-       case when f.is_opt_out then 'opt_out' else f.policy end,
+       case when f.is_opt_out then 'opt_out' when f.policy = 'newest' and w.is_unsure then 'newest_unsure' else f.policy end,
        coalesce(case when d.outcome in ('restore', 'overruled', 'undecided') then coalesce(h.base -> f.field, j.m -> f.name) else b.raw end, 'null'),
        coalesce(case when d.outcome in ('restore', 'overruled') then h.seen -> f.field else j.s -> f.name end, 'null'),
        coalesce(j.p -> f.field, 'null'), (h.edited_at ->> f.field)::timestamptz, s."LastModifiedDate"
@@ -255,11 +255,11 @@ select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in (
   left join salesforce."Contact" m on m."Id" = h.sf_id
  cross join lateral (select to_jsonb(s) as s, to_jsonb(m) as m, to_jsonb(p) as p offset 0) j
   join (values
-       ('email', 'Email', 'text', 'salesforce', false),
-       ('has_opted_out_of_email', 'HasOptedOutOfEmail', 'value', 'salesforce', true),
-       ('interests', 'Interests__c', 'set', 'salesforce', false),
-       ('account_id', 'AccountId', 'text', 'salesforce', false)
-       ) f (field, name, kind, policy, is_opt_out)
+       ('email', 'Email', 'text', 'salesforce', false, false, false),
+       ('has_opted_out_of_email', 'HasOptedOutOfEmail', 'value', 'salesforce', true, false, false),
+       ('interests', 'Interests__c', 'set', 'salesforce', false, false, false),
+       ('account_id', 'AccountId', 'text', 'salesforce', false, false, false)
+       ) f (field, name, kind, policy, is_opt_out, is_blocked, is_filled_once)
     on h.edits ? f.field or h.in_flight ? f.field or h.acknowledged ? f.field or h.unanswered ? f.field or h.seen ? f.field
  cross join lateral (select
        case when h.acknowledged ? f.field then h.acknowledged -> f.field
@@ -274,6 +274,7 @@ select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in (
        offset 0) c
  cross join lateral (select exists (
          select from jsonb_array_elements(h.past -> f.field) e (value) where sync.comparable(e.value, f.kind) is not distinct from c.t) as is_past offset 0) q
+ cross join lateral (select f.policy, false as is_unsure) w
  cross join lateral (select case
        when c.flying and c.t is not distinct from c.sent then 'landing'
        when c.flying and (c.landed or c.t is not distinct from c.b) then 'waiting'
@@ -284,8 +285,9 @@ select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in (
        when not h.is_fresh and c.met and not c.answered then 'undecided'
        when not h.is_fresh and h.unanswered ? f.field and not c.landed and c.t is distinct from c.before and not q.is_past then 'undecided'
        when (c.landed or (c.answered and c.t is not distinct from c.b)) and c.met
-            and c.seen is distinct from c.before and c.seen is distinct from c.t and c.seen is distinct from c.o then
-            case when case when f.is_opt_out and c.seen = 'true' then true when f.is_opt_out and c.o = 'true' then false else f.policy = 'salesforce' end then 'restore' else 'overruled' end
+            and c.seen is distinct from c.before and c.seen is distinct from c.t and c.seen is distinct from c.o
+            and not f.is_blocked and not f.is_filled_once then
+            case when case when f.is_opt_out and c.seen = 'true' then true when f.is_opt_out and c.o = 'true' then false else w.policy = 'salesforce' end then 'restore' else 'overruled' end
        when c.landed and not c.answered then
             case when c.o is not distinct from c.t then case when c.edited then 'agreed' else 'nothing' end
                  when c.edited then 'keep' else 'resend' end
@@ -296,9 +298,11 @@ select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in (
             case when not c.edited then 'nothing'
                  when c.o is not distinct from c.b and not h.unanswered ? f.field then 'undone'
                  else 'keep' end
-       when not c.edited then 'take'
+       when not c.edited then case when f.is_blocked or (f.is_filled_once and c.o is not null) then 'nothing' else 'take' end
        when c.o is not distinct from c.t then 'agreed'
-       when case when f.is_opt_out and c.t = 'true' then true when f.is_opt_out and c.o = 'true' then false else f.policy = 'salesforce' end then 'lost'
+       when f.is_blocked or f.is_filled_once then 'keep'
+       when case when f.is_opt_out and c.t = 'true' then true when f.is_opt_out and c.o = 'true' then false else w.policy = 'salesforce' end then 'lost'
+       when w.policy = 'hold' and not (f.is_opt_out and c.o = 'true') then 'held'
        else 'kept' end as outcome offset 0) d;
 
 -- take_decided: of these fields the decision counts, not the difference from the mirror
@@ -462,6 +466,21 @@ insert into sync.conflict (object, person_id, sf_id, field, base, theirs, ours, 
 select 'Contact', person, sf_id, field, base, theirs, ours, policy, winner, ours_at, theirs_at
   from pg_temp."Contact_decision_bb8389be" where is_conflict order by person, field;
 
+-- held_dissolve: MRG13: nobody is asked any more about what is decided
+-- when held
+delete from sync.conflict k using pg_temp."Contact_decision_bb8389be" d
+ where k.winner is null and k.person_id = d.person and k.field = d.field
+   and d.outcome in ('nothing', 'agreed', 'undone', 'take', 'lost', 'kept', 'restore', 'overruled')
+   and k.person_id = any (array(select person from pg_temp."Contact_decision_bb8389be"));
+
+-- held_grow: MRG13: somebody is asked
+-- when held
+insert into sync.conflict as k (object, person_id, sf_id, field, base, theirs, ours, policy, winner, ours_at, theirs_at)
+select 'Contact', person, sf_id, field, base, theirs, ours, policy, null, ours_at, theirs_at
+  from pg_temp."Contact_decision_bb8389be" where outcome = 'held' order by person, field
+    on conflict (person_id, field) where winner is null do update
+   set object = excluded.object, sf_id = excluded.sf_id, theirs = excluded.theirs, ours = excluded.ours, ours_at = excluded.ours_at, theirs_at = excluded.theirs_at;
+
 -- restore: MRG10: theirs won and our send had overwritten it, so the person takes what was seen
 -- when held
 update marketing.person p
@@ -500,6 +519,13 @@ update sync.outbox o set edits = o.edits - d.fields, edited_at = o.edited_at - d
          from pg_temp."Contact_decision_bb8389be" d where d.person = h.person and d.outcome in ('agreed', 'undone', 'lost') offset 0) d
  where o.person_id = h.person and d.fields is not null
    and o.person_id = any (array(select person from pg_temp."Contact_decision_bb8389be" where outcome in ('agreed', 'undone', 'lost')));
+
+-- errors_close: MRG22: the error of a parked edit that lost, or that nobody needs any more, is over with it
+-- when held
+update sync.error e set resolved_at = clock_timestamp()
+ where e.level = 'record' and e.resolved_at is null
+   and e.person_id = any (array(select person from pg_temp."Contact_decision_bb8389be" where outcome in ('agreed', 'undone', 'lost')))
+   and not exists (select from sync.outbox o where o.person_id = e.person_id and o.parked <> '{}');
 
 -- entries_close: a person with nothing left to send has no entry
 -- when held
@@ -561,6 +587,10 @@ select 'Contact', v.person, v.sf_id, 'withdrawn', (select nullif(current_setting
   join sync.outbox o on o.person_id = v.person and o.edits <> '{}'
   join marketing.person p on p.id = v.person
  where v.is_gone and (v.state = 'live' or v.linked_by is not null) and o.person_id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where is_gone)) and p.id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where is_gone));
+
+-- held_gone: and nobody is asked about it
+-- when gone
+delete from sync.conflict k using pg_temp."Contact_verdict_bb8389be" v where k.winner is null and k.person_id = v.person and v.is_gone and (v.state = 'live' or v.linked_by is not null) and k.person_id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where is_gone));
 
 -- withdrawn: ID16: no send and no error
 -- when gone

@@ -86,6 +86,7 @@ const fieldOf = (object: SyncObject, [name, type, column, extra]: Sketch): Mappe
   direction: 'none' satisfies Direction,
   policy: null,
   isOptOut: false,
+  isWriteOnce: false,
   joined: null,
   ...extra,
 });
