@@ -98,7 +98,14 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   });
   const salesforce = createFollowedSalesforce(() => connection.current());
   const loadMap = () => loadFieldMap(db);
-  const inbound = createInbound({ db, salesforce, loadMap, bounds, log });
+  const inbound = createInbound({
+    db,
+    salesforce,
+    loadMap,
+    holdReading: (tx) => presence.holdReading(tx),
+    bounds,
+    log,
+  });
   const outbound = createOutbound({
     db,
     salesforce,
@@ -117,7 +124,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     noteFailure: (error: unknown) => connection.noteFailure(error),
     onChanged: () => say('everything'),
   };
-  const reader = createReader({ ...shared, inbound });
+  const reader = createReader({ ...shared, inbound, takeReading: () => presence.takeReading() });
   const status = createStatus({ db, version: VERSION, practiceUrl: options.practice?.url ?? null });
   const budget = createBudgetWatch(async () => status.apiBudget(await settings.budget()));
   const sender = createSender({ ...shared, outbound, budget });

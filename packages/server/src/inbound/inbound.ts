@@ -15,10 +15,15 @@
  * "everything that changed before this is known" (OUT20). A field that the sync user cannot see is left out of the query and keeps
  * its values (IN10); each deep pass asks for it again.
  *
- * Every method may be called by several processes at once: one of them loads, and merges of an object come one after another, so that
- * what two have read is applied once.
+ * One process of all reads (IN26). Each page's transaction asks `holdReading`; when the place has passed on, the page fails whole with
+ * `ReadingPassedOn`, and nothing of it is written down. Merges of an object come one after another all the same.
  */
 import type { SyncObject } from '../mapping/mapping.ts';
+
+/** Another process reads now: nothing of the page was written, and the other one goes on from the cursor. */
+export class ReadingPassedOn extends Error {
+  override readonly name = 'ReadingPassedOn';
+}
 
 export interface PassOutcome {
   readonly object: SyncObject;

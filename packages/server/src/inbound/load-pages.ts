@@ -77,6 +77,7 @@ const applyBulkPage = async (
   const statements = compile(names);
   const got = await stagePage(tx, statements, { kind: 'csv', bytes }, context);
   if (got !== page.rows) return { got, said: page.rows }; // Only the temporary table has it, and commit empties that.
+  await kit.holdReading(tx);
   const tally = await applyLoaded(tx, statements, load, got, context);
   await noteNuls(tx, load.object, page.nulsRemoved());
   await endPage(tx, load, { locator, nextLocator: page.nextLocator, rows: got, tally });

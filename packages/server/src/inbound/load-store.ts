@@ -1,5 +1,4 @@
 /** Tables `sync.load` and `sync.load_page`, and the cursor that a load leaves. */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Database, Transaction } from '../db/db.ts';
 import type { Detail } from '../errors/errors.ts';
 import type { SyncObject } from '../mapping/mapping.ts';
@@ -16,27 +15,11 @@ export interface Load {
   readonly run_id: number | null;
 }
 
-/** Second of the two numbers of an advisory lock is 0: one process loads at a time. */
-const LOAD_LOCK = 7203;
-const LOCK_RETRY_MS = 500;
-
-/** Runs the load while no other process does; the other one's work is found done afterwards. */
-export const alone = (db: Database, signal: AbortSignal, work: () => Promise<void>): Promise<void> =>
-  db.session(async (session) => {
-    for (;;) {
-      signal.throwIfAborted();
-      const [row] = await session.query<{ is_mine: boolean }>('select pg_try_advisory_lock($1, 0) as is_mine', [
-        LOAD_LOCK,
-      ]);
-      if (row?.is_mine) break;
-      await delay(LOCK_RETRY_MS, undefined, { signal });
-    }
-    try {
-      await work();
-    } finally {
-      await session.run('select pg_advisory_unlock($1, 0)', [LOAD_LOCK]);
-    }
-  });
+/** What a load's own steps are written with; a step of a process that reads no more fails whole (IN26). */
+export interface LoadKeeper {
+  readonly db: Database;
+  readonly holdReading: (tx: Transaction) => Promise<void>;
+}
 
 export const beginLoads = (db: Database, objects: readonly SyncObject[]): Promise<void> =>
   db.transaction(async (tx) => {
@@ -66,8 +49,9 @@ export interface JobFacts {
   readonly calls: number;
 }
 
-export const beginJob = (db: Database, object: SyncObject, job: JobFacts): Promise<void> =>
+export const beginJob = ({ db, holdReading }: LoadKeeper, object: SyncObject, job: JobFacts): Promise<void> =>
   db.transaction(async (tx) => {
+    await holdReading(tx);
     await tx.run(
       `update sync.load
           set job_id = $2, api_version = $3, cursor_from = $4, job_began_at = $5, total_rows = $6, calls = calls + $7,
@@ -90,13 +74,15 @@ export const beginReading = async (db: Database, object: SyncObject, rows: numbe
 };
 
 /** The job is gone or failed: another one, and every page again; rows that are there already write nothing (IN7). */
-export const startAnew = async (db: Database, object: SyncObject): Promise<void> => {
-  await db.run(
-    `update sync.load set generation = generation + 1, job_id = null, api_version = null, cursor_from = null, job_began_at = null,
+export const startAnew = ({ db, holdReading }: LoadKeeper, object: SyncObject): Promise<void> =>
+  db.transaction(async (tx) => {
+    await holdReading(tx);
+    await tx.run(
+      `update sync.load set generation = generation + 1, job_id = null, api_version = null, cursor_from = null, job_began_at = null,
             read_rows = 0, phase = 'waiting', reading_at = null where object = $1`,
-    [object],
-  );
-};
+      [object],
+    );
+  });
 
 export const noteProblem = async (
   db: Database,
@@ -137,8 +123,9 @@ export const endPage = async (
 };
 
 /** IN15: every page is applied, and only now the cursor is set. A deep pass follows (IN3). */
-export const endLoad = (db: Database, object: SyncObject): Promise<void> =>
+export const endLoad = ({ db, holdReading }: LoadKeeper, object: SyncObject): Promise<void> =>
   db.transaction(async (tx) => {
+    await holdReading(tx);
     await tx.run(
       `update sync.cursor c set at = l.cursor_from, deep_from = null, last_deep_at = null
          from sync.load l where l.object = c.object and c.object = $1`,

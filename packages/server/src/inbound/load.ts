@@ -6,27 +6,27 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { asProblem, Problem } from '../errors/errors.ts';
 import { type FieldMap, SYNC_OBJECTS, type SyncObject } from '../mapping/mapping.ts';
 import { SalesforceError } from '../salesforce/salesforce.ts';
+import { ReadingPassedOn } from './inbound.ts';
 import { readPages } from './load-pages.ts';
 import * as store from './load-store.ts';
 import { databaseNow, type ReaderKit } from './parts.ts';
 import { loadQuery, visibleFields } from './queries.ts';
 
 /** Jobs are made first, all of them, so that Salesforce works while we read; then objects are read one after another. */
-export const loadAll = (kit: ReaderKit, signal: AbortSignal): Promise<void> =>
-  store.alone(kit.db, signal, async () => {
-    const map = await kit.loadMap();
-    await store.beginLoads(kit.db, SYNC_OBJECTS);
-    const waiting = SYNC_OBJECTS.filter((object) => map.objects[object].fields.length > 0);
-    for (const object of waiting) await guarded(kit, object, signal, () => ensureJob(kit, map, object));
-    for (const object of waiting) {
-      signal.throwIfAborted();
-      await guarded(kit, object, signal, () => loadObject(kit, map, object, signal));
-    }
-    await store.endEmptyLoads(
-      kit.db,
-      SYNC_OBJECTS.filter((object) => !waiting.includes(object)),
-    );
-  });
+export const loadAll = async (kit: ReaderKit, signal: AbortSignal): Promise<void> => {
+  const map = await kit.loadMap();
+  await store.beginLoads(kit.db, SYNC_OBJECTS);
+  const waiting = SYNC_OBJECTS.filter((object) => map.objects[object].fields.length > 0);
+  for (const object of waiting) await guarded(kit, object, signal, () => ensureJob(kit, map, object));
+  for (const object of waiting) {
+    signal.throwIfAborted();
+    await guarded(kit, object, signal, () => loadObject(kit, map, object, signal));
+  }
+  await store.endEmptyLoads(
+    kit.db,
+    SYNC_OBJECTS.filter((object) => !waiting.includes(object)),
+  );
+};
 
 /** A failure is shown beside the load; what was read stays. Being asked to stop is no failure. */
 const guarded = async (
@@ -38,7 +38,7 @@ const guarded = async (
   try {
     await work();
   } catch (error) {
-    if (signal.aborted) throw error;
+    if (signal.aborted || error instanceof ReadingPassedOn) throw error;
     const { code, detail } = asProblem(error);
     await store.noteProblem(kit.db, object, { code, detail });
     throw error;
@@ -54,7 +54,7 @@ const ensureJob = async (kit: ReaderKit, map: FieldMap, object: SyncObject): Pro
   const cursorFrom = await kit.salesforce.serverTime();
   const beganAt = await databaseNow(kit.db);
   const job = await createJob(kit, map, object);
-  await store.beginJob(kit.db, object, {
+  await store.beginJob(kit, object, {
     jobId: job.jobId,
     apiVersion: job.apiVersion,
     cursorFrom,
@@ -79,7 +79,7 @@ const loadObject = async (kit: ReaderKit, map: FieldMap, object: SyncObject, sig
   let load = await store.readLoad(kit.db, object);
   if (load.phase === 'done') return;
   if (!(await jobIsReady(kit, map, object, load, signal))) {
-    await store.startAnew(kit.db, object);
+    await store.startAnew(kit, object);
     await ensureJob(kit, map, object);
     load = await store.readLoad(kit.db, object);
     if (!(await jobIsReady(kit, map, object, load, signal)))
@@ -87,7 +87,7 @@ const loadObject = async (kit: ReaderKit, map: FieldMap, object: SyncObject, sig
   }
   load = await store.readLoad(kit.db, object);
   await readPages(kit, map, load, signal);
-  await store.endLoad(kit.db, object);
+  await store.endLoad(kit, object);
   kit.log.info({ object, rows: load.total_rows }, 'the initial load of an object is done');
 };
 
@@ -110,7 +110,7 @@ const jobIsReady = async (
     }
     if (job.state === 'Failed' || job.state === 'Aborted') {
       if (/INVALID_FIELD|No such column/.test(job.errorMessage ?? '')) await kit.hidden.look(map, object);
-      await store.startAnew(kit.db, object);
+      await store.startAnew(kit, object);
       throw new Problem('job-failed', { object, message: job.errorMessage ?? job.state });
     }
     await delay(pauseMs, undefined, { signal });

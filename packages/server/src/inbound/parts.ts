@@ -1,6 +1,6 @@
 /** What poll, load and read by id share. */
 import type { Logger } from 'pino';
-import type { Database } from '../db/db.ts';
+import type { Database, Transaction } from '../db/db.ts';
 import type { Bounds } from '../lib/bounds.ts';
 import type { FieldMap, SyncObject } from '../mapping/mapping.ts';
 import { compileMerge } from '../merge/compile-merge.ts';
@@ -14,6 +14,8 @@ export interface InboundParts {
   readonly db: Database;
   readonly salesforce: Salesforce;
   readonly loadMap: () => Promise<FieldMap>;
+  /** In each transaction that writes what was read, before it writes: throws `ReadingPassedOn` unless this process is the one that reads. */
+  readonly holdReading: (tx: Transaction) => Promise<void>;
   readonly bounds: Bounds;
   readonly log: Logger;
 }

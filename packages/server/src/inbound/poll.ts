@@ -4,7 +4,7 @@ import { type FieldMap, SYNC_OBJECTS, type SyncObject } from '../mapping/mapping
 import type { QueryPage } from '../salesforce/salesforce.ts';
 import { applyPage, type PageCounts } from './apply.ts';
 import { keepClock } from './clock.ts';
-import type { PassOutcome } from './inbound.ts';
+import { type PassOutcome, ReadingPassedOn } from './inbound.ts';
 import { type Answered, askTogether, type ReaderKit } from './parts.ts';
 import { pollQuery } from './queries.ts';
 import { beginRun, endRun, failRun, NOTHING, noteNuls, sumOf, type Tally } from './runs.ts';
@@ -85,6 +85,7 @@ const passOf = async (
       calls += 1;
     }
   } catch (error) {
+    if (error instanceof ReadingPassedOn) throw error;
     await failRun(kit.db, object, runId, tally, error);
     throw error;
   }
@@ -108,6 +109,7 @@ const applyOne = async (
 ): Promise<PageCounts> => {
   if (page.rows === 0) return { read: 0, ...NOTHING, found: false, runId };
   return kit.db.ownTransaction(async (tx) => {
+    await kit.holdReading(tx);
     await noteNuls(tx, answered.object, page.nulsRemoved);
     return applyPage(
       tx,
@@ -135,6 +137,7 @@ const finishPass = (
   },
 ): Promise<void> =>
   kit.db.transaction(async (tx) => {
+    await kit.holdReading(tx);
     if (pass.runId !== null) await endRun(tx, pass.runId, pass.tally, pass.calls);
     await tx.run(
       `update sync.cursor

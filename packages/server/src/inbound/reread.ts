@@ -68,6 +68,7 @@ const applyAnswer = (
   ids: readonly string[],
 ): Promise<void> =>
   kit.db.ownTransaction(async (tx) => {
+    await kit.holdReading(tx);
     if (page.rows > 0) await applyFound(kit, tx, map, answered, page);
     await tx.run(OUT_OF_SIGHT, [answered.object, ids, page.body, page.path, page.rows > 0]);
     await tx.run('delete from sync.reread where object = $1 and sf_id = any ($2) and asked_at <= $3', [

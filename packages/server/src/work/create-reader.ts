@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../db/db.ts';
 import { asProblem } from '../errors/errors.ts';
 import { traceOf } from '../errors/trace.ts';
-import type { Inbound } from '../inbound/inbound.ts';
+import { type Inbound, ReadingPassedOn } from '../inbound/inbound.ts';
 import { Alarm, backoffMs } from '../lib/alarm.ts';
 import type { Bounds } from '../lib/bounds.ts';
 import type { Service } from '../lib/service.ts';
@@ -17,6 +17,8 @@ export const WAKE_CHANNEL = 'syncline_wake';
 export interface ReaderParts {
   readonly db: Database;
   readonly inbound: Inbound;
+  /** Whether this process is the one that reads (IN26); one that follows asks again soon. */
+  readonly takeReading: () => Promise<boolean>;
   readonly bounds: Bounds;
   readonly log: Logger;
   /** Told what failed; pauses the connection where only a person can mend it. */
@@ -26,8 +28,10 @@ export interface ReaderParts {
 
 /** What a failure of the reader is filed under. */
 const JOB = 'Reading';
+/** A process that follows asks this often whether the one that reads has died. */
+const FOLLOW_MS = 1_000;
 
-/** Loads once, then polls for ever. What a second process reads at the same time is applied once: the merge of an object is one at a time. */
+/** Loads once, then polls for ever. Of several processes one reads, and the others wait for its place (IN26). */
 export const createReader = (parts: ReaderParts): Service => {
   const { db, bounds, log } = parts;
   const alarm = new Alarm();
@@ -35,21 +39,33 @@ export const createReader = (parts: ReaderParts): Service => {
   let running: Promise<void> | null = null;
   let isStopping = false;
   let failures = 0;
+  /** At first too: what a process before this one failed at may be open still. */
+  let mayHaveFailed = true;
   let wantsPoll = false;
   let unlisten: (() => Promise<void>) | null = null;
+
+  const noteSuccess = async (): Promise<void> => {
+    if (mayHaveFailed) await resolveJobErrors(db, JOB);
+    mayHaveFailed = false;
+  };
 
   const step = async (): Promise<number> => {
     const permission = await askPermission(db);
     if (!permission.mayRun || !permission.isEnabled) return bounds.pollEveryMs;
+    if (!(await parts.takeReading())) return Math.min(FOLLOW_MS, bounds.pollEveryMs);
     if (!permission.isLoaded) {
       await parts.inbound.load(abort.signal);
+      await noteSuccess();
       parts.onChanged();
       return 0;
     }
     const reread = await parts.inbound.reread();
     const due = await dueObjects(db, bounds, wantsPoll);
     wantsPoll = false;
-    if (due.objects.length > 0) await parts.inbound.poll(due.objects, { deep: due.isDeep });
+    if (due.objects.length > 0) {
+      await parts.inbound.poll(due.objects, { deep: due.isDeep });
+      await noteSuccess();
+    }
     if (due.objects.length > 0 || reread > 0) parts.onChanged();
     return Math.min(due.nextMs, await nextRereadMs(db, bounds.pollEveryMs));
   };
@@ -59,10 +75,11 @@ export const createReader = (parts: ReaderParts): Service => {
       let pauseMs: number;
       try {
         pauseMs = await step();
-        if (failures > 0) await resolveJobErrors(db, JOB);
         failures = 0;
       } catch (error) {
-        if (isStopping) return;
+        // Whose place passed on has lost the session that says it is alive, and this process ends.
+        if (isStopping || error instanceof ReadingPassedOn) return;
+        mayHaveFailed = true;
         failures += 1;
         pauseMs = backoffMs(failures, bounds.retryFromMs, bounds.retryToMs);
         log.warn(

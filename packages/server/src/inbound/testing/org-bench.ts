@@ -14,6 +14,7 @@ import { createSalesforce, type OpenSalesforce } from '../../salesforce/connect.
 import type { Salesforce } from '../../salesforce/salesforce.ts';
 import { createInbound } from '../create-inbound.ts';
 import type { Inbound } from '../inbound.ts';
+import type { InboundParts } from '../parts.ts';
 
 type Values = Readonly<Record<string, string | null>>;
 
@@ -73,13 +74,17 @@ export class OrgBench {
     rmSync(this.#noRecords, { recursive: true, force: true });
   }
 
-  /** A new one, as a new process has it; `change` puts something between it and the org. */
-  inbound(change: (salesforce: Salesforce) => Partial<Salesforce> = () => ({})): Inbound {
+  /** A new one, as a new process has it, alone unless told; `change` puts something between it and the org. */
+  inbound(
+    change: (salesforce: Salesforce) => Partial<Salesforce> = () => ({}),
+    holdReading: InboundParts['holdReading'] = () => Promise.resolve(),
+  ): Inbound {
     const { db } = this.database;
     return createInbound({
       db,
       salesforce: { ...this.salesforce, ...change(this.salesforce) },
       loadMap: () => loadFieldMap(db),
+      holdReading,
       bounds: this.bounds,
       log: pino({ level: 'silent' }),
     });

@@ -101,7 +101,14 @@ export class Corridor {
       await applyFields(tx, planFields(describes).fields);
       await applyPeopleShape(tx, await loadFieldMap(tx));
     });
-    const inbound = createInbound({ db, salesforce, loadMap: () => loadFieldMap(db), bounds, log });
+    const inbound = createInbound({
+      db,
+      salesforce,
+      loadMap: () => loadFieldMap(db),
+      holdReading: () => Promise.resolve(),
+      bounds,
+      log,
+    });
     await inbound.load(AbortSignal.timeout(30_000));
     await inbound.poll(SYNC_OBJECTS, { deep: true });
     const main = await sender(database, salesforce, bounds);
