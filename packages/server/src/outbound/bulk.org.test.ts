@@ -78,6 +78,35 @@ test('[OUT16] below bulkFrom collections, from there one bulk job, urgent never'
   assert.equal(await waiting(), 0);
 });
 
+test('[OUT18] [RACE19] an urgent edit goes ahead of the bulk job that carries its record, and what the job carried goes again', async () => {
+  const [urgent] = leads;
+  assert.ok(urgent);
+  await setPhones('older');
+  const seen: (string | null | undefined)[] = [];
+  const { salesforce } = counted({
+    uploadIngest: async (jobId, csv) => {
+      await corridor.db.transaction(async (tx) => {
+        await tx.run(`set local syncline.lane = 'urgent'`);
+        await tx.run(`update marketing.person set phone = 'urgent' where id = $1`, [urgent.person]);
+      });
+      await corridor.send(LANE.urgent);
+      seen.push(corridor.record('Lead', urgent.id)['Phone']);
+      await corridor.salesforce.uploadIngest(jobId, csv);
+    },
+  });
+  const { outbound } = await corridor.another({}, salesforce);
+  await outbound.sendOnce(lane, updates);
+  assert.deepEqual(seen, ['urgent'], 'it was there before the job had even begun');
+  assert.equal(corridor.record('Lead', urgent.id)['Phone'], 'older', 'the job landed last');
+  await corridor.poll();
+  await corridor.sendAll();
+  await corridor.poll();
+  assert.equal(corridor.record('Lead', urgent.id)['Phone'], 'urgent');
+  assert.equal((await corridor.person<{ phone: string }>(urgent.person, 'phone')).phone, 'urgent');
+  assert.deepEqual(await corridor.db.query('select from sync.conflict'), []);
+  assert.deepEqual(await corridor.db.query('select from sync.overtaken'), []);
+});
+
 test('[OUT16] plain updates by bulk take at most 8 calls', async () => {
   await setPhones('calls');
   const before = corridor.salesforce.usage().calls;

@@ -12,6 +12,7 @@ import { hasKeyField, parkFieldsGone } from './fields-gone.ts';
 import { fillCreates, fillUpdates, readSendings, type Sending } from './fill.ts';
 import { adoptFound, type FoundLead, lookUpLeads } from './look-up.ts';
 import { LANE, type Lane, type Outbound, type SendOutcome } from './outbound.ts';
+import { overtakeBulk } from './overtake.ts';
 import { beginRun, endRun } from './runs.ts';
 import { resumeBulk, sendBulk, tallyOf } from './send-bulk.ts';
 import { type Stopper, sendRecords } from './send-records.ts';
@@ -62,6 +63,7 @@ class Sender implements Outbound {
 
   async sendOnce(lane: Lane, options: { readonly includeUpdates: boolean }): Promise<SendOutcome> {
     const sendable = await this.#loadSendable();
+    if (lane === LANE.urgent) await overtakeBulk(this.#parts.db, this.#parts.bounds.lateLandingMs);
     const group = await this.#chooseGroup(lane, options, sendable);
     if (group === null) return NOTHING;
     const isBulk =

@@ -5,6 +5,7 @@
  */
 import type { Database, Transaction } from '../db/db.ts';
 import { NOTHING_KNOWN } from '../links/links.ts';
+import { resendOvertaken } from './resend-overtaken.ts';
 
 /** What becomes of one record of a claim. */
 export interface Settlement {
@@ -65,7 +66,8 @@ export const settle = (
   });
 
 /** A claim with nothing left to say ends. What its persons lost meanwhile (deleted, here or there) is not in flight either. */
-export const closeClaim = async (tx: Transaction, { claimId }: ClaimKey): Promise<void> => {
+export const closeClaim = async (tx: Transaction, { claimId, lateLandingMs }: ClaimKey): Promise<void> => {
+  await resendOvertaken(tx, claimId, lateLandingMs);
   await tx.run(
     `update sync.sent set in_flight = '{}', versions = '{}', claim_id = null, answered_at = clock_timestamp() where claim_id = $1`,
     [claimId],
