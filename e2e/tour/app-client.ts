@@ -1,6 +1,6 @@
-/** The tour as a user of the app: its API, with a session's cookie. A call that meets a kill is repeated when the server is back. */
+/** The tour as a user of the app: its API, with a session's cookie. A call that meets a kill is repeated, with whichever process answers. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SupervisedServer } from './supervised-server.ts';
+import type { Servers } from './servers.ts';
 
 /** The server answered with a problem. */
 class AppProblem extends Error {
@@ -31,11 +31,11 @@ const CALL_MS = 60_000;
 const RETRIED_STATUS = new Set([502, 503]);
 
 export class AppClient {
-  readonly #server: SupervisedServer;
+  readonly #servers: Servers;
   #cookie: string | null = null;
 
-  constructor(server: SupervisedServer) {
-    this.#server = server;
+  constructor(servers: Servers) {
+    this.#servers = servers;
   }
 
   /**
@@ -51,9 +51,9 @@ export class AppClient {
     const deadline = Date.now() + REPEAT_FOR_MS;
     let wasLost = false;
     for (;;) {
-      await this.#server.ready();
+      const { url } = await this.#servers.anyReady();
       try {
-        return await this.#once<T>(method, path, body);
+        return await this.#once<T>(url, method, path, body);
       } catch (error) {
         if (error instanceof AppProblem) {
           if (wasLost && done.includes(error.code)) return null;
@@ -66,8 +66,7 @@ export class AppClient {
     }
   }
 
-  async #once<T>(method: string, path: string, body: unknown): Promise<T> {
-    const { url } = this.#server.facts;
+  async #once<T>(url: string, method: string, path: string, body: unknown): Promise<T> {
     const answer = await fetch(new URL(path, url), {
       method,
       signal: AbortSignal.timeout(CALL_MS),

@@ -5,6 +5,8 @@ export interface TourArguments {
   readonly orgData: string | null;
   readonly orgSchema: string | null;
   readonly kills: number;
+  /** Processes of the server on one database. */
+  readonly processes: number;
   readonly seed: number;
   readonly isKept: boolean;
   /** Alters one value behind the engine's back just before the comparison, which must then name it. */
@@ -22,6 +24,7 @@ both sides. Ends with 0 only if nothing differs and no lead was made twice.
   --org-data DIR     fill the practice org from an export: a CSV an object
   --org-schema DIR   give it the objects of describe files
   --kills N          kill the server N times with SIGKILL, at moments that the seed draws from what a calm tour before it took (0)
+  --processes N    so many processes of the server share the work, and the seed says which of them each kill is for (1)
   --seed S           what the seed draws: people, fields, values, moments (1)
   --keep             leave everything running at the end, and say where
   --spoil            alter one value behind the sync's back before the comparison, to see that it is noticed
@@ -37,6 +40,7 @@ export const readArguments = (args: readonly string[]): TourArguments => {
       'org-data': { type: 'string' },
       'org-schema': { type: 'string' },
       kills: { type: 'string', default: '0' },
+      processes: { type: 'string', default: '1' },
       seed: { type: 'string', default: '1' },
       keep: { type: 'boolean', default: false },
       spoil: { type: 'boolean', default: false },
@@ -48,6 +52,7 @@ export const readArguments = (args: readonly string[]): TourArguments => {
     orgData: values['org-data'] === undefined ? null : resolve(values['org-data']),
     orgSchema: values['org-schema'] === undefined ? null : resolve(values['org-schema']),
     kills: wholeOf('--kills', values.kills, 1_000),
+    processes: Math.max(1, wholeOf('--processes', values.processes, PROCESSES_MAX)),
     seed: wholeOf('--seed', values.seed, 0xffff_ffff),
     isKept: values.keep,
     isSpoiled: values.spoil,
@@ -55,6 +60,9 @@ export const readArguments = (args: readonly string[]): TourArguments => {
     wantsHelp: values.help,
   };
 };
+
+/** Each holds up to sixteen sessions, and Postgres gives a hundred. */
+const PROCESSES_MAX = 4;
 
 const wholeOf = (name: string, text: string, most: number): number => {
   const number = Number(text);

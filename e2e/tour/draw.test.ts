@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type CalmCounts, createDraw, drawKills, TALKS } from './draw.ts';
+import { type CalmCounts, createDraw, drawPlans, type KillPlan, TALKS } from './draw.ts';
 
 const counts: CalmCounts = {
   phases: {
@@ -12,14 +12,20 @@ const counts: CalmCounts = {
   start: { statement: 60, request: 0, write: 0 },
 };
 
+const drawKills = (kills: number, seed: number): KillPlan => {
+  const [plan] = drawPlans(1, kills, counts, createDraw(seed));
+  assert.ok(plan);
+  return plan;
+};
+
 test('a seed draws the same kills again, and another seed draws others', () => {
-  assert.deepEqual(drawKills(20, counts, createDraw(7)), drawKills(20, counts, createDraw(7)));
-  assert.notDeepEqual(drawKills(20, counts, createDraw(7)), drawKills(20, counts, createDraw(8)));
+  assert.deepEqual(drawKills(20, 7), drawKills(20, 7));
+  assert.notDeepEqual(drawKills(20, 7), drawKills(20, 8));
 });
 
 test('every kill is dealt to a phase, whatever their number', () => {
   for (let kills = 0; kills <= 41; kills += 1) {
-    const dealt = Object.values(drawKills(kills, counts, createDraw(kills))).flat();
+    const dealt = Object.values(drawKills(kills, kills)).flat();
     assert.equal(dealt.length, kills);
     assert.ok(dealt.every(({ moment }) => moment >= 1));
   }
@@ -27,7 +33,7 @@ test('every kill is dealt to a phase, whatever their number', () => {
 
 test('the kills of a phase lie within what it takes when it is calm', () => {
   for (let seed = 0; seed < 50; seed += 1) {
-    const { changes } = drawKills(20, counts, createDraw(seed));
+    const { changes } = drawKills(20, seed);
     assert.equal(changes.length, 7);
     assert.ok(changes.every(({ talk, moment }) => moment <= { statement: 310, request: 20, write: 10 }[talk]));
   }
@@ -44,7 +50,15 @@ test('a shuffle keeps every item', () => {
 });
 
 test('many kills strike at every kind of moment that a phase has', () => {
-  const talks = Object.values(drawKills(40, counts, createDraw(4))).flatMap((kills) => kills.map(({ talk }) => talk));
+  const talks = Object.values(drawKills(40, 4)).flatMap((kills) => kills.map(({ talk }) => talk));
   for (const kind of TALKS) assert.ok(talks.filter((talk) => talk === kind).length > 5, kind);
-  assert.ok(drawKills(40, counts, createDraw(4)).load.every(({ talk }) => talk !== 'write'));
+  assert.ok(drawKills(40, 4).load.every(({ talk }) => talk !== 'write'));
+});
+
+test('of several processes each dies by the seed, and one with nothing to say dies all the same', () => {
+  const plans = drawPlans(2, 20, counts, createDraw(7));
+  const dealt = plans.map((plan) => Object.values(plan).flat());
+  assert.equal(dealt.flat().length, 20);
+  for (const kills of dealt) assert.ok(kills.length >= 5 && kills.every(({ withinMs }) => withinMs < 10_000));
+  assert.deepEqual(plans, drawPlans(2, 20, counts, createDraw(7)));
 });

@@ -48,6 +48,8 @@ export interface Kill {
   readonly talk: Talk;
   readonly moment: number;
   readonly latest: number;
+  /** Overdue after that, it strikes at the next moment of any kind. */
+  readonly withinMs: number;
 }
 
 export type Moments = Readonly<Record<Talk, number>>;
@@ -58,13 +60,41 @@ export interface CalmCounts {
   readonly start: Moments;
 }
 
+/** The kills of one process, a list for each phase. */
+export type KillPlan = Readonly<Record<Phase, readonly Kill[]>>;
+
+/** One process has something to say all the time; of several, one may have nothing to do. */
+const NO_HURRY_MS = Number.MAX_SAFE_INTEGER;
+const OVERDUE_MS = 6_000;
+
+/** A plan for each of so many processes: the seed says which of them each kill is for, and they share the moments of a calm tour. */
+export const drawPlans = (processes: number, kills: number, counts: CalmCounts, draw: Draw): readonly KillPlan[] => {
+  if (processes === 1) return [drawKills(kills, counts, draw, NO_HURRY_MS)];
+  const each = Array.from({ length: processes }, () => 0);
+  for (let kill = 0; kill < kills; kill += 1) {
+    const victim = draw.whole(0, processes - 1);
+    each[victim] = (each[victim] ?? 0) + 1;
+  }
+  const share = (moments: Moments): Moments => ({
+    statement: Math.ceil(moments.statement / processes),
+    request: Math.ceil(moments.request / processes),
+    write: Math.ceil(moments.write / processes),
+  });
+  const { load, creates, changes, deletes } = counts.phases;
+  const shared = {
+    phases: { load: share(load), creates: share(creates), changes: share(changes), deletes: share(deletes) },
+    start: share(counts.start),
+  };
+  return each.map((many) => drawKills(many, shared, draw, OVERDUE_MS));
+};
+
 /**
- * The moments at which the server is killed, a list for each phase. The first kill of a phase counts from the phase's begin, each
+ * The moments at which a process is killed, a list for each phase. The first kill of a phase counts from the phase's begin, each
  * other one from the start of the process that the kill before it made necessary. They are drawn so that the kills of a phase, one
  * after another, go through about the moments that the phase takes when it is calm. Each kind of talk has its share: statements are the most
  * by far, and a write whose answer is lost is the hardest to bear.
  */
-export const drawKills = (kills: number, counts: CalmCounts, draw: Draw): Readonly<Record<Phase, readonly Kill[]>> => {
+const drawKills = (kills: number, counts: CalmCounts, draw: Draw, withinMs: number): KillPlan => {
   const numbers = shareOut(kills);
   const forPhase = (phase: Phase): Kill[] => {
     const many = numbers[phase];
@@ -76,6 +106,7 @@ export const drawKills = (kills: number, counts: CalmCounts, draw: Draw): Readon
         talk,
         moment: draw.whole(1, last(talk)),
         latest: talk === 'write' ? last('request') : Number.MAX_SAFE_INTEGER,
+        withinMs,
       };
     };
     return Array.from({ length: many }, (_, index) => killAt(index));

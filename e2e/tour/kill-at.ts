@@ -7,8 +7,9 @@
  * are those of them that change something there. So a commit may have happened or not, and Salesforce may have done what it was asked for
  * and the answer be lost.
  *
- * `SYNCLINE_TOUR_KILL_AT` is JSON `{talk, moment, latest}` and counts from the start of the process; at the `latest`-th moment of any
- * request it strikes at the latest. By message: `{arm: {talk, moment, latest}}` counts from now, `{ask: true}` is answered with
+ * `SYNCLINE_TOUR_KILL_AT` is JSON `{talk, moment, latest, withinMs}` and counts from the start of the process; at the `latest`-th moment of
+ * any request it strikes at the latest, and at the first moment after `withinMs`: of several processes one may have little to say. By
+ * message: `{arm: {talk, moment, latest, withinMs}}` counts from now, `{ask: 'moments'}` is answered with
  * `{moments: {statement, request, write}}`, the counts since the start. Where it struck is appended to
  * `SYNCLINE_TOUR_KILL_LOG`: names of statements, never a value.
  */
@@ -21,16 +22,22 @@ interface Kill {
   readonly talk: Talk;
   readonly moment: number;
   readonly latest: number;
+  readonly withinMs: number;
 }
 
 const moments: Record<Talk, number> = { statement: 0, request: 0, write: 0 };
 const ordered = process.env['SYNCLINE_TOUR_KILL_AT'];
 let kill: Kill | null = ordered === undefined ? null : (JSON.parse(ordered) as Kill);
+/** Null: it counts from the first moment; a start on a busy machine takes long before that. */
+let armedAt: number | null = null;
 const log = process.env['SYNCLINE_TOUR_KILL_LOG'];
 
 const pass = (talk: Talk, what: string, of: string): void => {
   moments[talk] += 1;
-  if (kill === null || (moments[kill.talk] < kill.moment && moments.request < kill.latest)) return;
+  if (kill === null) return;
+  armedAt ??= performance.now();
+  const isOverdue = performance.now() - armedAt > kill.withinMs;
+  if (moments[kill.talk] < kill.moment && moments.request < kill.latest && !isOverdue) return;
   kill = null;
   const name = of.replace(/\s+/g, ' ').trim().slice(0, 160);
   if (log) appendFileSync(log, `${JSON.stringify({ moment: moments[talk], what: `${talk} ${what}`, of: name })}\n`);
@@ -113,9 +120,10 @@ subscribe('undici:request:headers', (message) => passRequest('answered', message
 process.on('message', (message: unknown) => {
   if (typeof message !== 'object' || message === null) return;
   if ('arm' in message) {
-    const { talk, moment, latest } = message.arm as Kill;
-    kill = { talk, moment: moments[talk] + moment, latest: moments.request + latest };
+    const { talk, moment, latest, withinMs } = message.arm as Kill;
+    kill = { talk, moment: moments[talk] + moment, latest: moments.request + latest, withinMs };
+    armedAt = performance.now();
   }
-  if ('ask' in message) process.send?.({ moments });
+  if ('ask' in message && message.ask === 'moments') process.send?.({ moments });
 });
 process.channel?.unref();

@@ -15,6 +15,7 @@ const WORDS: Readonly<Record<string, string>> = {
   values: 'values compared',
   duplicateLeads: 'leads made twice',
   differences: 'differences',
+  processes: 'processes of the server',
   kills: 'times the server was killed',
   seed: 'seed',
   seconds: 'seconds',

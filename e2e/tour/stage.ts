@@ -7,13 +7,13 @@ import pg from 'pg';
 import { AppClient } from './app-client.ts';
 import { OrgClient, type OrgFacts } from './org-client.ts';
 import { type Running, startProcess } from './processes.ts';
-import { SupervisedServer } from './supervised-server.ts';
+import { Servers } from './servers.ts';
 
 export interface Stage {
   readonly folder: string;
   readonly orgFacts: OrgFacts & Readonly<Record<string, unknown>>;
   readonly org: OrgClient;
-  readonly server: SupervisedServer;
+  readonly server: Servers;
   readonly app: AppClient;
   /** As the database's superuser: it sees everything, and is a stranger to the sync. */
   readonly look: pg.Client;
@@ -30,6 +30,8 @@ export interface StageOptions {
   readonly orgData: string | null;
   readonly orgSchema: string | null;
   readonly isCounted: boolean;
+  /** Processes of the server on the one database; one unless told. */
+  readonly processes?: number;
   /** Further arguments of the practice org. */
   readonly orgArgs?: readonly string[];
   readonly orgReadyWithinMs?: number;
@@ -102,11 +104,12 @@ const fill = async (
   );
   const orgFacts = practice.ready as unknown as Stage['orgFacts'];
   const postgresUrl = String(postgres.ready['url']);
-  const server = new SupervisedServer({
+  const ports = [];
+  while (ports.length < (options.processes ?? 1)) ports.push(await freePort());
+  const server = new Servers(ports, {
     folder,
     databaseUrl: postgresUrl,
     orgOrigin: orgFacts.instanceUrl,
-    port: await freePort(),
     bounds: options.bounds ?? TOUR_BOUNDS,
     isCounted: options.isCounted,
     preloads: options.preloads ?? [],
@@ -125,7 +128,7 @@ const fill = async (
     look,
     postgresUrl,
     isCounted: options.isCounted,
-    pids: () => [server.pid, practice.pid, postgres.pid],
+    pids: () => [...server.pids, practice.pid, postgres.pid],
     keep: async () => {
       endings.splice(0);
       await look.end();

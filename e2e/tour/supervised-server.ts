@@ -17,6 +17,8 @@ export interface ServerFacts {
 }
 
 export interface ServerOptions {
+  /** What its logs are called. */
+  readonly name: string;
   /** Folder for its key and for logs. */
   readonly folder: string;
   readonly databaseUrl: string;
@@ -66,6 +68,11 @@ export class SupervisedServer {
     return this.#facts;
   }
 
+  /** Whether a life answers now, as far as is known. */
+  get isReady(): boolean {
+    return this.#running !== null && this.#reviving === null;
+  }
+
   get pid(): number {
     return this.#running?.pid ?? 0;
   }
@@ -104,19 +111,24 @@ export class SupervisedServer {
 
   /** Moments since the start of this life. */
   async moments(): Promise<Moments> {
+    return this.ask<Moments>('moments');
+  }
+
+  /** Asks what a preloaded module counts: a message `{ask: what}`, answered by one that holds `what`. */
+  async ask<T>(what: string): Promise<T> {
     await this.ready();
     const child = this.#running?.child;
     if (!child) throw new Error('the server does not run');
-    return new Promise<Moments>((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error('the server did not count its moments in time')), ANSWER_MS);
+    return new Promise<T>((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`the server did not tell its ${what} in time`)), ANSWER_MS);
       const hear = (message: unknown): void => {
-        if (typeof message !== 'object' || message === null || !('moments' in message)) return;
+        if (typeof message !== 'object' || message === null || !(what in message)) return;
         clearTimeout(late);
         child.off('message', hear);
-        resolve(message.moments as Moments);
+        resolve(Reflect.get(message, what) as T);
       };
       child.on('message', hear);
-      child.send({ ask: true });
+      child.send({ ask: what });
     });
   }
 
@@ -177,7 +189,7 @@ export class SupervisedServer {
 
   async #beginLife(): Promise<void> {
     this.#life += 1;
-    const log = join(this.#options.folder, `server-${this.#life}`);
+    const log = join(this.#options.folder, `${this.#options.name}-${this.#life}`);
     const killAt = this.#isArmed ? undefined : this.#planned.shift();
     if (killAt !== undefined) this.#isArmed = true;
     const running = await startProcess({

@@ -4,11 +4,11 @@
  * What it promises to whoever believes it: the comparison shares nothing with the engine (compare.ts); edits are not only equal on both sides but the
  * ones that were made (expectations.ts); with `--kills N` the server dies exactly N times, at moments of its talk with the two
  * databases that the seed draws from what a calm tour of the same org took (kill-at.ts, draw.ts), and the tour ends only after all
- * of them have struck. It ends with 0 only if nothing differs and no lead is one too many.
+ * of them have struck; with `--processes N` so many of them share the work, and each may be the one that dies. It ends with 0 only if nothing differs and no lead is one too many.
  */
 import { HELP, readArguments, type TourArguments } from './arguments.ts';
 import { sentenceOf } from './compare.ts';
-import { type CalmCounts, createDraw, drawKills } from './draw.ts';
+import { type CalmCounts, createDraw, drawPlans } from './draw.ts';
 import { tableOf } from './report.ts';
 import { type Stage, setStage } from './stage.ts';
 import { type Walked, walk } from './walk.ts';
@@ -64,7 +64,7 @@ const tour = async (args: TourArguments): Promise<Ended> => {
   const counts = args.kills === 0 ? null : await rehearse(args);
   return onStage(args, { isCounted: counts !== null, isKept: args.isKept }, async (stage) => {
     const draw = createDraw(args.seed);
-    const kills = counts === null ? null : drawKills(args.kills, counts, draw);
+    const kills = counts === null ? null : drawPlans(args.processes, args.kills, counts, draw);
     const walked = await walk({ stage, draw, kills, isSpoiled: args.isSpoiled, say, check });
     if (kills !== null && stage.server.struck !== args.kills) {
       throw new Error(`${stage.server.struck} kills struck instead of ${args.kills}`);
@@ -93,7 +93,12 @@ const onStage = async <T>(
   play: (stage: Stage) => Promise<T>,
 ): Promise<T> => {
   check();
-  const stage = await setStage({ orgData: args.orgData, orgSchema: args.orgSchema, isCounted });
+  const stage = await setStage({
+    orgData: args.orgData,
+    orgSchema: args.orgSchema,
+    isCounted,
+    processes: args.processes,
+  });
   try {
     const played = await play(stage);
     if (isKept) await stage.keep();
@@ -130,7 +135,14 @@ const main = async (): Promise<number> => {
   const { walked, seconds, kept } = await tour(args);
   const { result, differences } = walked;
   tell(differences, result.duplicateLeads);
-  const report = { ...result, ...(args.kills === 0 ? {} : { kills: args.kills, seed: args.seed }), seconds, ...kept };
+  const many = args.processes === 1 ? {} : { processes: args.processes };
+  const report = {
+    ...result,
+    ...many,
+    ...(args.kills === 0 ? {} : { kills: args.kills, seed: args.seed }),
+    seconds,
+    ...kept,
+  };
   process.stdout.write(args.isJson ? `${JSON.stringify(report)}\n` : tableOf(report));
   return result.differences === 0 && result.duplicateLeads === 0 ? 0 : 1;
 };

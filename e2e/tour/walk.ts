@@ -8,7 +8,7 @@ import { compareSides, type Difference } from './compare.ts';
 import { connectAndConfirm, startSync, type TourUser } from './connect.ts';
 import { type Created, createPeople } from './create-people.ts';
 import { deletePeople } from './delete-people.ts';
-import type { Draw, Kill, Moments, Phase } from './draw.ts';
+import type { Draw, KillPlan, Moments, Phase } from './draw.ts';
 import { planEdits } from './edits.ts';
 import { Expectations } from './expectations.ts';
 import { untilQuiet } from './quiet.ts';
@@ -35,7 +35,8 @@ interface TourResult {
 export interface WalkOptions {
   readonly stage: Stage;
   readonly draw: Draw;
-  readonly kills: Readonly<Record<Phase, readonly Kill[]>> | null;
+  /** A plan for each process; null: a calm walk. */
+  readonly kills: readonly KillPlan[] | null;
   readonly isSpoiled: boolean;
   readonly say: (line: string) => void;
   /** Throws when the tour was told to stop. */
@@ -128,9 +129,9 @@ class Walker {
     const { stage, kills, say, check } = this.#options;
     check();
     const isCalm = kills === null;
-    say(`${phase}${isCalm ? '' : `, ${kills[phase].length} kills`}`);
+    say(`${phase}${isCalm ? '' : `, ${kills.flatMap((plan) => plan[phase]).length} kills`}`);
     const before = isCalm ? await this.#count() : NONE;
-    if (!isCalm) await stage.server.arm(kills[phase]);
+    if (!isCalm) await stage.server.arm(kills.map((plan) => plan[phase]));
     const done = await act();
     await untilQuiet({
       db: stage.look,
