@@ -64,7 +64,7 @@ const measure = async (stage: Stage, rows: number, say: (line: string) => void):
   await settle(stage.look);
   await startSync(stage);
   await until('the end of the load', LOAD_WITHIN_MS, () => isLoaded(stage));
-  const peak = peakMB(stage.server.pid);
+  const peak = peakMB(stage.server.pids[0] ?? 0);
   const loadSeconds = await loadTime(stage.look);
   await checkLoaded(stage.look, rows);
   say(`initial sync: ${loadSeconds} s`);
