@@ -92,6 +92,7 @@ export const ErrorRow = z.object({
   level: z.enum(['record', 'job']),
   object: z.string(),
   personId: z.number().int().nullable(),
+  personName: z.string().nullable(),
   salesforceId: z.string().nullable(),
   cause: Cause,
   code: z.string(),
@@ -113,7 +114,6 @@ export type ErrorsQuery = z.infer<typeof ErrorsQuery>;
 
 /** One refused record: what would be sent, what Salesforce has, and which of it was refused. */
 export const ErrorDetail = ErrorRow.extend({
-  personName: z.string().nullable(),
   /** Judged attempts since the last edit or retry. */
   attempts: z.number().int(),
   isParked: z.boolean(),

@@ -10,7 +10,9 @@ import { queries } from './api/queries.ts';
 import { ActivityScreen, PERIODS } from './screens/activity/activity.tsx';
 import { ConflictsScreen } from './screens/conflicts/conflicts.tsx';
 import { CauseScreen } from './screens/errors/cause-rows.tsx';
-import { ErrorsScreen } from './screens/errors/errors.tsx';
+import { ERROR_LEVELS, ErrorsScreen } from './screens/errors/errors.tsx';
+import { ErrorScreen } from './screens/errors/one-error.tsx';
+import { HeldScreen } from './screens/held/held.tsx';
 import { HomeScreen } from './screens/home/home.tsx';
 import { InitialSyncScreen } from './screens/initial-sync/initial-sync.tsx';
 import { MappingsScreen } from './screens/mappings/mappings.tsx';
@@ -118,11 +120,33 @@ const activity = createRoute({
   component: () => <ActivityScreen search={activity.useSearch()} />,
 });
 
-const errors = createRoute({ getParentRoute: () => inside, path: '/errors', component: ErrorsScreen });
+const errors = createRoute({
+  getParentRoute: () => inside,
+  path: '/errors',
+  validateSearch: z.object({ level: z.enum(ERROR_LEVELS).optional().catch(undefined) }),
+  component: () => <ErrorsScreen level={errors.useSearch().level} />,
+});
 const cause = createRoute({
   getParentRoute: () => inside,
   path: '/errors/$cause',
   component: () => <CauseScreen cause={cause.useParams().cause} />,
+});
+const oneError = createRoute({
+  getParentRoute: () => inside,
+  path: '/errors/$cause/$entryId',
+  component: () => {
+    const { cause: id, entryId } = oneError.useParams();
+    return /^\d+$/.test(entryId) ? <ErrorScreen key={entryId} cause={id} errorId={Number(entryId)} /> : <NotFound />;
+  },
+});
+const held = createRoute({
+  getParentRoute: () => inside,
+  path: '/held',
+  validateSearch: z.object({
+    object: SyncObjectName.optional().catch(undefined),
+    field: z.string().optional().catch(undefined),
+  }),
+  component: () => <HeldScreen search={held.useSearch()} />,
 });
 
 const people = createRoute({
@@ -188,6 +212,8 @@ const tree = root.addChildren([
     activity,
     errors,
     cause,
+    oneError,
+    held,
     people,
     person,
     conflicts,

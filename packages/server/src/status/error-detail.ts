@@ -13,7 +13,7 @@ select e.error_id, e.at, e.level, e.object, e.person_id, e.sf_id, e.code, e.fiel
   from sync.error e left join sync.outbox x on x.person_id = e.person_id
  where e.error_id = $1`;
 
-interface DetailFacts extends ErrorFacts {
+interface DetailFacts extends Omit<ErrorFacts, 'person_name'> {
   readonly attempts: number;
   readonly is_parked: boolean;
   readonly due_at: Date | null;
@@ -24,11 +24,10 @@ interface DetailFacts extends ErrorFacts {
 export const readErrorDetail = async (db: Database, map: FieldMap, errorId: number): Promise<ErrorDetail> => {
   const [facts] = await db.query<DetailFacts>(FACTS, [errorId]);
   if (!facts) throw new Problem('not-found');
-  const row = errorOf(facts);
   const person = facts.person_id === null ? null : await readPersonOrNull(db, map, facts.person_id);
+  const row = errorOf({ ...facts, person_name: person?.person.name ?? null });
   return {
     ...row,
-    personName: person?.person.name ?? null,
     attempts: facts.attempts,
     isParked: facts.is_parked,
     nextRetryAt: facts.due_at?.toISOString() ?? null,

@@ -13,7 +13,9 @@ import type { List } from '@syncline/contract/shared';
 import type { Database } from '../db/db.ts';
 import { causeOf } from '../errors/causes.ts';
 import { readJobProblem } from '../errors/errors.ts';
+import type { FieldMap } from '../mapping/mapping.ts';
 import { EXPORT_ROWS, PAGE_ROWS, pageOf, pagesOf, readCursor, readIdCursor, writeCursor } from './page-cursor.ts';
+import { nameSql, personColumnsOf } from './person-columns.ts';
 
 interface CauseFacts {
   readonly level: 'record' | 'job';
@@ -143,6 +145,7 @@ export interface ErrorFacts {
   readonly level: 'record' | 'job';
   readonly object: string;
   readonly person_id: number | null;
+  readonly person_name: string | null;
   readonly sf_id: string | null;
   readonly code: string;
   readonly fields: readonly string[];
@@ -156,10 +159,18 @@ const ERRORS_WHERE = `
  where (resolved_at is null) = $1
    and ($2::text is null or (level = $2 and object = $3 and code = $4 and array_to_string(fields, ',') = $5))`;
 
-const errorsPage = async (db: Database, query: ErrorsQuery, rowsMax: number): Promise<readonly ErrorFacts[]> =>
+const errorsPage = async (
+  db: Database,
+  map: FieldMap,
+  query: ErrorsQuery,
+  rowsMax: number,
+): Promise<readonly ErrorFacts[]> =>
   db.query<ErrorFacts>(
-    `select error_id, at, level, object, person_id, sf_id, code, fields, message, disposition, resolved_at
-     ${ERRORS_WHERE} and ($6::bigint is null or error_id < $6) order by error_id desc limit $7`,
+    `select e.*, ${nameSql(personColumnsOf(map))} as person_name
+       from (select error_id, at, level, object, person_id, sf_id, code, fields, message, disposition, resolved_at
+             ${ERRORS_WHERE} and ($6::bigint is null or error_id < $6) order by error_id desc limit $7) as e
+       left join marketing.person p on p.id = e.person_id
+      order by e.error_id desc`,
     [...errorsFilter(query), readIdCursor(query.cursor), rowsMax],
   );
 
@@ -168,9 +179,9 @@ const errorsFilter = (query: ErrorsQuery): readonly unknown[] => [
   ...(readCursor(query.cause, 4) ?? [null, null, null, null]),
 ];
 
-export const readErrors = async (db: Database, query: ErrorsQuery): Promise<List<ErrorRow>> => {
+export const readErrors = async (db: Database, map: FieldMap, query: ErrorsQuery): Promise<List<ErrorRow>> => {
   const [rows, [counts]] = await Promise.all([
-    errorsPage(db, query, PAGE_ROWS + 1),
+    errorsPage(db, map, query, PAGE_ROWS + 1),
     db.query<{ total: number }>(`select count(*) as total ${ERRORS_WHERE}`, errorsFilter(query)),
   ]);
   const page = pageOf(rows, (row) => row.error_id);
@@ -178,9 +189,9 @@ export const readErrors = async (db: Database, query: ErrorsQuery): Promise<List
 };
 
 /** All of them, a page at a time. */
-export const errorPages = (db: Database, query: ErrorsQuery): AsyncIterable<readonly ErrorRow[]> =>
+export const errorPages = (db: Database, map: FieldMap, query: ErrorsQuery): AsyncIterable<readonly ErrorRow[]> =>
   pagesOf(async (cursor) => {
-    const rows = await errorsPage(db, { ...query, ...cursor }, EXPORT_ROWS + 1);
+    const rows = await errorsPage(db, map, { ...query, ...cursor }, EXPORT_ROWS + 1);
     const page = pageOf(rows, (row) => row.error_id, EXPORT_ROWS);
     return { rows: page.rows.map(errorOf), nextCursor: page.nextCursor };
   });
@@ -193,6 +204,7 @@ export const errorOf = (row: ErrorFacts): ErrorRow => {
     level: row.level,
     object: row.object,
     personId: row.person_id,
+    personName: row.person_name,
     salesforceId: row.sf_id,
     cause,
     code: row.code,

@@ -2,9 +2,20 @@
  * Requests to the server. An answer is parsed with the contract's shape once, here; whoever gets it may trust its type.
  * Everything that is not an answer of that shape is thrown as an `ApiFailure`.
  */
+import { Backlog } from '@syncline/contract/backlog';
+import { ApiBudget } from '@syncline/contract/budget';
 import { ConflictRow, Conflicts } from '@syncline/contract/conflicts';
-import { ErrorCauses, Errors } from '@syncline/contract/errors';
+import {
+  ErrorCauses,
+  ErrorDetail,
+  Errors,
+  type ErrorsChoice,
+  ErrorsDiscarded,
+  ErrorsRetried,
+} from '@syncline/contract/errors';
+import { Held, type HeldChoice, HeldResolved } from '@syncline/contract/held';
 import { InitialSync } from '@syncline/contract/initial-sync';
+import { Notifications } from '@syncline/contract/notifications';
 import { People, type PeopleView, Person, type PersonChange, SyncPersonOutcome } from '@syncline/contract/people';
 import { type RunOperation, type RunStatus, Runs } from '@syncline/contract/runs';
 import {
@@ -99,6 +110,17 @@ export interface PeopleFilter {
   readonly view?: PeopleView | undefined;
 }
 
+export interface HeldFilter {
+  readonly object?: SyncObjectName | undefined;
+  readonly field?: string | undefined;
+}
+
+/** Where the browser fetches a list as a file. */
+export const csvPath = (
+  list: 'people' | 'runs' | 'errors',
+  filter: Readonly<Record<string, string | number | undefined>>,
+): string => `/api/${list}/export.csv${query(filter)}`;
+
 export const PEOPLE_PAGE = 100;
 
 /** Every request the app makes, one line each. */
@@ -111,6 +133,10 @@ export const api = {
 
   status: (signal?: AbortSignal) => ask('GET', '/status', Status, { signal }),
   objects: (signal?: AbortSignal) => ask('GET', '/objects', Objects, { signal }),
+  backlog: (signal?: AbortSignal) => ask('GET', '/backlog', Backlog, { signal }),
+  apiBudget: (signal?: AbortSignal) => ask('GET', '/api-budget', ApiBudget, { signal }),
+  notifications: (signal?: AbortSignal) => ask('GET', '/notifications', Notifications, { signal }),
+  readNotices: () => ask('POST', '/notifications/read', Done, { body: {} }),
   switchSync: (enabled: boolean) => ask('PUT', '/sync', Anything, { body: { enabled } }),
   syncNow: () => ask('POST', '/sync/now', Done),
 
@@ -134,6 +160,12 @@ export const api = {
   errorCauses: (signal?: AbortSignal) => ask('GET', '/errors/causes', ErrorCauses, { signal }),
   errors: (cause: string, cursor: string | undefined, signal?: AbortSignal) =>
     ask('GET', `/errors${query({ cause, cursor })}`, Errors, { signal }),
+  error: (id: number, signal?: AbortSignal) => ask('GET', `/errors/${id}`, ErrorDetail, { signal }),
+  retryErrors: (body: ErrorsChoice) => ask('POST', '/errors/retry', ErrorsRetried, { body }),
+  discardErrors: (body: ErrorsChoice) => ask('POST', '/errors/discard', ErrorsDiscarded, { body }),
+  held: (filter: HeldFilter, cursor: string | undefined, signal?: AbortSignal) =>
+    ask('GET', `/held${query({ ...filter, cursor })}`, Held, { signal }),
+  resolveHeld: (body: HeldChoice) => ask('POST', '/held/resolve', HeldResolved, { body }),
   people: (filter: PeopleFilter, cursor: string | undefined, signal?: AbortSignal) =>
     ask('GET', `/people${query({ ...filter, cursor, limit: PEOPLE_PAGE })}`, People, { signal }),
   person: (id: number, signal?: AbortSignal) => ask('GET', `/people/${id}`, Person, { signal }),

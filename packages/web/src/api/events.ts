@@ -7,13 +7,13 @@ const REACHED = {
   everything: [[]],
   tick: [['status'], ['initial-sync']],
   status: [['status'], ['objects']],
-  connection: [['connection'], ['status'], ['setup'], ['practice']],
+  connection: [['connection'], ['notifications'], ['status'], ['setup'], ['practice']],
   'initial-sync': [['initial-sync'], ['status'], ['objects']],
   objects: [['objects'], ['status']],
   runs: [['runs'], ['objects'], ['status']],
-  errors: [['errors'], ['status'], ['people']],
+  errors: [['errors'], ['notifications'], ['status'], ['people']],
   people: [['people'], ['status']],
-  conflicts: [['conflicts'], ['status'], ['people', 'one']],
+  conflicts: [['conflicts'], ['held'], ['status'], ['people', 'one']],
   setup: [['setup'], ['connection'], ['field-maps'], ['start-preview'], ['status'], ['me']],
 } as const satisfies Record<EventTopic, readonly QueryKey[]>;
 

@@ -3,7 +3,7 @@
  * answer may have changed; `topics` of `events.ts` says which keys a topic reaches.
  */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { api, type PeopleFilter, type RunsFilter } from './client.ts';
+import { api, type HeldFilter, type PeopleFilter, type RunsFilter } from './client.ts';
 
 const nextPage = (page: { readonly nextCursor: string | null }): string | null => page.nextCursor;
 const firstPage: string | null = null;
@@ -18,6 +18,17 @@ export const queries = {
       refetchInterval: 15_000,
     }),
   objects: () => queryOptions({ queryKey: ['objects'], queryFn: ({ signal }) => api.objects(signal) }),
+  // Both are written down once a minute, so no event names them.
+  backlog: () =>
+    queryOptions({ queryKey: ['backlog'], queryFn: ({ signal }) => api.backlog(signal), refetchInterval: 60_000 }),
+  apiBudget: () =>
+    queryOptions({ queryKey: ['api-budget'], queryFn: ({ signal }) => api.apiBudget(signal), refetchInterval: 60_000 }),
+  notifications: () =>
+    queryOptions({
+      queryKey: ['notifications'],
+      queryFn: ({ signal }) => api.notifications(signal),
+      refetchInterval: 60_000,
+    }),
   setup: () => queryOptions({ queryKey: ['setup'], queryFn: ({ signal }) => api.setup(signal) }),
   connection: () => queryOptions({ queryKey: ['connection'], queryFn: ({ signal }) => api.connection(signal) }),
   // Reading every field of the org takes calls and time; it is asked anew only on demand.
@@ -51,6 +62,15 @@ export const queries = {
     infiniteQueryOptions({
       queryKey: ['errors', 'rows', cause],
       queryFn: ({ pageParam, signal }) => api.errors(cause, pageParam ?? undefined, signal),
+      initialPageParam: firstPage,
+      getNextPageParam: nextPage,
+    }),
+  error: (id: number) =>
+    queryOptions({ queryKey: ['errors', 'one', id], queryFn: ({ signal }) => api.error(id, signal) }),
+  held: (filter: HeldFilter) =>
+    infiniteQueryOptions({
+      queryKey: ['held', filter],
+      queryFn: ({ pageParam, signal }) => api.held(filter, pageParam ?? undefined, signal),
       initialPageParam: firstPage,
       getNextPageParam: nextPage,
     }),

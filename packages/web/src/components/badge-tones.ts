@@ -1,4 +1,5 @@
 /** Every state that a badge can show, with its tone. Words for the same states are `words.badges`; both are total by type. */
+import type { BudgetState } from '@syncline/contract/budget';
 import type { LoadPhase } from '@syncline/contract/initial-sync';
 import type { FieldState, PersonLink, PersonState, RecordKind, SyncPersonOutcome } from '@syncline/contract/people';
 import type { RunStatus } from '@syncline/contract/runs';
@@ -19,6 +20,7 @@ interface BadgeStates {
   readonly health: ObjectHealth;
   readonly phase: LoadPhase;
   readonly outcome: SyncPersonOutcome['state'];
+  readonly budget: BudgetState;
   readonly conflict: 'decided' | 'reversed';
 }
 
@@ -55,5 +57,6 @@ export const BADGE_TONES: { readonly [Kind in BadgeKind]: Readonly<Record<BadgeS
   health: { normal: 'ok', growing: 'warn', first_read: 'run', failed: 'bad', off: 'idle' },
   phase: { waiting: 'idle', preparing: 'run', reading: 'run', done: 'ok', failed: 'bad' },
   outcome: { none: 'idle', waiting: 'idle', sending: 'run', will_retry: 'warn', parked: 'bad', done: 'ok' },
+  budget: { unknown: 'idle', calm: 'ok', slowed: 'warn', paused: 'bad' },
   conflict: { decided: 'ok', reversed: 'idle' },
 };

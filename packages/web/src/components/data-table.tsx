@@ -1,5 +1,6 @@
 import './data-table.css';
 import {
+  type CSSProperties,
   type KeyboardEvent,
   type MouseEvent,
   type ReactNode,
@@ -8,6 +9,8 @@ import {
   useRef,
   useState,
 } from 'react';
+import { Check } from './check.tsx';
+import { type RowWindow, useRowWindow } from './row-window.ts';
 
 export interface Column<Row> {
   readonly key: string;
@@ -26,6 +29,14 @@ export interface Column<Row> {
   readonly isTitleHidden?: boolean;
 }
 
+/** Rows that can be picked; Space on a row's box picks it. */
+interface Picking<Row> {
+  readonly picked: ReadonlySet<string | number>;
+  readonly onPick: (keys: readonly (string | number)[], isPicked: boolean) => void;
+  readonly labelOf: (row: Row) => string;
+  readonly allLabel: string;
+}
+
 export interface DataTableProps<Row> {
   readonly label: string;
   /** The first column is the row's name and its heading; a link in it opens the row. */
@@ -35,6 +46,9 @@ export interface DataTableProps<Row> {
   readonly foot?: ReactNode;
   /** All there are, when more exist than `rows`. */
   readonly total?: number;
+  readonly picking?: Picking<Row> | undefined;
+  /** Every row is one line high: of more than 100 rows only those in view are in the page. */
+  readonly isOneLine?: boolean;
 }
 
 const classOf = <Row,>(column: Column<Row>): string =>
@@ -92,6 +106,10 @@ export const DataTable = <Row,>(props: DataTableProps<Row>) => {
   const wrap = useRef<HTMLDivElement>(null);
   const scrolls = useScrolls(wrap);
   const isFixed = props.columns.every((column) => column.width !== undefined);
+  const body = useRef<HTMLTableSectionElement>(null);
+  const view = useRowWindow(body, props.isOneLine ? props.rows.length : 0);
+  const shown = view === null ? props.rows : props.rows.slice(view.from, view.to);
+  const { picking } = props;
   return (
     <div
       ref={wrap}
@@ -100,14 +118,15 @@ export const DataTable = <Row,>(props: DataTableProps<Row>) => {
     >
       <table
         role="table"
-        className={`data-table${isFixed ? ' fixed' : ''}`}
+        className={`data-table${isFixed ? ' fixed' : ''}${picking === undefined ? '' : ' picking'}`}
         aria-label={props.label}
-        aria-rowcount={props.total === undefined ? undefined : props.total + 1}
+        aria-rowcount={rowCount(props.total, view, props.rows.length)}
         onKeyDown={walk}
         onClick={openRow}
       >
         {isFixed ? (
           <colgroup>
+            {picking === undefined ? null : <col style={{ width: 44 }} />}
             {props.columns.map((column) => (
               <col key={column.key} style={{ width: column.width }} />
             ))}
@@ -115,6 +134,7 @@ export const DataTable = <Row,>(props: DataTableProps<Row>) => {
         ) : null}
         <thead role="rowgroup">
           <tr role="row">
+            {picking === undefined ? null : <PickAll picking={picking} keys={props.rows.map(props.rowKey)} />}
             {props.columns.map((column) => (
               <th key={column.key} role="columnheader" scope="col" className={classOf(column)} title={column.hint}>
                 {column.isTitleHidden ? <span className="visually-hidden">{column.title}</span> : column.title}
@@ -122,20 +142,79 @@ export const DataTable = <Row,>(props: DataTableProps<Row>) => {
             ))}
           </tr>
         </thead>
-        <tbody role="rowgroup">
-          {props.rows.map((row) => (
-            <tr key={props.rowKey(row)} role="row">
+        <tbody role="rowgroup" ref={body}>
+          <Gap height={view?.above} />
+          {shown.map((row, place) => (
+            <tr
+              key={props.rowKey(row)}
+              role="row"
+              aria-rowindex={view === null ? undefined : view.from + place + 2}
+              style={view === null ? undefined : ONE_LINE}
+            >
+              {picking === undefined ? null : <Pick picking={picking} row={row} rowKey={props.rowKey(row)} />}
               {props.columns.map((column, index) => (
                 <Cell key={column.key} column={column} row={row} isFirst={index === 0} />
               ))}
             </tr>
           ))}
+          <Gap height={view?.below} />
         </tbody>
         {props.foot === undefined ? null : <tfoot role="rowgroup">{props.foot}</tfoot>}
       </table>
     </div>
   );
 };
+
+const ONE_LINE: CSSProperties = { height: 36 };
+
+/** A screen reader hears of all rows, also of those that are not in the page. */
+const rowCount = (total: number | undefined, view: RowWindow | null, rows: number): number | undefined => {
+  const all = total ?? (view === null ? undefined : rows);
+  return all === undefined ? undefined : all + 1;
+};
+
+/** Stands for rows out of view. */
+const Gap = ({ height }: { readonly height: number | undefined }) =>
+  height === undefined || height === 0 ? null : (
+    <tr role="presentation" className="row-gap" style={{ height }}>
+      <td role="presentation" colSpan={99} />
+    </tr>
+  );
+
+const PickAll = <Row,>(props: { readonly picking: Picking<Row>; readonly keys: readonly (string | number)[] }) => {
+  const { picking, keys } = props;
+  const picked = keys.filter((key) => picking.picked.has(key)).length;
+  return (
+    <th role="columnheader" scope="col" className="pick">
+      <Check
+        isLabelHidden
+        isChecked={keys.length > 0 && picked === keys.length}
+        isMixed={picked > 0 && picked < keys.length}
+        onChange={(isPicked) => picking.onPick(keys, isPicked)}
+      >
+        {picking.allLabel}
+      </Check>
+    </th>
+  );
+};
+
+interface PickProps<Row> {
+  readonly picking: Picking<Row>;
+  readonly row: Row;
+  readonly rowKey: string | number;
+}
+
+const Pick = <Row,>({ picking, row, rowKey }: PickProps<Row>) => (
+  <td role="cell" className="pick">
+    <Check
+      isLabelHidden
+      isChecked={picking.picked.has(rowKey)}
+      onChange={(isPicked) => picking.onPick([rowKey], isPicked)}
+    >
+      {picking.labelOf(row)}
+    </Check>
+  </td>
+);
 
 interface CellProps<Row> {
   readonly column: Column<Row>;

@@ -61,7 +61,7 @@ export const Failed = ({ problem, ...props }: FailedProps) => {
 };
 
 /** The action that leads to another screen; the others are buttons of whoever shows the problem. */
-const ActionLink = ({ problem }: { readonly problem: ShownProblem }) => {
+export const ActionLink = ({ problem }: { readonly problem: ShownProblem }) => {
   const { words } = useWords();
   switch (problem.action) {
     case 'sign-in':

@@ -7,10 +7,13 @@ import { listen } from '../api/events.ts';
 import { queries } from '../api/queries.ts';
 import { Button } from '../components/button.tsx';
 import { SearchField } from '../components/search-field.tsx';
+import { Toasts } from '../components/toasts.tsx';
 import { useWords } from '../words/use-words.ts';
+import { Bell } from './bell.tsx';
 import { LanguageSwitch } from './language-switch.tsx';
 import { Nav } from './nav.tsx';
 import { ShortcutList, useShortcuts } from './shortcuts.tsx';
+import { StandingNotice } from './standing-notice.tsx';
 import { SyncStateLink } from './sync-state.tsx';
 import { UserMenu, useSignOut } from './user-menu.tsx';
 
@@ -58,6 +61,7 @@ export const Shell = () => {
           onSearch={searchPeople}
           shortcut={shortcuts.isEnabled ? '/' : null}
         />
+        <Bell />
         <LanguageSwitch />
         <UserMenu onShortcuts={openList} />
         <SyncStateLink />
@@ -75,9 +79,11 @@ export const Shell = () => {
           }
         />
         <main id="content" tabIndex={-1}>
+          <StandingNotice />
           <Outlet />
         </main>
       </div>
+      <Toasts />
       <ShortcutList {...shortcuts} isOpen={isListOpen} onClose={() => setListOpen(false)} />
     </>
   );

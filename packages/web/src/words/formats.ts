@@ -22,6 +22,9 @@ export interface Formats {
   readonly time: (at: string, now: Date) => string;
   readonly date: (at: string) => string;
   readonly dateTime: (at: string) => string;
+  /** `Mar 3` and `14:00`, on the axes of charts. */
+  readonly day: (at: string) => string;
+  readonly hour: (at: string) => string;
   /** The exact moment in UTC, for a title or a hover. */
   readonly utc: (at: string) => string;
   /** A length of time in its two greatest units: `0.8 s`, `24 s`, `5 min`, `1 h 5 min`, `3 d`. */
@@ -53,6 +56,8 @@ const makeFormats = (language: Language): Formats => {
   const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', hour12: false });
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
   const both = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', hour12: false });
+  const shortDay = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
+  const shortHour = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hour12: false });
   const thisYear = new Intl.DateTimeFormat(locale, {
     day: 'numeric',
     month: 'short',
@@ -89,6 +94,8 @@ const makeFormats = (language: Language): Formats => {
     },
     date: (at) => day.format(new Date(at)),
     dateTime: (at) => both.format(new Date(at)),
+    day: (at) => shortDay.format(new Date(at)),
+    hour: (at) => shortHour.format(new Date(at)),
     utc: (at) => new Date(at).toISOString().replace('T', ' ').replace('.000', '').replace('Z', ' UTC'),
     duration,
     range: (lowMs, highMs) => {

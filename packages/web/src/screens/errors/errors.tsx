@@ -1,24 +1,22 @@
 import './errors.css';
-import type { ErrorCause } from '@syncline/contract/errors';
+import type { ErrorCause, ErrorCauses, HealedCause } from '@syncline/contract/errors';
 import { useQuery } from '@tanstack/react-query';
 import { CircleCheck } from 'lucide-react';
 import { queries } from '../../api/queries.ts';
-import { ButtonLink } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Faces } from '../../components/faces.tsx';
+import { Notice } from '../../components/notice.tsx';
 import { Page } from '../../components/page.tsx';
-import type { Words } from '../../words/en.ts';
+import { TabLink } from '../../components/tab-link.tsx';
+import { WhoMay } from '../../shell/who-may.tsx';
 import { useWords } from '../../words/use-words.ts';
-import { objectWord } from '../activity/activity.tsx';
+import { CauseCard, causeSentence } from './cause-card.tsx';
 
-export const causeSentence = (
-  cause: { readonly cause: ErrorCause['cause']; readonly fields: readonly string[] },
-  words: Words,
-): string =>
-  words.errors.causes[cause.cause](cause.fields.length === 0 ? words.errors.aField : cause.fields.join(', '));
+export const ERROR_LEVELS = ['record', 'job'] as const;
+export type ErrorLevel = (typeof ERROR_LEVELS)[number];
 
 /** What is broken, for how many, who fixes it? The oldest and widest first, as the server sorts them. */
-export const ErrorsScreen = () => {
+export const ErrorsScreen = ({ level }: { readonly level: ErrorLevel | undefined }) => {
   const { words } = useWords();
   const causes = useQuery(queries.errorCauses());
   return (
@@ -30,64 +28,78 @@ export const ErrorsScreen = () => {
           : words.errors.summary(causes.data.records, causes.data.causes.length)
       }
     >
-      <Faces query={causes}>
-        {(data) =>
-          data.causes.length === 0 ? (
-            <div className="card">
-              <EmptyState
-                icon={<CircleCheck aria-hidden strokeWidth={1.5} />}
-                title={words.errors.nonePlain}
-                why={words.errors.noneMore}
-              />
-            </div>
-          ) : (
-            <ul className="cause-list">
-              {data.causes.map((cause) => (
-                <Cause key={cause.id} cause={cause} />
-              ))}
-            </ul>
-          )
-        }
-      </Faces>
+      <ErrorTabs current={level ?? 'all'} causes={causes.data?.causes ?? []} />
+      <WhoMay needs="operator" />
+      <Faces query={causes}>{(data) => <Causes data={data} level={level} />}</Faces>
     </Page>
   );
 };
 
-const Cause = ({ cause }: { readonly cause: ErrorCause }) => {
+/** All, record level, job level (N108), and the conflicts that are held. */
+export const ErrorTabs = (props: {
+  readonly current: ErrorLevel | 'all' | 'held';
+  readonly causes: readonly ErrorCause[];
+}) => {
   const { words, formats } = useWords();
-  const now = new Date();
-  const most = Math.max(...cause.perDay, 1);
+  const held = useQuery(queries.status()).data?.heldConflicts ?? 0;
+  const counted = (word: string, n: number): string => (n === 0 ? word : `${word} ${formats.number(n)}`);
+  const ofLevel = (level: ErrorLevel): number => props.causes.filter((cause) => cause.level === level).length;
   return (
-    <li className="card cause">
-      <div className="words">
-        <h2 style={{ fontSize: 16, lineHeight: '24px' }}>{causeSentence(cause, words)}</h2>
-        <blockquote>
-          <span className="visually-hidden">{words.errors.salesforceSaid}: </span>
-          {cause.message} <code className="nowrap">{cause.code}</code>
-        </blockquote>
-        <p className="cause-facts number">
-          <span>{objectWord(cause.object, words)}</span>
-          <span>{words.errors.affected(cause.affected, formats.time(cause.firstAt, now))}</span>
-          <span>{words.errors.levels[cause.level]}</span>
-          <span>
-            {words.common.whoFixes}: {words.common.who[cause.whoCanFix]}
-          </span>
-          {cause.nextRetryAt === null ? null : (
-            <span>{words.errors.retries(formats.time(cause.nextRetryAt, now))}</span>
-          )}
-        </p>
-      </div>
-      <div className="side-of-cause">
-        <div className="days" role="img" aria-label={`${words.errors.perDay}: ${cause.perDay.join(', ')}`}>
-          {cause.perDay.map((errors, day) => (
-            // The five days have no other name than their place.
-            <span key={day} style={{ height: `${(errors / most) * 100}%` }} />
+    <nav className="views" aria-label={words.errors.tabsLabel}>
+      <TabLink to="/errors" search={{}} isCurrent={props.current === 'all'}>
+        {words.common.all}
+      </TabLink>
+      {ERROR_LEVELS.map((level) => (
+        <TabLink key={level} to="/errors" search={{ level }} isCurrent={props.current === level}>
+          {counted(words.errors.levels[level], ofLevel(level))}
+        </TabLink>
+      ))}
+      <TabLink to="/held" isCurrent={props.current === 'held'}>
+        {counted(words.held.title, held)}
+      </TabLink>
+    </nav>
+  );
+};
+
+const Causes = ({ data, level }: { readonly data: ErrorCauses; readonly level: ErrorLevel | undefined }) => {
+  const shown = data.causes.filter((cause) => level === undefined || cause.level === level);
+  // A group with records left has its card; what is told here is that some of them are through.
+  return (
+    <div className="stack">
+      {level === 'job' ? null : data.healed.map((each) => <Healed key={each.id} healed={each} />)}
+      {shown.length === 0 ? (
+        <NoErrors />
+      ) : (
+        <ul className="cause-list">
+          {shown.map((cause) => (
+            <CauseCard key={cause.id} cause={cause} />
           ))}
-        </div>
-        <ButtonLink isSmall to="/errors/$cause" params={{ cause: cause.id }}>
-          {words.errors.show}
-        </ButtonLink>
-      </div>
-    </li>
+        </ul>
+      )}
+    </div>
+  );
+};
+
+const Healed = ({ healed }: { readonly healed: HealedCause }) => {
+  const { words } = useWords();
+  return (
+    <Notice tone="ok" title={words.errors.healed(healed.solved, healed.total)}>
+      <p className="muted">
+        {causeSentence(healed, words)} <code>{healed.code}</code>
+      </p>
+    </Notice>
+  );
+};
+
+const NoErrors = () => {
+  const { words } = useWords();
+  return (
+    <div className="card">
+      <EmptyState
+        icon={<CircleCheck aria-hidden strokeWidth={1.5} />}
+        title={words.errors.nonePlain}
+        why={words.errors.noneMore}
+      />
+    </div>
   );
 };

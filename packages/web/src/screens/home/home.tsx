@@ -1,3 +1,4 @@
+import './home.css';
 import type { Status } from '@syncline/contract/status';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { RefreshCw } from 'lucide-react';
@@ -11,7 +12,10 @@ import { Notice } from '../../components/notice.tsx';
 import { Page, Section } from '../../components/page.tsx';
 import { TileLink } from '../../components/tile.tsx';
 import { useSession } from '../../shell/session.tsx';
+import { WhoMay } from '../../shell/who-may.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { Backlog } from './backlog.tsx';
+import { Budget } from './budget.tsx';
 import { ObjectTable } from './object-table.tsx';
 
 /** Is it well, and if not, what first? */
@@ -32,6 +36,10 @@ export const HomeScreen = () => {
       <Section title={words.home.objects}>
         <ObjectTable said={status.data?.problem ?? null} />
       </Section>
+      <div className="charts">
+        <Backlog />
+        <Budget />
+      </div>
     </Page>
   );
 };
@@ -58,6 +66,7 @@ const SyncNow = ({ isEnabled }: { readonly isEnabled: boolean }) => {
       >
         {words.home.syncNow}
       </Button>
+      <WhoMay needs="operator" />
       {sync.error === null ? null : <Failed problem={problemOf(sync.error)} live="assertive" />}
     </>
   );
@@ -80,7 +89,7 @@ const InitialRunning = () => {
 
 const Tiles = ({ status }: { readonly status: Status }) => {
   const { words, formats } = useWords();
-  const { openErrors, waitingToSend, conflictsToday } = status;
+  const { openErrors, waitingToSend, conflictsToday, heldConflicts } = status;
   return (
     <div className="tiles">
       <TileLink
@@ -89,6 +98,12 @@ const Tiles = ({ status }: { readonly status: Status }) => {
         value={formats.number(openErrors)}
         note={words.home.recordUnit(openErrors)}
         isBad={openErrors > 0}
+      />
+      <TileLink
+        to="/held"
+        name={words.home.held}
+        value={formats.number(heldConflicts)}
+        note={words.home.fieldUnit(heldConflicts)}
       />
       <TileLink
         to="/people"
@@ -153,6 +168,7 @@ const Disabled = ({ status }: { readonly status: Status }) => {
       >
         {words.home.disabled(status.waitingToSend)}
       </Notice>
+      <WhoMay needs="admin" />
       {enable.error === null ? null : <Failed problem={problemOf(enable.error)} live="assertive" />}
     </>
   );

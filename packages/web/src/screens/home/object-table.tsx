@@ -7,6 +7,7 @@ import { Badge } from '../../components/badge.tsx';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { Faces } from '../../components/faces.tsx';
 import { Failed } from '../../components/failed.tsx';
+import { Sparkline } from '../../components/sparkline.tsx';
 import { When } from '../../components/time.tsx';
 import { inReadingOrder } from '../../lib/object-order.ts';
 import { useWords } from '../../words/use-words.ts';
@@ -26,7 +27,12 @@ export const ObjectTable = ({ said }: { readonly said: ProblemShape | null }) =>
       key: 'state',
       title: words.home.state,
       isTight: true,
-      cell: (row) => <Badge kind="health" state={row.health} />,
+      cell: (row) => (
+        <>
+          <Badge kind="health" state={row.health} />
+          <Growing row={row} />
+        </>
+      ),
     },
     {
       key: 'records',
@@ -34,24 +40,26 @@ export const ObjectTable = ({ said }: { readonly said: ProblemShape | null }) =>
       isNumeric: true,
       cell: (row) => (row.recordsIsExact ? formats.number(row.records) : words.common.about(row.records)),
     },
-    { key: 'backlog', title: words.home.backlog, isNumeric: true, cell: (row) => <Backlog row={row} /> },
+    {
+      key: 'out',
+      title: words.home.backlogOut,
+      isNumeric: true,
+      cell: (row) => <Waiting count={row.backlogOut} />,
+    },
+    {
+      key: 'in',
+      title: words.home.backlogIn,
+      isNumeric: true,
+      isOffPhone: true,
+      cell: (row) => (row.backlogIn === null ? <span className="muted">–</span> : <Waiting count={row.backlogIn} />),
+    },
     {
       key: 'rates',
       title: words.home.rates,
       hint: `${words.home.avg} · ${words.home.min} – ${words.home.max}`,
       isNumeric: true,
       isOffPhone: true,
-      cell: (row) => (
-        <span title={`${words.home.avg} · ${words.home.min} – ${words.home.max}`}>
-          {formats.rate(row.recordsPerHour.avg)}
-          {row.recordsPerHour.max === 0 ? null : (
-            <span className="muted">
-              {' '}
-              ({formats.rate(row.recordsPerHour.min)} – {formats.rate(row.recordsPerHour.max)})
-            </span>
-          )}
-        </span>
-      ),
+      cell: (row) => <Rates row={row} />,
     },
     {
       key: 'last',
@@ -89,13 +97,43 @@ export const ObjectTable = ({ said }: { readonly said: ProblemShape | null }) =>
   );
 };
 
-const Backlog = ({ row }: { readonly row: ObjectRow }) => {
+const Waiting = ({ count }: { readonly count: number }) => {
+  const { formats } = useWords();
+  return count === 0 ? <span className="muted">0</span> : <>{formats.number(count)}</>;
+};
+
+/** Average, least and most of the last 24 hours (N111), and the hours themselves. */
+const Rates = ({ row }: { readonly row: ObjectRow }) => {
   const { words, formats } = useWords();
-  if (row.backlogOut === 0) return <>0</>;
-  if (row.remainingMs === null) return <>{formats.number(row.backlogOut)}</>;
+  const { avg, min, max, hours } = row.recordsPerHour;
   return (
-    <span title={words.home.remaining(row.backlogOut, formats.range(row.remainingMs.low, row.remainingMs.high))}>
-      {formats.number(row.backlogOut)}
+    <span className="rates" title={`${words.home.avg} · ${words.home.min} – ${words.home.max}`}>
+      <span>
+        {formats.rate(avg)}
+        {max === 0 ? null : (
+          <span className="muted">
+            {' '}
+            ({formats.rate(min)} – {formats.rate(max)})
+          </span>
+        )}
+      </span>
+      {max === 0 ? null : (
+        <Sparkline slots={24} values={hours} label={words.home.hourly(words.objects[row.object], hours.length)} />
+      )}
+    </span>
+  );
+};
+
+/** How long the backlog takes, where it grows. */
+const Growing = ({ row }: { readonly row: ObjectRow }) => {
+  const { words, formats } = useWords();
+  if (row.health !== 'growing') return null;
+  const waiting = row.backlogOut + (row.backlogIn ?? 0);
+  return (
+    <span className="muted caption growing">
+      {row.remainingMs === null
+        ? words.home.remainingUnknown(waiting)
+        : words.home.remaining(waiting, formats.range(row.remainingMs.low, row.remainingMs.high))}
     </span>
   );
 };

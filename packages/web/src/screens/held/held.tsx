@@ -1,0 +1,254 @@
+import type { Held, HeldRow } from '@syncline/contract/held';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { Hand } from 'lucide-react';
+import { useState } from 'react';
+import { api, type HeldFilter } from '../../api/client.ts';
+import { problemOf } from '../../api/problem.ts';
+import { queries } from '../../api/queries.ts';
+import { Button, ButtonLink } from '../../components/button.tsx';
+import { type Column, DataTable } from '../../components/data-table.tsx';
+import { ConfirmDialog } from '../../components/dialog.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { Faces } from '../../components/faces.tsx';
+import { Failed } from '../../components/failed.tsx';
+import { Value } from '../../components/field-value.tsx';
+import { MoreRows } from '../../components/more-rows.tsx';
+import { Page } from '../../components/page.tsx';
+import { PickedBar } from '../../components/picked-bar.tsx';
+import { Select } from '../../components/select.tsx';
+import { When } from '../../components/time.tsx';
+import { toast } from '../../components/toasts.tsx';
+import { usePicked } from '../../lib/use-picked.ts';
+import { useSession } from '../../shell/session.tsx';
+import { WhoMay } from '../../shell/who-may.tsx';
+import { useWords } from '../../words/use-words.ts';
+import { ErrorTabs } from '../errors/errors.tsx';
+
+const PAGE = 100;
+const KEEPS = ['ours', 'theirs'] as const;
+type Keep = (typeof KEEPS)[number];
+
+/** Fields that both sides changed and whose policy is to ask: both values, and somebody's choice. */
+export const HeldScreen = ({ search }: { readonly search: HeldFilter }) => {
+  const { words } = useWords();
+  const held = useInfiniteQuery(queries.held(search));
+  const causes = useQuery(queries.errorCauses());
+  const first = held.data?.pages[0];
+  const isFiltered = search.field !== undefined || search.object !== undefined;
+  return (
+    <Page title={words.held.title} lead={words.held.lead}>
+      <ErrorTabs current="held" causes={causes.data?.causes ?? []} />
+      <WhoMay needs="operator" />
+      <Faces query={held}>
+        {(data) => {
+          const rows = data.pages.flatMap((page) => page.rows);
+          if (first === undefined || rows.length === 0) return <NothingHeld isFiltered={isFiltered} />;
+          return (
+            <div className="stack">
+              <div className="row spread">
+                <FieldFilter fields={first.fields} search={search} />
+                <KeepAll search={search} total={first.total} />
+              </div>
+              <Rows rows={rows} total={first.total} />
+              <MoreRows
+                shown={rows.length}
+                total={first.total}
+                totalIsExact={first.totalIsExact}
+                hasMore={held.hasNextPage}
+                page={PAGE}
+                isFetching={held.isFetchingNextPage}
+                onMore={() => void held.fetchNextPage()}
+              />
+            </div>
+          );
+        }}
+      </Faces>
+    </Page>
+  );
+};
+
+const NothingHeld = ({ isFiltered }: { readonly isFiltered: boolean }) => {
+  const { words } = useWords();
+  return (
+    <div className="card">
+      <EmptyState
+        icon={<Hand aria-hidden strokeWidth={1.5} />}
+        title={isFiltered ? words.held.noMatch : words.held.none}
+        {...(isFiltered
+          ? {
+              action: (
+                <ButtonLink to="/held" search={{}}>
+                  {words.common.clearFilters}
+                </ButtonLink>
+              ),
+            }
+          : { why: words.held.noneMore })}
+      />
+    </div>
+  );
+};
+
+/** Each field with how many of it are held, the most first. A field of leads and contacts alike is one choice an object. */
+const FieldFilter = ({ fields, search }: { readonly fields: Held['fields']; readonly search: HeldFilter }) => {
+  const { words, formats } = useWords();
+  const navigate = useNavigate();
+  const keyOf = (object: string, field: string): string => `${object} ${field}`;
+  const chosen = fields.find(
+    ({ object, field }) => field === search.field && (search.object === undefined || object === search.object),
+  );
+  return (
+    <Select
+      label={words.held.field}
+      value={chosen === undefined ? 'all' : keyOf(chosen.object, chosen.field)}
+      options={[
+        { value: 'all', label: words.common.all },
+        ...fields.map(({ object, field, label, count }) => ({
+          value: keyOf(object, field),
+          label: `${words.objects[object]}: ${label} (${formats.number(count)})`,
+        })),
+      ]}
+      onChange={(key) => {
+        const next = fields.find(({ object, field }) => keyOf(object, field) === key);
+        void navigate({
+          to: '/held',
+          search: next === undefined ? {} : { object: next.object, field: next.field },
+          replace: true,
+        });
+      }}
+    />
+  );
+};
+
+const useResolve = (onDone: () => void) => {
+  const { words } = useWords();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: api.resolveHeld,
+    onSuccess: async ({ resolved, skipped }) => {
+      onDone();
+      toast(words.held.resolved(resolved, skipped));
+      await Promise.all(
+        [['held'], ['status'], ['people'], ['conflicts']].map((queryKey) => client.invalidateQueries({ queryKey })),
+      );
+    },
+  });
+};
+
+/** One choice for all that match, counted first. */
+const KeepAll = ({ search, total }: { readonly search: HeldFilter; readonly total: number }) => {
+  const { words } = useWords();
+  const { mayAct } = useSession();
+  const [asked, setAsked] = useState<Keep | null>(null);
+  const resolve = useResolve(() => setAsked(null));
+  return (
+    <div className="row">
+      <span className="muted number">{words.held.forAll(total)}</span>
+      {KEEPS.map((keep) => (
+        <Button key={keep} isSmall onPress={() => setAsked(keep)} isDisabled={!mayAct}>
+          {words.held.keep[keep]}
+        </Button>
+      ))}
+      <ConfirmDialog
+        title={words.held.keepAllTitle[asked ?? 'ours'](total)}
+        verb={words.held.keepAllVerb[asked ?? 'ours'](total)}
+        isOpen={asked !== null}
+        isPending={resolve.isPending}
+        problem={resolve.error === null ? null : problemOf(resolve.error)}
+        onConfirm={() => resolve.mutate({ filter: search, keep: asked ?? 'ours' })}
+        onClose={() => setAsked(null)}
+      >
+        <p>{words.held.consequence[asked ?? 'ours']}</p>
+      </ConfirmDialog>
+    </div>
+  );
+};
+
+const Rows = ({ rows, total }: { readonly rows: readonly HeldRow[]; readonly total: number }) => {
+  const { words } = useWords();
+  const { mayAct } = useSession();
+  const picked = usePicked();
+  const resolve = useResolve(picked.clear);
+  const decide = (ids: readonly number[], keep: Keep): void => resolve.mutate({ ids: [...ids], keep });
+  const nameOf = (row: HeldRow): string => row.personName ?? words.conflicts.somebody(row.personId);
+  const columns: readonly Column<HeldRow>[] = [
+    {
+      key: 'person',
+      width: '17%',
+      title: words.conflicts.person,
+      cell: (row) => (
+        <Link to="/people/$personId" params={{ personId: String(row.personId) }}>
+          {nameOf(row)}
+        </Link>
+      ),
+    },
+    { key: 'field', width: '13%', title: words.held.field, cell: (row) => row.label },
+    { key: 'ours', width: '18%', title: words.conflicts.ours, cell: (row) => <Value value={row.ours} isStrong /> },
+    {
+      key: 'theirs',
+      width: '18%',
+      title: words.conflicts.theirs,
+      cell: (row) => <Value value={row.theirs} isStrong />,
+    },
+    {
+      key: 'at',
+      width: '10%',
+      title: words.held.since,
+      isTight: true,
+      isOffPhone: true,
+      cell: (row) => <When at={row.at} />,
+    },
+    {
+      key: 'keep',
+      width: '24%',
+      title: words.held.decide,
+      isTitleHidden: true,
+      cell: (row) => (
+        <span className="row">
+          {KEEPS.map((keep) => (
+            <Button
+              key={keep}
+              isSmall
+              label={words.held.keepOf[keep](row.label, nameOf(row))}
+              onPress={() => decide([row.heldId], keep)}
+              isDisabled={!mayAct || resolve.isPending}
+            >
+              {words.held.keep[keep]}
+            </Button>
+          ))}
+        </span>
+      ),
+    },
+  ];
+  return (
+    <div>
+      {resolve.error === null ? null : <Failed problem={problemOf(resolve.error)} live="assertive" />}
+      <PickedBar picked={picked}>
+        {KEEPS.map((keep) => (
+          <Button
+            key={keep}
+            isSmall
+            onPress={() => decide([...picked.keys].map(Number), keep)}
+            isDisabled={!mayAct}
+            isPending={resolve.isPending}
+          >
+            {words.held.keepAllVerb[keep](picked.keys.size)}
+          </Button>
+        ))}
+      </PickedBar>
+      <DataTable
+        label={words.held.title}
+        columns={columns}
+        rows={rows}
+        rowKey={(row) => row.heldId}
+        total={total}
+        picking={{
+          picked: picked.keys,
+          onPick: picked.pick,
+          labelOf: (row) => words.lists.pick(`${row.label}, ${nameOf(row)}`),
+          allLabel: words.lists.pickAll,
+        }}
+      />
+    </div>
+  );
+};

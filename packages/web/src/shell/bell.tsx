@@ -1,0 +1,75 @@
+import './bell.css';
+import type { Notice } from '@syncline/contract/notifications';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Bell as BellIcon, BellOff } from 'lucide-react';
+import { useState } from 'react';
+import { Button as AriaButton, Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import { api } from '../api/client.ts';
+import { problemOf } from '../api/problem.ts';
+import { queries } from '../api/queries.ts';
+import { Button } from '../components/button.tsx';
+import { EmptyState } from '../components/empty-state.tsx';
+import { Faces } from '../components/faces.tsx';
+import { Failed } from '../components/failed.tsx';
+import { useWords } from '../words/use-words.ts';
+import { NoticeLine } from './notice-line.tsx';
+
+/** Does anything need me? The bell, its count, and the list below it. */
+export const Bell = () => {
+  const { words, formats } = useWords();
+  const notices = useQuery(queries.notifications());
+  const [isOpen, setOpen] = useState(false);
+  const unread = notices.data?.unread ?? 0;
+  return (
+    <DialogTrigger isOpen={isOpen} onOpenChange={setOpen}>
+      <AriaButton className="bell" aria-label={words.notices.bell(unread)}>
+        <BellIcon aria-hidden />
+        {unread === 0 ? null : <span className="count">{unread > 99 ? '99+' : formats.number(unread)}</span>}
+      </AriaButton>
+      <Popover className="menu-popover bell-panel" placement="bottom end">
+        <Dialog aria-label={words.notices.title}>
+          <Faces query={notices}>
+            {({ rows }) => <NoticeList rows={rows} unread={unread} onFollow={() => setOpen(false)} />}
+          </Faces>
+        </Dialog>
+      </Popover>
+    </DialogTrigger>
+  );
+};
+
+interface NoticeListProps {
+  readonly rows: readonly Notice[];
+  readonly unread: number;
+  readonly onFollow: () => void;
+}
+
+const NoticeList = ({ rows, unread, onFollow }: NoticeListProps) => {
+  const { words } = useWords();
+  const client = useQueryClient();
+  const read = useMutation({
+    mutationFn: () => api.readNotices(),
+    onSuccess: () => client.invalidateQueries({ queryKey: queries.notifications().queryKey }),
+  });
+  return (
+    <>
+      <div className="bell-head">
+        <h2>{words.notices.title}</h2>
+        {unread === 0 ? null : (
+          <Button isSmall look="quiet" onPress={() => read.mutate()} isPending={read.isPending}>
+            {words.notices.markRead}
+          </Button>
+        )}
+      </div>
+      {read.error === null ? null : <Failed problem={problemOf(read.error)} live="assertive" />}
+      {rows.length === 0 ? (
+        <EmptyState icon={<BellOff aria-hidden strokeWidth={1.5} />} title={words.notices.none} />
+      ) : (
+        <ul className="notice-list">
+          {rows.map((row) => (
+            <NoticeLine key={row.id} notice={row} onFollow={onFollow} />
+          ))}
+        </ul>
+      )}
+    </>
+  );
+};
