@@ -5,7 +5,7 @@ import { type RunningOrg, startOrg } from './org.ts';
 
 const help = `A Salesforce org on your laptop.
 
-  npm run org -- [options]
+  npx @syncline/org [options]      in the repository: npm run org -- [options]
 
   --port N          where it listens on this machine (4010; 0 for any free port)
   --host H          which address it listens on (127.0.0.1)
