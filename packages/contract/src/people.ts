@@ -1,9 +1,9 @@
 /**
  * `GET`/`POST /api/people`, `GET`/`PATCH /api/people/:id`, `GET /api/people/by-external-id/:externalId`, `GET`/`POST /api/people/:id/sync`,
- * `GET /api/people/export.csv`.
+ * `GET /api/people/views`, `POST /api/people/sync`, `GET /api/people/export.csv`.
  */
 import { z } from 'zod';
-import { ProblemShape } from './problems.ts';
+import { PROBLEM_CODES, ProblemShape } from './problems.ts';
 import { FieldValue, listOf, Time } from './shared.ts';
 
 export const RecordKind = z.enum(['lead', 'contact', 'marketing_only', 'deleted']);
@@ -27,17 +27,37 @@ export type PersonRow = z.infer<typeof PersonRow>;
 export const People = listOf(PersonRow);
 export type People = z.infer<typeof People>;
 
-export const PeopleView = z.enum(['all', 'waiting', 'with_errors', 'not_in_salesforce']);
+export const PEOPLE_VIEWS = [
+  'all',
+  'waiting',
+  'with_errors',
+  'not_in_salesforce',
+  'likely_duplicates',
+  'opted_out',
+] as const;
+/** `likely_duplicates`: several people of one e-mail address, side by side. `opted_out`: by any of the fields in which an opt-out wins. */
+export const PeopleView = z.enum(PEOPLE_VIEWS);
 export type PeopleView = z.infer<typeof PeopleView>;
 
-/** `q`: the beginning of an e-mail address or of a name, a Salesforce id of 15 or 18 characters, or our id. */
+/**
+ * `q`: the beginning of an e-mail address or of a name, a Salesforce id of 15 or 18 characters, or our id. `owner`: the beginning of the owner's name.
+ * All that is given must hold.
+ */
 export const PeopleQuery = z.object({
   q: z.string().trim().max(320).optional(),
   view: PeopleView.optional(),
+  record: RecordKind.optional(),
+  owner: z.string().trim().max(200).optional(),
   cursor: z.string().max(500).optional(),
   limit: z.coerce.number().int().min(1).max(200).optional(),
 });
 export type PeopleQuery = z.infer<typeof PeopleQuery>;
+
+/** `GET /api/people/views`: how many each view holds, without any other filter. */
+export const PeopleViews = z.object({
+  views: z.array(z.object({ view: PeopleView, total: z.number().int(), totalIsExact: z.boolean() })),
+});
+export type PeopleViews = z.infer<typeof PeopleViews>;
 
 export const FieldState = z.enum(['equal', 'waiting_to_send', 'sending', 'held', 'refused', 'differs', 'not_synced']);
 export type FieldState = z.infer<typeof FieldState>;
@@ -133,3 +153,13 @@ export const SyncPersonOutcome = z.object({
   dueAt: Time.nullable(),
 });
 export type SyncPersonOutcome = z.infer<typeof SyncPersonOutcome>;
+
+/** `POST /api/people/sync`: Sync person for several, each for itself. */
+export const SyncPeople = z.object({ ids: z.array(z.number().int().positive()).min(1).max(200) });
+export type SyncPeople = z.infer<typeof SyncPeople>;
+/** Whoever is skipped stays as they are; why is a code of the problems table. */
+export const SyncPeopleOutcome = z.object({
+  asked: z.number().int(),
+  skipped: z.array(z.object({ personId: z.number().int(), code: z.enum(PROBLEM_CODES) })),
+});
+export type SyncPeopleOutcome = z.infer<typeof SyncPeopleOutcome>;

@@ -1,6 +1,6 @@
 /** The addresses of the app. Filters live in them; what an address says wrongly is left out, never a failure. */
 
-import { PeopleView } from '@syncline/contract/people';
+import { PeopleView, RecordKind } from '@syncline/contract/people';
 import { RunOperation, RunStatus } from '@syncline/contract/runs';
 import { SyncObjectName } from '@syncline/contract/shared';
 import type { QueryClient } from '@tanstack/react-query';
@@ -155,6 +155,8 @@ const people = createRoute({
   validateSearch: z.object({
     q: z.coerce.string().optional().catch(undefined),
     view: PeopleView.optional().catch(undefined),
+    record: RecordKind.optional().catch(undefined),
+    owner: z.coerce.string().optional().catch(undefined),
   }),
   component: () => <PeopleScreen search={people.useSearch()} />,
 });

@@ -42,6 +42,7 @@ export const ACCESS: Readonly<Record<string, readonly [Access, says: string]>> =
   'GET /api/conflicts': ['viewer', 'What both sides had changed, and who won.'],
   'GET /api/held': ['viewer', 'Fields that both sides changed and that wait for a decision.'],
   'GET /api/people': ['viewer', 'People by e-mail, name, Salesforce id or our id.'],
+  'GET /api/people/views': ['viewer', 'How many people each view holds.'],
   'GET /api/people/export.csv': ['viewer', 'The same people as CSV.'],
   'GET /api/people/:id': ['viewer', 'One person, both sides of each field.'],
   'GET /api/people/by-external-id/:externalId': [
@@ -75,6 +76,7 @@ export const ACCESS: Readonly<Record<string, readonly [Access, says: string]>> =
 
   'POST /api/people': ['operator', 'Makes a person.'],
   'PATCH /api/people/:id': ['operator', 'Edits a person.'],
+  'POST /api/people/sync': ['operator', 'Makes the leads of several people in Salesforce.'],
   'POST /api/people/:id/sync': ['operator', 'Makes the lead of a person in Salesforce.'],
   'POST /api/conflicts/:id/reverse': ['operator', 'Gives the loser of a conflict its value back.'],
   'POST /api/held/resolve': ['operator', 'Decides held fields.'],

@@ -5,8 +5,11 @@ import {
   NewPerson,
   People,
   PeopleQuery,
+  PeopleViews,
   Person,
   PersonChange,
+  SyncPeople,
+  SyncPeopleOutcome,
   SyncPersonOutcome,
 } from '@syncline/contract/people';
 import { FieldDecisions, PersonGates } from '@syncline/contract/person-why';
@@ -17,7 +20,7 @@ import type { Status } from '../status/status.ts';
 import type { Api } from './api.ts';
 import { notifyChanged } from './events.ts';
 import { conflictIdOf, personIdOf } from './path-ids.ts';
-import { editPerson, findByExternalId, insertPerson, reverseConflict, syncPerson } from './people-acts.ts';
+import { editPerson, findByExternalId, insertPerson, reverseConflict, syncPeople, syncPerson } from './people-acts.ts';
 
 const Id = z.object({ id: z.string().max(40) });
 
@@ -32,6 +35,12 @@ export const registerPeopleRoutes = (
     const made = await insertPerson(db, request.body);
     await notifyChanged(db, 'people');
     return reply.status(201).header('location', `/api/people/${made.personId}`).send(made);
+  });
+  app.get('/people/views', { schema: { response: { 200: PeopleViews } } }, () => status.peopleViews());
+  app.post('/people/sync', { schema: { body: SyncPeople, response: { 200: SyncPeopleOutcome } } }, async (request) => {
+    const outcome = await syncPeople(db, request.body.ids);
+    await notifyChanged(db, 'people');
+    return outcome;
   });
   app.get(
     '/people/by-external-id/:externalId',

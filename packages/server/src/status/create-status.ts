@@ -14,7 +14,7 @@ import { readHeld } from './held.ts';
 import { readMetricFacts } from './metric-facts.ts';
 import { markNoticesRead, readNotices } from './notices.ts';
 import { readInitialSync, readObjects } from './objects.ts';
-import { peoplePages, searchPeople } from './people-search.ts';
+import { peoplePages, readPeopleViews, searchPeople } from './people-search.ts';
 import { readGates, readSyncPersonOutcome } from './person-entry.ts';
 import { readPerson } from './person-page.ts';
 import { readCompanies, readCompany, readOpportunities, readOpportunity } from './records.ts';
@@ -41,6 +41,7 @@ export const createStatus = ({ db, version, practiceUrl }: StatusOptions): Statu
   errorPages: (query) => everyPage(async () => errorPages(db, await loadFieldMap(db), query)),
   peoplePages: (query) => everyPage(async () => peoplePages(db, await loadFieldMap(db), query)),
   people: async (query) => searchPeople(db, await loadFieldMap(db), query),
+  peopleViews: async () => readPeopleViews(db, await loadFieldMap(db)),
   person: async (personId) => readPerson(db, await loadFieldMap(db), personId),
   syncPersonOutcome: (personId) => readSyncPersonOutcome(db, personId),
   decisions: async (personId, field) => readDecisions(db, await loadFieldMap(db), personId, field),

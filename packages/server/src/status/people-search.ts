@@ -4,11 +4,18 @@
  * A text is looked for in one index after another (e-mail, name, last name), each page going on where the last one stopped, so that
  * no page sorts what it does not show. Rows found by an earlier index are not shown again by a later one.
  */
-import type { People, PeopleQuery, PeopleView, PersonRow } from '@syncline/contract/people';
+import {
+  PEOPLE_VIEWS,
+  type People,
+  type PeopleQuery,
+  type PeopleViews,
+  type PersonRow,
+} from '@syncline/contract/people';
 import type { Database } from '../db/db.ts';
 import type { FieldMap } from '../mapping/mapping.ts';
 import { EXPORT_ROWS, pagesOf, readCursor, readIdCursor, writeCursor } from './page-cursor.ts';
 import { readPersonRows } from './people-rows.ts';
+import { conditionSql, type Narrowed, narrowedOf, sourceOf } from './people-views.ts';
 import { type PersonColumns, personColumnsOf } from './person-columns.ts';
 import { fullSalesforceId } from './salesforce-id.ts';
 import { searchKey } from './search-indexes.ts';
@@ -19,10 +26,8 @@ const COUNTED_MAX = 10_000;
 
 export const searchPeople = async (db: Database, map: FieldMap, query: PeopleQuery): Promise<People> => {
   const columns = personColumnsOf(map);
-  const search = wantedOf(query.q ?? '');
-  const view = query.view ?? 'all';
   const limit = query.limit ?? PAGE_ROWS;
-  const found = await findPage(db, { columns, search, view, limit, cursor: query.cursor });
+  const found = await findPage(db, { ...askedOf(columns, query), limit, cursor: query.cursor });
   const ids = found.ids.slice(0, limit);
   const rows = await readPersonRows(db, columns, ids);
   return { rows: [...rows], nextCursor: found.nextCursor, ...(await found.count()) };
@@ -31,11 +36,20 @@ export const searchPeople = async (db: Database, map: FieldMap, query: PeopleQue
 /** Everybody who matches, a page at a time and without counting. */
 export const peoplePages = (db: Database, map: FieldMap, query: PeopleQuery): AsyncIterable<readonly PersonRow[]> => {
   const columns = personColumnsOf(map);
-  const asked = { columns, search: wantedOf(query.q ?? ''), view: query.view ?? 'all', limit: EXPORT_ROWS } as const;
   return pagesOf(async ({ cursor }) => {
-    const { ids, nextCursor } = await findPage(db, { ...asked, cursor });
+    const { ids, nextCursor } = await findPage(db, { ...askedOf(columns, query), limit: EXPORT_ROWS, cursor });
     return { rows: await readPersonRows(db, columns, ids.slice(0, EXPORT_ROWS)), nextCursor };
   });
+};
+
+/** How many each view holds, without any other filter. */
+export const readPeopleViews = async (db: Database, map: FieldMap): Promise<PeopleViews> => {
+  const columns = personColumnsOf(map);
+  const views = PEOPLE_VIEWS.map(async (view) => ({
+    view,
+    ...(await countOf(db, sourceOf(narrowedOf(columns, { view })).sql, [])),
+  }));
+  return { views: await Promise.all(views) };
 };
 
 type Wanted =
@@ -59,12 +73,16 @@ export const wantedOf = (q: string): Wanted => {
 };
 
 interface Asked {
-  readonly columns: PersonColumns;
   readonly search: Wanted;
-  readonly view: PeopleView;
+  readonly narrowed: Narrowed;
   readonly limit: number;
   readonly cursor: string | undefined;
 }
+
+const askedOf = (columns: PersonColumns, query: PeopleQuery): Pick<Asked, 'search' | 'narrowed'> => ({
+  search: wantedOf(query.q ?? ''),
+  narrowed: narrowedOf(columns, query),
+});
 
 interface Found {
   readonly ids: readonly number[];
@@ -76,11 +94,13 @@ const findPage = (db: Database, asked: Asked): Promise<Found> => {
   const { search } = asked;
   switch (search.by) {
     case 'nothing':
-      return pageOfView(db, asked);
+      return asked.narrowed.view === 'likely_duplicates' ? pageOfDuplicates(db, asked) : pageOfView(db, asked);
     case 'id':
-      return few(db, `select p.id from marketing.person p where p.id = $1 and ${inView(asked.view)}`, [search.id]);
+      return few(db, `select p.id from marketing.person p where p.id = $1 and ${conditionSql(asked.narrowed)}`, [
+        search.id,
+      ]);
     case 'salesforce_id':
-      return bySalesforceId(db, search.salesforceId, asked.view);
+      return bySalesforceId(db, search.salesforceId, asked.narrowed);
     case 'text':
       return pageOfText(db, asked, search);
   }
@@ -92,40 +112,44 @@ const few = async (db: Database, sql: string, params: readonly unknown[]): Promi
 };
 
 /** Ids that the person had before find it too; an id with a wrong checksum finds nobody (ID2). */
-const bySalesforceId = (db: Database, typed: string, view: PeopleView): Promise<Found> =>
+const bySalesforceId = (db: Database, typed: string, narrowed: Narrowed): Promise<Found> =>
   few(
     db,
-    `select p.id from sync.link l join marketing.person p on p.id = l.person_id where l.sf_id = $1 and ${inView(view)}`,
+    `select p.id from sync.link l join marketing.person p on p.id = l.person_id where l.sf_id = $1 and ${conditionSql(narrowed)}`,
     [fullSalesforceId(typed)],
   );
 
-const inView = (view: PeopleView): string =>
-  ({
-    all: 'true',
-    waiting: `exists (select from sync.outbox x where x.person_id = p.id and x.parked = '{}' and x.due_at < 'infinity')`,
-    with_errors: `exists (select from sync.outbox x where x.person_id = p.id and x.parked <> '{}')`,
-    not_in_salesforce: 'p.salesforce_id is null',
-  })[view];
-
-/** Waiting and refused people are few beside all people: the page comes from the outbox then. */
-const SOURCE: Readonly<Record<PeopleView, string>> = {
-  all: 'select p.id from marketing.person p where true',
-  not_in_salesforce: 'select p.id from marketing.person p where p.salesforce_id is null',
-  waiting: `select x.person_id as id from sync.outbox x where x.parked = '{}' and x.due_at < 'infinity'`,
-  with_errors: `select x.person_id as id from sync.outbox x where x.parked <> '{}'`,
-};
-
-const pageOfView = async (db: Database, { view, limit, cursor }: Asked): Promise<Found> => {
+const pageOfView = async (db: Database, { narrowed, limit, cursor }: Asked): Promise<Found> => {
+  const { sql, id } = sourceOf(narrowed);
   const after = readIdCursor(cursor) ?? 0;
-  const id = view === 'waiting' || view === 'with_errors' ? 'x.person_id' : 'p.id';
-  const ids = (
-    await db.query<{ id: number }>(`${SOURCE[view]} and ${id} > $1 order by ${id} limit $2`, [after, limit + 1])
-  ).map((row) => row.id);
+  const ids = (await db.query<{ id: number }>(`${sql} and ${id} > $1 order by ${id} limit $2`, [after, limit + 1])).map(
+    (row) => row.id,
+  );
   const last = ids[limit - 1];
   return {
     ids,
     nextCursor: ids.length > limit && last !== undefined ? writeCursor([last]) : null,
-    count: () => countOf(db, SOURCE[view], []),
+    count: () => countOf(db, sql, []),
+  };
+};
+
+/** Those of one address side by side, by the index that the search has. */
+const pageOfDuplicates = async (db: Database, { narrowed, limit, cursor }: Asked): Promise<Found> => {
+  const { email } = narrowed.columns;
+  if (email === null) return few(db, 'select null::bigint as id where false', []);
+  const key = searchKey(`p.${email}`);
+  const [lastKey, lastId] = readCursor(cursor, 2) ?? [];
+  const rows = await db.query<{ id: number; key: string }>(
+    `select p.id, ${key} as key from marketing.person p
+      where ${conditionSql(narrowed)}${lastKey === undefined ? '' : ` and (${key}, p.id) > ($2, $3::bigint)`}
+      order by ${key}, p.id limit $1`,
+    [limit + 1, ...(lastKey === undefined ? [] : [String(lastKey), Number(lastId)])],
+  );
+  const last = rows[limit - 1];
+  return {
+    ids: rows.map(({ id }) => id),
+    nextCursor: rows.length > limit && last ? writeCursor([last.key, last.id]) : null,
+    count: () => countOf(db, sourceOf(narrowed).sql, []),
   };
 };
 
@@ -135,7 +159,8 @@ interface Phase {
 }
 
 /** The indexes in the order they are asked, each leaving out what an earlier one has shown. */
-const phasesOf = (columns: PersonColumns, view: PeopleView): readonly Phase[] => {
+const phasesOf = (narrowed: Narrowed): readonly Phase[] => {
+  const { columns } = narrowed;
   const keys = [columns.email, columns.name, columns.lastName].flatMap((column) => (column ? [column] : []));
   return keys.map((column, at) => {
     const key = searchKey(`p.${column}`);
@@ -146,17 +171,17 @@ const phasesOf = (columns: PersonColumns, view: PeopleView): readonly Phase[] =>
       );
     return {
       column,
-      sql: `select p.id, lower(p.${column}) as key from marketing.person p where ${key} >= $1 and ${key} < $2${shownBefore.join('')} and ${inView(view)}`,
+      sql: `select p.id, lower(p.${column}) as key from marketing.person p where ${key} >= $1 and ${key} < $2${shownBefore.join('')} and ${conditionSql(narrowed)}`,
     };
   });
 };
 
 const pageOfText = async (
   db: Database,
-  { columns, view, limit, cursor }: Asked,
+  { narrowed, limit, cursor }: Asked,
   { from, to }: { readonly from: string; readonly to: string },
 ): Promise<Found> => {
-  const phases = phasesOf(columns, view);
+  const phases = phasesOf(narrowed);
   const [startPhase = 0, startKey = '', startId = 0] = readCursor(cursor, 3) ?? [];
   const found: { readonly id: number; readonly key: string; readonly phase: number }[] = [];
   for (const [at, phase] of phases.entries()) {

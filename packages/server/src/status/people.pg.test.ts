@@ -95,6 +95,64 @@ const searchesAreRight = async (): Promise<void> => {
   assert.equal(both.length, 270);
 };
 
+test('views are counted, duplicates stand side by side, and record and owner narrow every view', async () => {
+  const { db, status } = instance;
+  // As the sync writes, so that nothing waits to be sent.
+  await db.ownTransaction((tx) =>
+    tx.run(
+      `update marketing.person
+          set email = case when email like 'mary0007%' then 'MARY0001@acme.test' else email end, has_opted_out_of_email = email like 'mary000%'
+        where email like 'mary0002%' or email like 'mary0007%'`,
+    ),
+  );
+  const twins = await everything({ view: 'likely_duplicates', limit: 1 });
+  assert.deepEqual(
+    twins.map(({ email }) => email?.toLowerCase()),
+    ['mary0001@acme.test', 'mary0001@acme.test'],
+  );
+  const { views } = await status.peopleViews();
+  assert.deepEqual(
+    views.map(({ view, total }) => [view, total]),
+    [
+      ['all', PEOPLE],
+      ['waiting', 0],
+      ['with_errors', 0],
+      ['not_in_salesforce', 300],
+      ['likely_duplicates', 2],
+      ['opted_out', 2],
+    ],
+  );
+  assert.equal((await search({ view: 'opted_out', record: 'contact' })).total, 1);
+  assert.equal((await search({ record: 'contact', q: 'mary' })).total, 270);
+  assert.equal((await search({ view: 'waiting', record: 'lead', owner: `o'brien` })).total, 0);
+  await db.ownTransaction((tx) =>
+    tx.run(
+      `update marketing.person set email = case when email like 'MARY%' then 'mary0007@Acme.test' else email end, has_opted_out_of_email = false
+        where has_opted_out_of_email`,
+    ),
+  );
+});
+
+test('several people are asked for at once; whoever is there already is skipped and named', async () => {
+  const { db, ask } = instance;
+  const outside = await db.query<{ id: number }>(
+    'select id from marketing.person where salesforce_id is null order by id limit 2',
+  );
+  const inside = await db.query<{ id: number }>(
+    'select id from marketing.person where salesforce_id is not null order by id limit 1',
+  );
+  const asked = [...outside, ...inside].map(({ id }) => id);
+  const { body } = await ask('POST', '/api/people/sync', { ids: [...asked, 99_999_999] });
+  assert.deepEqual(body, {
+    asked: 2,
+    skipped: [
+      { personId: inside[0]?.id, code: 'already-in-salesforce' },
+      { personId: 99_999_999, code: 'person-not-found' },
+    ],
+  });
+  await db.run('delete from sync.outbox where person_id = any($1)', [asked]);
+});
+
 test('pages hold each person once, by view, by e-mail and by name, without the search indexes', searchesAreRight);
 
 test('and with them, which are made once the load is over', async () => {

@@ -17,6 +17,8 @@ export interface PersonColumns {
   /** Of `marketing.owner` (alias `o`) and `marketing.company` (alias `c`). */
   readonly ownerName: string | null;
   readonly companyName: string | null;
+  /** Columns in which an opt-out wins. */
+  readonly optOuts: readonly string[];
 }
 
 const quoted = pg.escapeIdentifier;
@@ -27,6 +29,13 @@ const columnOf = (map: FieldMap, objects: readonly SyncObject[], name: string): 
     if (column) return quoted(column);
   }
   return null;
+};
+
+const optOutsOf = (map: FieldMap): readonly string[] => {
+  const columns = (['Lead', 'Contact'] as const)
+    .flatMap((object) => map.objects[object].fields)
+    .flatMap(({ column, isOptOut }) => (column && isOptOut ? [quoted(column)] : []));
+  return [...new Set(columns)];
 };
 
 export const personColumnsOf = (map: FieldMap): PersonColumns => {
@@ -42,6 +51,7 @@ export const personColumnsOf = (map: FieldMap): PersonColumns => {
     accountId: columnOf(map, ['Contact'], 'AccountId'),
     ownerName: columnOf(map, ['User'], 'Name'),
     companyName: columnOf(map, ['Account'], 'Name'),
+    optOuts: optOutsOf(map),
   };
 };
 

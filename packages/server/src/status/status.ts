@@ -13,7 +13,7 @@ import type { ErrorCauses, ErrorDetail, ErrorRow, ErrorsQuery } from '@syncline/
 import type { Held, HeldQuery } from '@syncline/contract/held';
 import type { InitialSync } from '@syncline/contract/initial-sync';
 import type { NoticeType, Notifications } from '@syncline/contract/notifications';
-import type { People, PeopleQuery, Person, PersonRow, SyncPersonOutcome } from '@syncline/contract/people';
+import type { People, PeopleQuery, PeopleViews, Person, PersonRow, SyncPersonOutcome } from '@syncline/contract/people';
 import type { FieldDecisions, PersonGates } from '@syncline/contract/person-why';
 import type { RunRow, Runs, RunsQuery } from '@syncline/contract/runs';
 import type { BudgetSettings } from '@syncline/contract/settings';
@@ -38,6 +38,7 @@ export interface Status {
   errorPages(query: ErrorsQuery): AsyncIterable<readonly ErrorRow[]>;
   peoplePages(query: PeopleQuery): AsyncIterable<readonly PersonRow[]>;
   people(query: PeopleQuery): Promise<People>;
+  peopleViews(): Promise<PeopleViews>;
   /** Errors: `person-not-found`. */
   person(personId: number): Promise<Person>;
   /** Errors: `person-not-found`. */

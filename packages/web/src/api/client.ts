@@ -16,7 +16,16 @@ import {
 import { Held, type HeldChoice, HeldResolved } from '@syncline/contract/held';
 import { InitialSync } from '@syncline/contract/initial-sync';
 import { Notifications } from '@syncline/contract/notifications';
-import { People, type PeopleView, Person, type PersonChange, SyncPersonOutcome } from '@syncline/contract/people';
+import {
+  People,
+  type PeopleView,
+  PeopleViews,
+  Person,
+  type PersonChange,
+  type RecordKind,
+  SyncPeopleOutcome,
+  SyncPersonOutcome,
+} from '@syncline/contract/people';
 import { type RunOperation, type RunStatus, Runs } from '@syncline/contract/runs';
 import {
   type ConfirmCredentials,
@@ -108,6 +117,8 @@ export interface RunsFilter {
 export interface PeopleFilter {
   readonly q?: string | undefined;
   readonly view?: PeopleView | undefined;
+  readonly record?: RecordKind | undefined;
+  readonly owner?: string | undefined;
 }
 
 export interface HeldFilter {
@@ -168,6 +179,8 @@ export const api = {
   resolveHeld: (body: HeldChoice) => ask('POST', '/held/resolve', HeldResolved, { body }),
   people: (filter: PeopleFilter, cursor: string | undefined, signal?: AbortSignal) =>
     ask('GET', `/people${query({ ...filter, cursor, limit: PEOPLE_PAGE })}`, People, { signal }),
+  peopleViews: (signal?: AbortSignal) => ask('GET', '/people/views', PeopleViews, { signal }),
+  syncPeople: (ids: readonly number[]) => ask('POST', '/people/sync', SyncPeopleOutcome, { body: { ids } }),
   person: (id: number, signal?: AbortSignal) => ask('GET', `/people/${id}`, Person, { signal }),
   changePerson: (id: number, body: PersonChange) => ask('PATCH', `/people/${id}`, Anything, { body }),
   syncPerson: (id: number) => ask('POST', `/people/${id}/sync`, SyncPersonOutcome),

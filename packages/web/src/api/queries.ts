@@ -81,6 +81,14 @@ export const queries = {
       initialPageParam: firstPage,
       getNextPageParam: nextPage,
     }),
+  // Counting may walk through everybody, so it is not asked again at each change.
+  peopleViews: () =>
+    queryOptions({
+      queryKey: ['people-views'],
+      queryFn: ({ signal }) => api.peopleViews(signal),
+      staleTime: 30_000,
+      refetchInterval: 60_000,
+    }),
   person: (id: number) =>
     queryOptions({ queryKey: ['people', 'one', id], queryFn: ({ signal }) => api.person(id, signal) }),
   syncPersonOutcome: (id: number) =>

@@ -1,6 +1,5 @@
 import './data-table.css';
 import {
-  type CSSProperties,
   type KeyboardEvent,
   type MouseEvent,
   type ReactNode,
@@ -145,12 +144,7 @@ export const DataTable = <Row,>(props: DataTableProps<Row>) => {
         <tbody role="rowgroup" ref={body}>
           <Gap height={view?.above} />
           {shown.map((row, place) => (
-            <tr
-              key={props.rowKey(row)}
-              role="row"
-              aria-rowindex={view === null ? undefined : view.from + place + 2}
-              style={view === null ? undefined : ONE_LINE}
-            >
+            <tr key={props.rowKey(row)} role="row" aria-rowindex={view === null ? undefined : view.from + place + 2}>
               {picking === undefined ? null : <Pick picking={picking} row={row} rowKey={props.rowKey(row)} />}
               {props.columns.map((column, index) => (
                 <Cell key={column.key} column={column} row={row} isFirst={index === 0} />
@@ -164,8 +158,6 @@ export const DataTable = <Row,>(props: DataTableProps<Row>) => {
     </div>
   );
 };
-
-const ONE_LINE: CSSProperties = { height: 36 };
 
 /** A screen reader hears of all rows, also of those that are not in the page. */
 const rowCount = (total: number | undefined, view: RowWindow | null, rows: number): number | undefined => {

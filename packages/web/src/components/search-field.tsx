@@ -13,6 +13,8 @@ export interface SearchFieldProps {
   readonly pauseMs?: number;
   /** The key that leads here, shown while the field is empty. */
   readonly shortcut?: string | null;
+  /** It narrows a list that has a search of its own: no landmark, no lens. */
+  readonly isFilter?: boolean;
 }
 
 export const SearchField = ({ onSearch, value, pauseMs = 250, ...props }: SearchFieldProps) => {
@@ -40,18 +42,18 @@ export const SearchField = ({ onSearch, value, pauseMs = 250, ...props }: Search
   }, [text, pauseMs]);
   return (
     <form
-      role="search"
-      className="search"
+      {...(props.isFilter ? {} : { role: 'search' })}
+      className={`search${props.isFilter ? ' filter' : ''}`}
       onSubmit={(event) => {
         event.preventDefault();
         go(text);
       }}
     >
-      <Search aria-hidden />
+      {props.isFilter ? null : <Search aria-hidden />}
       <input
         ref={props.inputRef}
         className="input"
-        type="search"
+        type={props.isFilter ? 'text' : 'search'}
         aria-label={props.label}
         placeholder={props.placeholder ?? props.label}
         value={text}

@@ -156,8 +156,12 @@ const Said = ({ error }: { readonly error: ErrorDetail }) => {
         <dd>
           <When at={error.at} />
         </dd>
-        <dt>{words.errors.attempts}</dt>
-        <dd className="number">{error.attempts}</dd>
+        {error.attempts === 0 ? null : (
+          <>
+            <dt>{words.errors.attempts}</dt>
+            <dd className="number">{error.attempts}</dd>
+          </>
+        )}
         <dt>{words.errors.next}</dt>
         <dd>
           {error.resolvedAt === null && error.nextRetryAt !== null ? (
