@@ -13,7 +13,7 @@ function objects({ schema, store }: Org): Html {
   const counted = schema.objects.map((object) => ({ object, rows: store.count(object.name) }));
   const order = counted.toSorted((a, b) => b.rows - a.rows);
   return html`<h2>Records</h2>
-<p><a href="/objects/Lead/new">New lead</a></p>
+<p><a href="/objects/Lead/new">New lead</a> · <a href="/coverage">What this org covers</a></p>
 <div class="scroll"><table><caption>Objects and how many records they have</caption>
 <thead><tr><th scope="col">Object</th><th scope="col" class="number">Records</th></tr></thead>
 <tbody>${order.map(

@@ -65,6 +65,7 @@ test('the first page lists the objects, both users and the switches', async () =
     assert.ok(home.includes(text), text);
   }
   assert.equal((await fetch(`${org.url}/page.css`)).status, 200);
+  assert.match(await page('/coverage'), /<h2>Sign-in<\/h2>[\s\S]*Web server flow with PKCE[\s\S]*absent/);
 });
 
 test('records are found by part of a name or by id, in pages', async () => {

@@ -12,6 +12,7 @@ import type { Org } from '../org.ts';
 import type { SchemaObject } from '../schema/schema.ts';
 import { canonicalId } from '../store/ids.ts';
 import type { StoredRow } from '../store/store.ts';
+import { coverageBody } from './coverage-page.ts';
 import { changedFields, type Form, readForm } from './form.ts';
 import { homeBody, switchesOf } from './home-page.ts';
 import { type Html, html, layout, notice, problem } from './html.ts';
@@ -52,6 +53,7 @@ export function registerPage(app: FastifyInstance, org: Org): void {
   });
   app.get('/page.css', (_request, reply) => reply.type('text/css; charset=utf-8').send(css));
   app.get<ById>('/', (request, reply) => send(reply, 'Practice org', homeBody(org), said(request)));
+  app.get('/coverage', (_, reply) => send(reply, 'Coverage', coverageBody()));
   registerSwitches(app, org);
   registerTime(app, org);
   registerObjects(app, org);
