@@ -15,6 +15,13 @@ interface OrgFacts {
   readonly accessToken: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  readonly username: string;
+  readonly password: string;
+  readonly securityToken: string;
+  readonly adminUsername: string;
+  readonly adminPassword: string;
+  readonly adminSecurityToken: string;
+  readonly adminAccessToken: string;
 }
 
 export interface Product {

@@ -22,9 +22,11 @@ import { PracticeScreen } from './screens/practice/practice.tsx';
 import { SettingsConnectionScreen } from './screens/settings-connection/settings-connection.tsx';
 import { SettingsSyncScreen } from './screens/settings-sync/settings-sync.tsx';
 import { SetupScreen } from './screens/setup/setup.tsx';
-import { ConnectScreen } from './screens/setup-connect/connect.tsx';
+import { CAME_FROM, ConnectScreen } from './screens/setup-connect/connect.tsx';
+import { SetupFieldsScreen } from './screens/setup-fields/setup-fields.tsx';
 import { StartScreen } from './screens/setup-start/start.tsx';
 import { SyncFieldsScreen } from './screens/setup-sync-fields/sync-fields.tsx';
+import { SetupUserScreen } from './screens/setup-user/setup-user.tsx';
 import { FirstSignInScreen } from './screens/sign-in/first.tsx';
 import { SignInScreen } from './screens/sign-in/sign-in.tsx';
 import { Broken, NotFound } from './shell/not-found.tsx';
@@ -82,11 +84,13 @@ const home = createRoute({
 });
 
 const setup = createRoute({ getParentRoute: () => inside, path: '/setup', component: SetupScreen });
+const setupFields = createRoute({ getParentRoute: () => inside, path: '/setup/fields', component: SetupFieldsScreen });
+const setupUser = createRoute({ getParentRoute: () => inside, path: '/setup/sync-user', component: SetupUserScreen });
 const connect = createRoute({
   getParentRoute: () => inside,
   path: '/setup/connect',
-  validateSearch: z.object({ from: z.literal('practice').optional().catch(undefined) }),
-  component: () => <ConnectScreen isFromPractice={connect.useSearch().from === 'practice'} />,
+  validateSearch: z.object({ from: z.enum(CAME_FROM).optional().catch(undefined) }),
+  component: () => <ConnectScreen cameFrom={connect.useSearch().from ?? null} />,
 });
 const syncFields = createRoute({
   getParentRoute: () => inside,
@@ -206,6 +210,8 @@ const tree = root.addChildren([
   inside.addChildren([
     home,
     setup,
+    setupFields,
+    setupUser,
     connect,
     syncFields,
     setupMappings,

@@ -47,7 +47,8 @@ export const createOrgSetup = (parts: OrgSetupParts): OrgSetup => {
     const there = await connected();
     const held = admins.of(by);
     return {
-      seen: await readSeenObjects(there?.salesforce ?? null),
+      // Until a sync user is chosen, an admin's eyes are the best there are.
+      seen: await readSeenObjects(there?.salesforce ?? held?.salesforce ?? null),
       admin: held ? await readAdminFacts(held.salesforce, there?.identity.userId ?? null) : null,
     };
   };

@@ -12,7 +12,7 @@ import {
 } from './wanted-fields.ts';
 
 export interface FieldFacts {
-  /** As the sync user sees the objects; null: they cannot be read, or nobody is signed in. */
+  /** As the sync user sees the objects, or an admin where none is chosen yet; null: they cannot be read, or nobody is signed in. */
   readonly seen: Readonly<Record<WantedObject, ObjectDescribe | null>>;
   /** What only an admin tells; null: none is signed in. */
   readonly admin: {

@@ -36,7 +36,7 @@ const outcomeOf = (act: Act, place: string, answer: RecordAnswer | undefined): S
 /** `Lead.Score__c` of a wanted field; null: no field of ours. */
 const wantedAt = (place: string): WantedField | null => {
   const [object, name] = place.split('.');
-  const field = WANTED_FIELDS.find((wanted) => wanted.name === name);
+  const field = WANTED_FIELDS.find((wanted) => wanted.name === name || wanted.older === name);
   return WANTED_OBJECTS.some((wanted) => wanted === object) ? (field ?? null) : null;
 };
 
@@ -49,9 +49,11 @@ export const createFields = async (
   const outcomes: SetupOutcome[] = [];
   for (const place of places) {
     const field = wantedAt(place);
+    // The older name may stand for the field where one object has it; what is made bears ours.
+    const made = field ? `${place.split('.')[0]}.${field.name}` : place;
     outcomes.push(
       field
-        ? outcomeOf('create', place, await admin.createField(place, metadataOf(field)))
+        ? outcomeOf('create', made, await admin.createField(made, metadataOf(field)))
         : refused('create', place, 'not-found', ''),
     );
   }

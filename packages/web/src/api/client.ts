@@ -49,7 +49,7 @@ import { ApiFailure, localProblem, problemOfAnswer } from './problem.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-const Anything = z.unknown();
+export const Anything = z.unknown();
 
 const send = async (
   method: Method,
@@ -86,7 +86,8 @@ interface Asking {
   readonly signal?: AbortSignal | undefined;
 }
 
-const ask = async <Shape extends z.ZodType>(
+/** One request and its answer, parsed. */
+export const ask = async <Shape extends z.ZodType>(
   method: Method,
   path: string,
   shape: Shape,

@@ -4,6 +4,7 @@ import type { LoadPhase } from '@syncline/contract/initial-sync';
 import type { FieldState, PersonLink, PersonState, RecordKind, SyncPersonOutcome } from '@syncline/contract/people';
 import type { RunStatus } from '@syncline/contract/runs';
 import type { SetupStepState, TestLine } from '@syncline/contract/setup';
+import type { FieldPlaceState, UserCheck } from '@syncline/contract/setup-org';
 import type { ObjectHealth, SyncState } from '@syncline/contract/status';
 import type { Tone } from './tone.tsx';
 
@@ -16,6 +17,9 @@ interface BadgeStates {
   readonly person: PersonState;
   readonly link: PersonLink['state'];
   readonly step: SetupStepState;
+  readonly place: FieldPlaceState;
+  readonly effect: UserCheck['effect'];
+  readonly token: 'active' | 'revoked' | 'over';
   readonly testLine: TestLine['state'] | 'checking';
   readonly health: ObjectHealth;
   readonly phase: LoadPhase;
@@ -53,6 +57,16 @@ export const BADGE_TONES: { readonly [Kind in BadgeKind]: Readonly<Record<BadgeS
     deleted_here: 'idle',
   },
   step: { done: 'ok', to_fix: 'bad', limits: 'warn', not_started: 'idle', cannot_tell: 'idle' },
+  place: {
+    found: 'ok',
+    missing: 'bad',
+    hidden: 'warn',
+    wrong_type: 'bad',
+    read_only: 'warn',
+    cannot_tell: 'idle',
+  },
+  effect: { blocks_start: 'bad', limits: 'warn', advice: 'idle' },
+  token: { active: 'ok', revoked: 'idle', over: 'idle' },
   testLine: { passed: 'ok', failed: 'bad', not_reached: 'idle', checking: 'run' },
   health: { normal: 'ok', growing: 'warn', first_read: 'run', failed: 'bad', off: 'idle' },
   phase: { waiting: 'idle', preparing: 'run', reading: 'run', done: 'ok', failed: 'bad' },

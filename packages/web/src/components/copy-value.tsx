@@ -7,8 +7,8 @@ const SHOWN_MS = 2_000;
 
 const cut = (value: string): string => (value.length > 20 ? `${value.slice(0, 10)}…${value.slice(-6)}` : value);
 
-/** An id: cut in the middle for the eye, whole when copied or read aloud. */
-export const CopyValue = ({ value }: { readonly value: string }) => {
+/** An id: cut in the middle for the eye, whole when copied or read aloud. `isIconOnly`: the value stands beside it already. */
+export const CopyValue = ({ value, isIconOnly }: { readonly value: string; readonly isIconOnly?: boolean }) => {
   const { words } = useWords();
   const [isCopied, setCopied] = useState(false);
   useEffect(() => {
@@ -21,7 +21,7 @@ export const CopyValue = ({ value }: { readonly value: string }) => {
   };
   return (
     <span className="nowrap" style={{ display: 'inline-flex', alignItems: 'center', gap: 2 }}>
-      <code title={value}>{cut(value)}</code>
+      {isIconOnly ? null : <code title={value}>{cut(value)}</code>}
       <Button
         look="quiet"
         isSmall

@@ -32,7 +32,7 @@ export const FormSummary = ({
                 href={`#${mistake.field}`}
                 onClick={(event) => {
                   event.preventDefault();
-                  document.querySelector<HTMLInputElement>(`input[name="${mistake.field}"]`)?.focus();
+                  document.querySelector<HTMLElement>(`form [name="${mistake.field}"]`)?.focus();
                 }}
               >
                 {mistake.message}

@@ -6,6 +6,7 @@ import { PROBLEMS, type ProblemCode } from '@syncline/contract/problems';
 import type { BadgeWords } from '../components/badge-tones.ts';
 import { enDayTwo } from './en-day-two.ts';
 import { calls, changes, f, fields, people, records } from './en-nouns.ts';
+import { enSetup } from './en-setup.ts';
 
 const badges: BadgeWords = {
   sync: { last_sync: 'Last sync', in_progress: 'Sync in progress', failed: 'Failed' },
@@ -50,6 +51,9 @@ const badges: BadgeWords = {
     not_started: 'Not started',
     cannot_tell: 'Not checked yet',
   },
+  place: enSetup.setupFields.places,
+  effect: enSetup.setupUser.effects,
+  token: { active: 'Active', revoked: 'Revoked', over: 'Over' },
   testLine: { passed: 'Passed', failed: 'To fix', not_reached: 'Not reached', checking: 'Checking' },
   health: { normal: 'Normal', growing: 'Growing', first_read: 'First read', failed: 'Failed', off: 'Off' },
   phase: {
@@ -76,6 +80,7 @@ const problems: Readonly<Record<ProblemCode, { readonly title: string; readonly 
 export const en = {
   badges,
   problems,
+  ...enSetup,
 
   common: {
     skip: 'Skip to the content',
@@ -254,7 +259,6 @@ export const en = {
       jwt: { title: 'OAuth: JWT', note: 'A certificate. Good for automated set-up.' },
       password: { title: 'User name, password and security token', note: 'Classic. Ends in 2027.' },
     },
-    notYet: 'Not in this version yet.',
     classicNotice:
       'Salesforce ends this way of signing in in 2027. Syncline uses API 64.0 for it. Plan to move to OAuth.',
     host: 'My Domain',
@@ -269,12 +273,6 @@ export const en = {
     token: 'Security token',
     tokenHelp: 'My Settings, Reset My Security Token. It arrives by e-mail.',
     howTo: 'How to get these',
-    howToSteps: [
-      'In Salesforce Setup, open External Client App Manager and create an app.',
-      'Enable OAuth with the scope "Manage user data via APIs (api)" and the client credentials flow.',
-      'Under Policies, choose the sync user as the one to run as.',
-      'Copy consumer key and consumer secret from the app’s settings.',
-    ] as readonly string[],
     saved: (date: string) => `Saved ${date}. Type to replace.`,
     test: 'Test',
     testing: 'Testing',

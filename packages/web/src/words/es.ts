@@ -4,6 +4,7 @@ import type { Words } from './en.ts';
 import { esDayTwo } from './es-day-two.ts';
 import { calls, changes, deLas, f, fields, las, people, records } from './es-nouns.ts';
 import { esProblems } from './es-problems.ts';
+import { esSetup } from './es-setup.ts';
 
 const badges: BadgeWords = {
   sync: { last_sync: 'Última sincronización', in_progress: 'Sincronización en curso', failed: 'Error' },
@@ -53,6 +54,9 @@ const badges: BadgeWords = {
     not_started: 'Sin empezar',
     cannot_tell: 'Sin comprobar',
   },
+  place: esSetup.setupFields.places,
+  effect: esSetup.setupUser.effects,
+  token: { active: 'Activo', revoked: 'Revocado', over: 'Terminado' },
   testLine: {
     passed: 'Correcto',
     failed: 'Por corregir',
@@ -88,6 +92,7 @@ const badges: BadgeWords = {
 export const es: Words = {
   badges,
   problems: esProblems,
+  ...esSetup,
 
   common: {
     skip: 'Ir al contenido',
@@ -277,7 +282,6 @@ export const es: Words = {
         note: 'Clásica. Termina en 2027.',
       },
     },
-    notYet: 'Todavía no está en esta versión.',
     classicNotice:
       'Salesforce retira esta forma de iniciar sesión en 2027. Syncline usa la API 64.0 para ella. Prevea el cambio a OAuth.',
     host: 'My Domain',
@@ -292,12 +296,6 @@ export const es: Words = {
     token: 'Token de seguridad',
     tokenHelp: 'Mi configuración, Restablecer mi token de seguridad. Llega por correo electrónico.',
     howTo: 'Cómo conseguirlos',
-    howToSteps: [
-      'En la Configuración de Salesforce, abra el administrador de aplicaciones cliente externas y cree una.',
-      'Active OAuth con el ámbito «Manage user data via APIs (api)» y el flujo de credenciales de cliente.',
-      'En las políticas, elija el usuario de sincronización como usuario de ejecución.',
-      'Copie la clave y el secreto de consumidor de los ajustes de la aplicación.',
-    ],
     saved: (date) => `Guardado el ${date}. Escriba para reemplazar.`,
     test: 'Probar',
     testing: 'Probando',

@@ -1,4 +1,8 @@
+import type { ConnectMethod } from '@syncline/contract/setup';
+import type { ReactNode } from 'react';
+import { callbackUrl } from '../../api/setup-api.ts';
 import { Check } from '../../components/check.tsx';
+import { CopyValue } from '../../components/copy-value.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { useWords } from '../../words/use-words.ts';
@@ -12,8 +16,78 @@ export interface ConnectFieldsProps {
   readonly savedHint: string | undefined;
 }
 
-export const ConnectFields = (props: ConnectFieldsProps) =>
-  props.form.method === 'client_credentials' ? <ClientCredentials {...props} /> : <Classic {...props} />;
+/** What one way of signing in asks for, and where to get it. */
+export const ConnectFields = (props: ConnectFieldsProps) => {
+  const { words } = useWords();
+  const { method } = props.form;
+  return (
+    <>
+      {method === 'password' ? <Notice tone="warn">{words.connect.classicNotice}</Notice> : null}
+      {method === 'web' ? <p className="muted">{words.waysIn.signInLead}</p> : null}
+      <div className="connect-fields">{FIELDS[method](props)}</div>
+      <details className="how-to">
+        <summary>{words.connect.howTo}</summary>
+        <ol>
+          {words.waysIn.steps[method].map((step) => (
+            <li key={step}>{step}</li>
+          ))}
+        </ol>
+      </details>
+      {method === 'web' ? <Callback /> : null}
+    </>
+  );
+};
+
+const Callback = () => {
+  const { words } = useWords();
+  return (
+    <dl className="callback">
+      <dt>{words.waysIn.callback}</dt>
+      <dd>
+        <code>{callbackUrl()}</code> <CopyValue value={callbackUrl()} isIconOnly />
+        <br />
+        <span className="muted">{words.waysIn.callbackHint}</span>
+      </dd>
+    </dl>
+  );
+};
+
+const FIELDS = {
+  client_credentials: (props) => (
+    <>
+      <Host {...props} isRequired />
+      <Sandbox {...props} />
+      <ClientId {...props} />
+      <Secret {...props} name="clientSecret" />
+    </>
+  ),
+  web: (props) => (
+    <>
+      <ClientId {...props} />
+      <Sandbox {...props} />
+      <Secret {...props} name="clientSecret" />
+      <Host {...props} />
+    </>
+  ),
+  jwt: (props) => (
+    <>
+      <ClientId {...props} />
+      <Sandbox {...props} />
+      <Username {...props} />
+      <Host {...props} />
+      <PrivateKey {...props} />
+    </>
+  ),
+  password: (props) => (
+    <>
+      <Username {...props} />
+      <Sandbox {...props} />
+      <Secret {...props} name="password" />
+      <Token {...props} />
+      <Host {...props} />
+    </>
+  ),
+} as const satisfies Record<ConnectMethod, (props: ConnectFieldsProps) => ReactNode>;
 
 const Sandbox = ({ form, onChange }: ConnectFieldsProps) => {
   const { words } = useWords();
@@ -22,7 +96,7 @@ const Sandbox = ({ form, onChange }: ConnectFieldsProps) => {
       <Check
         isChecked={form.isSandbox}
         onChange={(isSandbox) => onChange({ ...form, isSandbox })}
-        {...(form.method === 'password' ? { hint: words.connect.sandboxHint } : {})}
+        {...(form.method === 'client_credentials' ? {} : { hint: words.connect.sandboxHint })}
       >
         {words.connect.sandbox}
       </Check>
@@ -30,93 +104,99 @@ const Sandbox = ({ form, onChange }: ConnectFieldsProps) => {
   );
 };
 
-const ClientCredentials = (props: ConnectFieldsProps) => {
-  const { form, onChange, errorOf, savedHint } = props;
+const Host = ({ form, onChange, errorOf, isRequired }: ConnectFieldsProps & { readonly isRequired?: boolean }) => {
   const { words } = useWords();
   return (
-    <>
-      <div className="connect-fields">
-        <TextField
-          name="host"
-          label={words.connect.host}
-          placeholder={words.connect.hostPlaceholder}
-          value={form.host}
-          onChange={(host) => onChange({ ...form, host })}
-          error={errorOf('host')}
-          isRequired
-        />
-        <Sandbox {...props} />
-        <TextField
-          name="clientId"
-          label={words.connect.consumerKey}
-          value={form.clientId}
-          onChange={(clientId) => onChange({ ...form, clientId })}
-          error={errorOf('clientId')}
-          isRequired
-        />
-        <TextField
-          name="clientSecret"
-          type="password"
-          label={words.connect.consumerSecret}
-          value={form.clientSecret}
-          onChange={(clientSecret) => onChange({ ...form, clientSecret })}
-          error={errorOf('clientSecret')}
-          hint={savedHint}
-        />
-      </div>
-      <details className="how-to">
-        <summary>{words.connect.howTo}</summary>
-        <ol>
-          {words.connect.howToSteps.map((step) => (
-            <li key={step}>{step}</li>
-          ))}
-        </ol>
-      </details>
-    </>
+    <TextField
+      name="host"
+      label={isRequired ? words.connect.host : words.connect.hostOptional}
+      placeholder={words.connect.hostPlaceholder}
+      value={form.host}
+      onChange={(host) => onChange({ ...form, host })}
+      error={errorOf('host')}
+      isRequired={isRequired ?? false}
+    />
   );
 };
 
-const Classic = (props: ConnectFieldsProps) => {
-  const { form, onChange, errorOf, savedHint } = props;
+const ClientId = ({ form, onChange, errorOf }: ConnectFieldsProps) => {
   const { words } = useWords();
   return (
-    <>
-      <Notice tone="warn">{words.connect.classicNotice}</Notice>
-      <div className="connect-fields">
-        <TextField
-          name="username"
-          label={words.connect.username}
-          value={form.username}
-          onChange={(username) => onChange({ ...form, username })}
-          error={errorOf('username')}
-          isRequired
-        />
-        <Sandbox {...props} />
-        <TextField
-          name="password"
-          type="password"
-          label={words.connect.password}
-          value={form.password}
-          onChange={(password) => onChange({ ...form, password })}
-          error={errorOf('password')}
-          hint={savedHint}
-        />
-        <TextField
-          name="securityToken"
-          type="password"
-          label={words.connect.token}
-          value={form.securityToken}
-          onChange={(securityToken) => onChange({ ...form, securityToken })}
-          hint={words.connect.tokenHelp}
-        />
-        <TextField
-          name="host"
-          label={words.connect.hostOptional}
-          placeholder={words.connect.hostPlaceholder}
-          value={form.host}
-          onChange={(host) => onChange({ ...form, host })}
-        />
-      </div>
-    </>
+    <TextField
+      name="clientId"
+      label={words.connect.consumerKey}
+      value={form.clientId}
+      onChange={(clientId) => onChange({ ...form, clientId })}
+      error={errorOf('clientId')}
+      isRequired
+    />
+  );
+};
+
+const Username = ({ form, onChange, errorOf }: ConnectFieldsProps) => {
+  const { words } = useWords();
+  return (
+    <TextField
+      name="username"
+      label={words.connect.username}
+      value={form.username}
+      onChange={(username) => onChange({ ...form, username })}
+      error={errorOf('username')}
+      isRequired
+    />
+  );
+};
+
+interface SecretProps extends ConnectFieldsProps {
+  readonly name: 'clientSecret' | 'password';
+}
+
+const Secret = ({ form, onChange, errorOf, savedHint, name }: SecretProps) => {
+  const { words } = useWords();
+  const label =
+    name === 'password'
+      ? words.connect.password
+      : form.method === 'web'
+        ? words.waysIn.secretOptional
+        : words.connect.consumerSecret;
+  return (
+    <TextField
+      name={name}
+      type="password"
+      label={label}
+      value={form[name]}
+      onChange={(value) => onChange({ ...form, [name]: value })}
+      error={errorOf(name)}
+      hint={savedHint}
+    />
+  );
+};
+
+const Token = ({ form, onChange }: ConnectFieldsProps) => {
+  const { words } = useWords();
+  return (
+    <TextField
+      name="securityToken"
+      type="password"
+      label={words.connect.token}
+      value={form.securityToken}
+      onChange={(securityToken) => onChange({ ...form, securityToken })}
+      hint={words.connect.tokenHelp}
+    />
+  );
+};
+
+const PrivateKey = ({ form, onChange, errorOf, savedHint }: ConnectFieldsProps) => {
+  const { words } = useWords();
+  return (
+    <TextField
+      name="privateKey"
+      label={words.waysIn.privateKey}
+      value={form.privateKey}
+      onChange={(privateKey) => onChange({ ...form, privateKey })}
+      error={errorOf('privateKey')}
+      hint={savedHint ?? words.waysIn.privateKeyHint}
+      isMultiline
+    />
   );
 };

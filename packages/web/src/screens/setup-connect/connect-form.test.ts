@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConnectionChoice } from '@syncline/contract/setup';
-import { choiceOf, formOf, missingIn } from './connect-form.ts';
+import { choiceOf, formOf, missingIn, webSignInOf } from './connect-form.ts';
 
 const stored = {
   method: 'client_credentials',
@@ -46,4 +46,21 @@ test('the classic way may leave the host out and sends an empty token with a new
     securityToken: '',
   });
   assert.ok(ConnectionChoice.safeParse(choice).success);
+});
+
+test('a web sign-in is no choice, and the two other new ways say what they lack', () => {
+  const form = { ...formOf(null), method: 'jwt', clientId: ' 3MVG9 ', username: 'sync@example.com' } as const;
+  assert.deepEqual(missingIn(form, null), ['privateKey']);
+  const choice = choiceOf({ ...form, privateKey: 'PEM' }, null);
+  assert.deepEqual(choice, {
+    method: 'jwt',
+    isSandbox: false,
+    clientId: '3MVG9',
+    username: 'sync@example.com',
+    privateKey: 'PEM',
+  });
+  const web = { ...formOf(null), method: 'web', isSandbox: true } as const;
+  assert.deepEqual(missingIn(web, null), ['clientId']);
+  assert.equal(choiceOf(web, null), null);
+  assert.deepEqual(webSignInOf({ ...web, clientId: 'x' }), { isSandbox: true, clientId: 'x' });
 });

@@ -58,6 +58,8 @@ const HomeLink = () => {
   );
 };
 
+const STEP_PATHS = { fields: '/setup/fields', sync_user: '/setup/sync-user' } as const;
+
 const foundText = (step: SetupStep, words: Words): string => {
   switch (step.step) {
     case 'fields':
@@ -87,13 +89,21 @@ const Step = (props: { readonly step: SetupStep; readonly ordinal: number; reado
         </div>
         <p className="muted">{isUnknown ? words.setup.purposes[step.step] : foundText(step, words)}</p>
       </div>
-      {step.step === 'connect' && stage !== 'running' && stage !== 'not_connected' ? (
+      {step.step === 'connect' ? (
+        stage !== 'running' && stage !== 'not_connected' ? (
+          <span className="side-of-step">
+            <ButtonLink look="primary" to={nextPath(stage)}>
+              {words.setup.goOn}
+            </ButtonLink>
+          </span>
+        ) : null
+      ) : (
         <span className="side-of-step">
-          <ButtonLink look="primary" to={nextPath(stage)}>
-            {words.setup.goOn}
+          <ButtonLink to={STEP_PATHS[step.step]} aria-label={`${words.steps.open}: ${words.setup.steps[step.step]}`}>
+            {words.steps.open}
           </ButtonLink>
         </span>
-      ) : null}
+      )}
       {blockers.length === 0 ? null : (
         <div className="blockers">
           {blockers.map((blocker) => (

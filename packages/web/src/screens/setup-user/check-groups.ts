@@ -1,0 +1,39 @@
+/** The checks of the sync user, in the order in which somebody mends them. Pure. */
+import type { SetupUser, UserCheck } from '@syncline/contract/setup-org';
+
+const WEIGHT = { blocks_start: 0, limits: 1, advice: 2 } as const satisfies Record<UserCheck['effect'], number>;
+
+export interface CheckGroups {
+  readonly toFix: readonly UserCheck[];
+  readonly unknown: readonly UserCheck[];
+  readonly passed: readonly UserCheck[];
+  /** One press mends some of them. */
+  readonly isMendable: boolean;
+  /** An admin is signed in, and may not read which rights the user has either. */
+  readonly mayNotRead: boolean;
+}
+
+/** What only rights tell; where an admin cannot read these, it may not read permissions. */
+const OF_RIGHTS: ReadonlySet<UserCheck['check']> = new Set([
+  'email_templates',
+  'convert_leads',
+  'edit_events',
+  'edit_tasks',
+]);
+
+export const groupChecks = ({ checks, admin }: Pick<SetupUser, 'checks' | 'admin'>): CheckGroups => {
+  const toFix = checks
+    .filter(({ state }) => state === 'to_fix')
+    .toSorted((one, other) => WEIGHT[one.effect] - WEIGHT[other.effect]);
+  const rights = checks.filter(({ check }) => OF_RIGHTS.has(check));
+  return {
+    toFix,
+    unknown: checks.filter(({ state }) => state === 'cannot_tell'),
+    passed: checks.filter(({ state }) => state === 'passed'),
+    isMendable: toFix.some(({ isMendable }) => isMendable),
+    mayNotRead: admin !== null && rights.length > 0 && rights.every(({ state }) => state === 'cannot_tell'),
+  };
+};
+
+/** A name for lists: one check of one object. */
+export const checkKey = ({ check, object }: UserCheck): string => `${check} ${object ?? ''}`;
