@@ -19,8 +19,12 @@ import { MappingsScreen } from './screens/mappings/mappings.tsx';
 import { PeopleScreen } from './screens/people/people.tsx';
 import { PersonScreen, TABS } from './screens/person/person.tsx';
 import { PracticeScreen } from './screens/practice/practice.tsx';
+import { SettingsBudgetScreen } from './screens/settings-budget/settings-budget.tsx';
 import { SettingsConnectionScreen } from './screens/settings-connection/settings-connection.tsx';
+import { SettingsDefaultsScreen } from './screens/settings-defaults/settings-defaults.tsx';
+import { SettingsNotificationsScreen } from './screens/settings-notifications/settings-notifications.tsx';
 import { SettingsSyncScreen } from './screens/settings-sync/settings-sync.tsx';
+import { SettingsUsersScreen } from './screens/settings-users/settings-users.tsx';
 import { SetupScreen } from './screens/setup/setup.tsx';
 import { CAME_FROM, ConnectScreen } from './screens/setup-connect/connect.tsx';
 import { SetupFieldsScreen } from './screens/setup-fields/setup-fields.tsx';
@@ -202,6 +206,26 @@ const settingsConnection = createRoute({
   path: '/settings/connection',
   component: SettingsConnectionScreen,
 });
+const settingsDefaults = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/defaults',
+  component: SettingsDefaultsScreen,
+});
+const settingsBudget = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/budget',
+  component: SettingsBudgetScreen,
+});
+const settingsNotifications = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/notifications',
+  component: SettingsNotificationsScreen,
+});
+const settingsUsers = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/users',
+  component: SettingsUsersScreen,
+});
 const practice = createRoute({ getParentRoute: () => inside, path: '/practice', component: PracticeScreen });
 
 const tree = root.addChildren([
@@ -229,6 +253,10 @@ const tree = root.addChildren([
     settings,
     settingsSync,
     settingsConnection,
+    settingsDefaults,
+    settingsBudget,
+    settingsNotifications,
+    settingsUsers,
     practice,
   ]),
 ]);

@@ -1,17 +1,20 @@
 import '../person/person.css';
 import type { ConnectionAnswer } from '@syncline/contract/setup';
-import { useQuery } from '@tanstack/react-query';
-import { shownProblem } from '../../api/problem.ts';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { api } from '../../api/client.ts';
+import { problemOf, shownProblem } from '../../api/problem.ts';
 import { queries } from '../../api/queries.ts';
-import { ButtonLink } from '../../components/button.tsx';
+import { Button, ButtonLink } from '../../components/button.tsx';
 import { CopyValue } from '../../components/copy-value.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Faces } from '../../components/faces.tsx';
 import { Failed } from '../../components/failed.tsx';
 import { Page } from '../../components/page.tsx';
 import { When } from '../../components/time.tsx';
+import { useSession } from '../../shell/session.tsx';
 import { useWords } from '../../words/use-words.ts';
-import { SettingsTabs } from '../settings-sync/settings-tabs.tsx';
+import { SettingsTabs } from '../settings/settings-tabs.tsx';
+import { TestResult } from '../setup-connect/test-result.tsx';
 
 type Connection = NonNullable<ConnectionAnswer['connection']>;
 
@@ -40,6 +43,26 @@ export const SettingsConnectionScreen = () => {
         }
       </Faces>
     </Page>
+  );
+};
+
+/** Signs in anew, on purpose, with what is stored. */
+const Try = () => {
+  const { words } = useWords();
+  const { mayAdminister } = useSession();
+  const client = useQueryClient();
+  const test = useMutation({ mutationFn: api.testConnection, onSettled: () => client.invalidateQueries() });
+  return (
+    <>
+      <div className="row">
+        <Button onPress={() => test.mutate()} isPending={test.isPending} isDisabled={!mayAdminister}>
+          {words.connect.test}
+        </Button>
+        <ButtonLink to="/setup/connect">{words.settings.another}</ButtonLink>
+      </div>
+      {test.error === null ? null : <Failed problem={problemOf(test.error)} live="assertive" />}
+      {test.isPending || test.data !== undefined ? <TestResult test={test.data ?? null} /> : null}
+    </>
   );
 };
 
@@ -92,9 +115,7 @@ const Chosen = ({ connection }: { readonly connection: Connection }) => {
           <When at={connection.startedAt} fallback={words.common.never} />
         </dd>
       </dl>
-      <div className="row">
-        <ButtonLink to="/setup/connect">{words.settings.another}</ButtonLink>
-      </div>
+      <Try />
     </section>
   );
 };

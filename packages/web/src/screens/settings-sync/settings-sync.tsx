@@ -12,7 +12,8 @@ import { Failed } from '../../components/failed.tsx';
 import { Page } from '../../components/page.tsx';
 import { useSession } from '../../shell/session.tsx';
 import { useWords } from '../../words/use-words.ts';
-import { SettingsTabs } from './settings-tabs.tsx';
+import { SettingsTabs } from '../settings/settings-tabs.tsx';
+import { Schedule } from './schedule.tsx';
 
 /** Salesforce keeps what was deleted for this long; until then a poll still hears of it. */
 const BIN_DAYS = 15;
@@ -24,6 +25,7 @@ export const SettingsSyncScreen = () => {
     <Page title={words.settings.title} width="narrow">
       <SettingsTabs />
       <Faces query={status}>{(data) => <Switch status={data} />}</Faces>
+      <Schedule />
     </Page>
   );
 };

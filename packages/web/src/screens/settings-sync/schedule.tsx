@@ -1,0 +1,104 @@
+import { SETTING_RANGES, type SyncSettings, type SyncSettingsAnswer } from '@syncline/contract/settings';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { problemOf } from '../../api/problem.ts';
+import { settingsApi, settingsQueries } from '../../api/settings-api.ts';
+import { Faces } from '../../components/faces.tsx';
+import { NumberField } from '../../components/number-field.tsx';
+import type { Words } from '../../words/en.ts';
+import { useWords } from '../../words/use-words.ts';
+import { SettingsForm, useDraft } from '../settings/settings-form.tsx';
+import { readWhole } from '../settings/whole-number.ts';
+
+const NAMES = [
+  'pollEverySeconds',
+  'userPollEverySeconds',
+  'deepEverySeconds',
+  'bulkFromRecords',
+  'historyDays',
+] as const;
+type Name = (typeof NAMES)[number];
+type Draft = Readonly<Record<Name, string>>;
+
+const draftOf = (page: SyncSettingsAnswer): Draft => ({
+  pollEverySeconds: String(page.pollEverySeconds),
+  userPollEverySeconds: String(page.userPollEverySeconds),
+  deepEverySeconds: String(page.deepEverySeconds),
+  bulkFromRecords: String(page.bulkFromRecords),
+  historyDays: String(page.historyDays),
+});
+
+/** null where a number is none. */
+const pageOf = (draft: Draft): SyncSettings | null => {
+  const read = NAMES.map((name) => [name, readWhole(draft[name], SETTING_RANGES[name])] as const);
+  return read.some(([, value]) => value === null) ? null : (Object.fromEntries(read) as SyncSettings);
+};
+
+interface FieldWords {
+  readonly label: string;
+  readonly unit: string;
+  readonly hint?: string;
+}
+
+const wordsOf = ({ pages }: Words): Readonly<Record<Name, FieldWords>> => ({
+  pollEverySeconds: { label: pages.pollEvery, unit: pages.seconds },
+  userPollEverySeconds: { label: pages.userPollEvery, unit: pages.seconds },
+  deepEverySeconds: { label: pages.deepEvery, unit: pages.seconds, hint: pages.deepHint },
+  bulkFromRecords: { label: pages.bulkFrom, unit: pages.records, hint: pages.bulkHint },
+  historyDays: { label: pages.historyDays, unit: pages.days },
+});
+
+/** How often Salesforce is asked, and what that costs. */
+export const Schedule = () => {
+  const page = useQuery(settingsQueries.sync());
+  return <Faces query={page}>{(data) => <ScheduleForm stored={data} />}</Faces>;
+};
+
+const ScheduleForm = ({ stored }: { readonly stored: SyncSettingsAnswer }) => {
+  const { words, formats } = useWords();
+  const client = useQueryClient();
+  const { draft, changes, change, saved } = useDraft(draftOf(stored));
+  const save = useMutation({
+    mutationFn: (page: SyncSettings) => settingsApi.saveSync(page),
+    onSuccess: (page) => {
+      client.setQueryData(settingsQueries.sync().queryKey, page);
+      saved(draftOf(page));
+    },
+  });
+  const texts = wordsOf(words);
+  const mistakes = NAMES.filter((name) => readWhole(draft[name], SETTING_RANGES[name]) === null).map((name) => {
+    const { min, max } = SETTING_RANGES[name];
+    const message = words.pages.wrongNumber(texts[name].label, formats.number(min), formats.number(max));
+    return { field: name, message };
+  });
+  return (
+    <SettingsForm
+      label={words.pages.schedule}
+      changes={changes}
+      mistakes={mistakes}
+      isPending={save.isPending}
+      isSaved={save.isSuccess}
+      problem={save.error === null ? null : problemOf(save.error)}
+      onSave={() => {
+        const page = pageOf(draft);
+        if (page !== null) save.mutate(page);
+      }}
+    >
+      <div>
+        <h2>{words.pages.schedule}</h2>
+        <p className="muted">{words.pages.idleCalls(stored.idleCallsPerDay)}</p>
+      </div>
+      <div className="settings-fields">
+        {NAMES.map((name) => (
+          <NumberField
+            key={name}
+            name={name}
+            {...texts[name]}
+            value={draft[name]}
+            onChange={(value) => change({ [name]: value })}
+            error={mistakes.find(({ field }) => field === name)?.message}
+          />
+        ))}
+      </div>
+    </SettingsForm>
+  );
+};
