@@ -219,3 +219,45 @@ test('[A3] every answer carries Sforce-Limit-Info, and the day ends with REQUEST
   assert.equal((refused.json as { errorCode: string }[])[0]?.errorCode, 'REQUEST_LIMIT_EXCEEDED');
   assert.equal(refused.headers.get('sforce-limit-info'), `api-usage=${used}/${used}`);
 });
+
+test('[A5] the columns of a query are told without its rows: parents and children as joins, aggregates by their function', async () => {
+  type Column = {
+    columnName: string;
+    displayName: string;
+    aggregate: boolean;
+    apexType: string;
+    joinColumns: Column[];
+  };
+  const columnsOf = async (soql: string): Promise<readonly unknown[]> => {
+    const reply = await ask(org, 'GET', `query?columns=true&q=${encodeURIComponent(soql)}`);
+    const { columnMetadata } = reply.json as { columnMetadata: readonly Column[] };
+    const told = ({ columnName, joinColumns, apexType }: Column): unknown =>
+      joinColumns.length > 0 ? [columnName, joinColumns.map(told)] : [columnName, apexType];
+    return columnMetadata.map(told);
+  };
+  const soql = 'select id, owner.name, numberofemployees, owner.profile.name, (select subject from tasks) from lead';
+  assert.deepEqual(await columnsOf(soql), [
+    ['Id', 'Id'],
+    [
+      'Owner',
+      [
+        ['Name', 'String'],
+        ['Profile', [['Name', 'String']]],
+      ],
+    ],
+    ['NumberOfEmployees', 'Integer'],
+    ['Tasks', [['Subject', 'String']]],
+  ]);
+  const counted = await ask(org, 'GET', 'query?columns=true&q=SELECT+COUNT(Id),MAX(CreatedDate)+newest+FROM+Lead');
+  assert.deepEqual(
+    (counted.json as { columnMetadata: readonly Column[] }).columnMetadata.map((column) => [
+      column.columnName,
+      column.displayName,
+      column.aggregate,
+    ]),
+    [
+      ['expr0', 'COUNT(Id)', true],
+      ['newest', 'MAX(CreatedDate)', true],
+    ],
+  );
+});

@@ -4,12 +4,13 @@ import { type CompiledQuery, compile } from '../soql/soql.ts';
 import { definitionQuery, fromOf } from '../tooling/tooling.ts';
 import type { Answer, Call } from './answer.ts';
 import { answer } from './answer.ts';
+import { columnsAnswer } from './query-columns.ts';
 import { rowWriter } from './rows-json.ts';
 
 const batchDefault = 2000;
 const batchMin = 200;
 
-/** GET query, queryAll: the first page of a result (A5); `explain` tells how it would be read. */
+/** GET query, queryAll: the first page of a result (A5); `explain` tells how it would be read, `columns` what it selects. */
 export function query(call: Call, results: Results): Answer {
   const explained = call.query.get('explain');
   if (explained !== null) return explain(call, explained);
@@ -17,6 +18,7 @@ export function query(call: Call, results: Results): Answer {
   if (soql === null) throw new SalesforceError(400, 'MALFORMED_QUERY', 'A query string has to be specified');
   if (isDefinition(call, soql)) return definitionQuery(call, soql);
   const compiled = compiledFor(call, soql);
+  if (call.query.get('columns') === 'true') return columnsAnswer(compiled);
   if (compiled.kind === 'count') return ok(`{"totalSize":${results.count(compiled)},"done":true,"records":[]}`);
   const page = results.first(compiled, call.session.user.id, batchSize(call), writerOf(call));
   if (compiled.marks !== undefined) markSeen(call, compiled);

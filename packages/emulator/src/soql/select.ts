@@ -106,10 +106,8 @@ export function aggregateColumns(fields: readonly FieldType[], scope: Scope): re
     if (field.type === 'FieldFunctionExpression') {
       const operand = isAggregate(field) ? aggregateOperand(field, scope) : functionOperand(field, scope);
       const alias = field.alias ?? `expr${unnamed++}`;
-      return {
-        column: { path: [alias], parents: [], field: operand.field, form: formOf(operand.field) },
-        sql: operand.sql,
-      };
+      const column = { path: [alias], parents: [], field: operand.field, form: formOf(operand.field) };
+      return { column: isAggregate(field) ? { ...column, aggregate: operand.name } : column, sql: operand.sql };
     }
     const name = dotted(field);
     if (name === undefined) throw malformed('unexpected token in the fields of a grouped query');

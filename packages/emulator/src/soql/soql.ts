@@ -19,6 +19,8 @@ export interface QueryColumn {
   readonly form: 'text' | 'bare' | 'datetime' | 'json' | 'bytes';
   /** Of TYPEOF: the one type of parent the column is for, or `!A,B` for all others. */
   readonly when?: string;
+  /** The function of an aggregate, as the query wrote it: `COUNT(Id)`. */
+  readonly aggregate?: string;
 }
 
 /** Rows that hang on each row of a query. */
