@@ -1,4 +1,6 @@
 /**
+ * `npm run bench -- org --rows N`: the practice org alone (see `org.ts`).
+ *
  * `npm run bench -- initial --rows N`: the initial sync against a plain COPY of the same rows, in one run.
  *
  * The practice org holds N leads of 50 fields. Baseline: the result pages of one Bulk query over exactly the fields that the server will read, as files,
@@ -7,9 +9,10 @@
  * by Start Sync; its time goes from the moment it saw its job complete (result pages are files by then) to the commit that ended the
  * load, by the database's clock. Postgres is the same one, with the same settings, and flushes to disk.
  */
-import { HELP, readArguments } from './arguments.ts';
+import { type BenchArguments, HELP, readArguments } from './arguments.ts';
 import { benchInitial } from './initial.ts';
-import { linesOf } from './report.ts';
+import { benchOrg } from './org.ts';
+import { linesOf, linesOfOrg } from './report.ts';
 
 const main = async (): Promise<number> => {
   let args: ReturnType<typeof readArguments>;
@@ -23,9 +26,18 @@ const main = async (): Promise<number> => {
     process.stdout.write(HELP);
     return 0;
   }
-  const initial = await benchInitial(args.rows, (line) => process.stderr.write(`bench: ${line}\n`));
-  process.stdout.write(args.isJson ? `${JSON.stringify({ initial })}\n` : linesOf(initial));
+  process.stdout.write(await measure(args));
   return 0;
+};
+
+const measure = async ({ name, rows, isJson }: BenchArguments): Promise<string> => {
+  const say = (line: string): boolean => process.stderr.write(`bench: ${line}\n`);
+  if (name === 'org') {
+    const org = await benchOrg(rows, say);
+    return isJson ? `${JSON.stringify({ org })}\n` : linesOfOrg(org);
+  }
+  const initial = await benchInitial(rows, say);
+  return isJson ? `${JSON.stringify({ initial })}\n` : linesOf(initial);
 };
 
 try {

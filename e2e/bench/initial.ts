@@ -1,11 +1,12 @@
 /** The initial sync, measured. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { connectAndConfirm, startSync } from '../tour/connect.ts';
 import { type Stage, setStage } from '../tour/stage.ts';
 import { until } from '../tour/supervised-server.ts';
 import { downloadResult } from './bulk-file.ts';
+import { peakMB } from './peak.ts';
 import { type BaselineColumn, copyOnce } from './plain-copy.ts';
 import type { InitialReport } from './report.ts';
 import { GZIP_SEEN } from './watch-encoding.ts';
@@ -155,14 +156,4 @@ const readSettings = async (look: pg.ClientBase): Promise<Readonly<Record<string
     [SETTINGS],
   );
   return Object.fromEntries(rows.map((row) => [row.name, row.value]));
-};
-
-/** The high-water mark of the process's resident memory. */
-const peakMB = (pid: number): number | null => {
-  try {
-    const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return kilobytes === undefined ? null : round(Number(kilobytes) / 1024, 1);
-  } catch {
-    return null; // Another system than Linux.
-  }
 };

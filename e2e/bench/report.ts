@@ -21,6 +21,33 @@ export interface InitialReport {
   readonly postgres: Readonly<Record<string, string>>;
 }
 
+/** What was measured of the practice org alone. */
+export interface OrgReport {
+  readonly rows: number;
+  /** Fields that somebody fills in; the query reads Id and SystemModstamp with them. */
+  readonly fields: number;
+  readonly loadSeconds: number;
+  readonly bulkRowsPerSecond: number;
+  /** The greatest resident memory of the org's process, from its start to the last poll; null where the system does not tell. */
+  readonly peakMB: number | null;
+  /** Median of the polls, to the last byte of the answer. */
+  readonly pollMs: number;
+  /** The same as `peakMB`, when the load was over. */
+  readonly loadPeakMB: number | null;
+  readonly bulkSeconds: number;
+  readonly csvMB: number;
+  readonly pollWorstMs: number;
+}
+
+export const linesOfOrg = (report: OrgReport): string => `
+${report.rows.toLocaleString('en-US')} leads, ${report.fields} fields (${report.csvMB} MB of CSV)
+
+  load             ${report.loadSeconds} s
+  Bulk query       ${report.bulkSeconds} s, ${report.bulkRowsPerSecond.toLocaleString('en-US')} rows a second
+  poll for 200     ${report.pollMs} ms, at worst ${report.pollWorstMs} ms
+  org, at most     ${report.peakMB === null ? 'unknown' : `${report.peakMB} MB (${report.loadPeakMB} MB after the load)`}
+`;
+
 export const linesOf = (report: InitialReport): string => `
 ${report.rows.toLocaleString('en-US')} leads, ${report.fields} fields (${report.columns} columns, ${report.csvMB} MB of CSV, ${report.pages} pages${report.gzip ? ', gzip' : ', no gzip'})
 
