@@ -1,5 +1,6 @@
-/** `GET /api/runs?object=&operation=&status=&hours=&cursor=`. */
+/** `GET /api/runs?object=&operation=&status=&hours=&cursor=`, `GET /api/runs/:id`, `GET /api/runs/export.csv`. */
 import { z } from 'zod';
+import { Cause } from './errors.ts';
 import { ProblemShape } from './problems.ts';
 import { listOf, SyncObjectName, Time } from './shared.ts';
 
@@ -35,6 +36,26 @@ export type RunRow = z.infer<typeof RunRow>;
 /** A cycle that finds nothing writes no run (SAFE7); what is known of them is their number. */
 export const Runs = listOf(RunRow).extend({ quietCycles: z.number().int() });
 export type Runs = z.infer<typeof Runs>;
+
+export const RunDetail = z.object({
+  run: RunRow,
+  /** What it read or sent: new, updated, deleted, failed and skipped together (ERR6). */
+  records: z.number().int(),
+  /** Conflicts that were decided or held of its object while it ran. */
+  conflicts: z.number().int(),
+  /** What it could not do, by cause, the widest first; 50 at most. `id` is that of `GET /api/errors?cause=`; `open` still wait. */
+  errors: z.array(
+    z.object({
+      id: z.string(),
+      cause: Cause,
+      code: z.string(),
+      fields: z.array(z.string()),
+      count: z.number().int(),
+      open: z.number().int(),
+    }),
+  ),
+});
+export type RunDetail = z.infer<typeof RunDetail>;
 
 export const RunsQuery = z.object({
   object: SyncObjectName.optional(),

@@ -8,6 +8,9 @@ import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect
 import { z } from 'zod';
 import { queries } from './api/queries.ts';
 import { ActivityScreen, PERIODS } from './screens/activity/activity.tsx';
+import { RunScreen } from './screens/activity/run.tsx';
+import { CompaniesScreen } from './screens/companies/companies.tsx';
+import { CompanyScreen } from './screens/companies/company.tsx';
 import { ConflictsScreen } from './screens/conflicts/conflicts.tsx';
 import { CauseScreen } from './screens/errors/cause-rows.tsx';
 import { ERROR_LEVELS, ErrorsScreen } from './screens/errors/errors.tsx';
@@ -16,6 +19,8 @@ import { HeldScreen } from './screens/held/held.tsx';
 import { HomeScreen } from './screens/home/home.tsx';
 import { InitialSyncScreen } from './screens/initial-sync/initial-sync.tsx';
 import { MappingsScreen } from './screens/mappings/mappings.tsx';
+import { OpportunitiesScreen } from './screens/opportunities/opportunities.tsx';
+import { OpportunityScreen } from './screens/opportunities/opportunity.tsx';
 import { PeopleScreen } from './screens/people/people.tsx';
 import { PersonScreen, TABS } from './screens/person/person.tsx';
 import { PracticeScreen } from './screens/practice/practice.tsx';
@@ -45,6 +50,9 @@ const root = createRootRouteWithContext<RouterContext>()({ component: Outlet });
 /** A way inside the app: never an address of somebody else's. */
 const insidePath = (to: string | undefined): string =>
   to !== undefined && to.startsWith('/') && !to.startsWith('//') && !to.startsWith('/\\') ? to : '/';
+
+/** An id in an address; anything else is an address of nothing. */
+const isId = (text: string): boolean => /^\d{1,15}$/.test(text);
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -128,6 +136,15 @@ const activity = createRoute({
   component: () => <ActivityScreen search={activity.useSearch()} />,
 });
 
+const run = createRoute({
+  getParentRoute: () => inside,
+  path: '/activity/$runId',
+  component: () => {
+    const { runId } = run.useParams();
+    return isId(runId) ? <RunScreen key={runId} runId={Number(runId)} /> : <NotFound />;
+  },
+});
+
 const errors = createRoute({
   getParentRoute: () => inside,
   path: '/errors',
@@ -144,7 +161,7 @@ const oneError = createRoute({
   path: '/errors/$cause/$entryId',
   component: () => {
     const { cause: id, entryId } = oneError.useParams();
-    return /^\d+$/.test(entryId) ? <ErrorScreen key={entryId} cause={id} errorId={Number(entryId)} /> : <NotFound />;
+    return isId(entryId) ? <ErrorScreen key={entryId} cause={id} errorId={Number(entryId)} /> : <NotFound />;
   },
 });
 const held = createRoute({
@@ -175,11 +192,37 @@ const person = createRoute({
   component: () => {
     const { personId } = person.useParams();
     const { tab } = person.useSearch();
-    return /^\d+$/.test(personId) ? (
-      <PersonScreen key={personId} id={Number(personId)} tab={tab ?? 'fields'} />
-    ) : (
-      <NotFound />
-    );
+    return isId(personId) ? <PersonScreen key={personId} id={Number(personId)} tab={tab ?? 'fields'} /> : <NotFound />;
+  },
+});
+
+const RecordSearch = z.object({ q: z.coerce.string().optional().catch(undefined) });
+const companies = createRoute({
+  getParentRoute: () => inside,
+  path: '/companies',
+  validateSearch: RecordSearch,
+  component: () => <CompaniesScreen q={companies.useSearch().q} />,
+});
+const company = createRoute({
+  getParentRoute: () => inside,
+  path: '/companies/$companyId',
+  component: () => {
+    const { companyId } = company.useParams();
+    return isId(companyId) ? <CompanyScreen key={companyId} id={Number(companyId)} /> : <NotFound />;
+  },
+});
+const opportunities = createRoute({
+  getParentRoute: () => inside,
+  path: '/opportunities',
+  validateSearch: RecordSearch,
+  component: () => <OpportunitiesScreen q={opportunities.useSearch().q} />,
+});
+const opportunity = createRoute({
+  getParentRoute: () => inside,
+  path: '/opportunities/$opportunityId',
+  component: () => {
+    const { opportunityId } = opportunity.useParams();
+    return isId(opportunityId) ? <OpportunityScreen key={opportunityId} id={Number(opportunityId)} /> : <NotFound />;
   },
 });
 
@@ -242,12 +285,17 @@ const tree = root.addChildren([
     start,
     initialSync,
     activity,
+    run,
     errors,
     cause,
     oneError,
     held,
     people,
     person,
+    companies,
+    company,
+    opportunities,
+    opportunity,
     conflicts,
     fields,
     settings,

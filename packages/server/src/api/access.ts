@@ -28,6 +28,7 @@ export const ACCESS: Readonly<Record<string, readonly [Access, says: string]>> =
   'GET /api/objects': ['monitor', 'Each object: backlog, pace, last and next fetch, health.'],
   'GET /api/initial-sync': ['monitor', 'Progress of the initial sync.'],
   'GET /api/runs': ['monitor', 'What ran, the newest first.'],
+  'GET /api/runs/:id': ['monitor', 'One run: its counts, and what it could not do.'],
   'GET /api/errors/causes': ['monitor', 'Refused records, grouped by cause.'],
   'GET /api/backlog': ['monitor', 'What waited on both sides, in buckets of four hours.'],
   'GET /api/api-budget': ['monitor', "Calls of Salesforce's API: used, limit, ours, and where they lead."],

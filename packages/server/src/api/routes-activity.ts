@@ -11,7 +11,7 @@ import {
 } from '@syncline/contract/errors';
 import { Held, HeldChoice, HeldQuery, HeldResolved } from '@syncline/contract/held';
 import { InitialSync } from '@syncline/contract/initial-sync';
-import { Runs, RunsQuery } from '@syncline/contract/runs';
+import { RunDetail, Runs, RunsQuery } from '@syncline/contract/runs';
 import { Done } from '@syncline/contract/shared';
 import { Objects, Status as StatusAnswer, SyncSwitch } from '@syncline/contract/status';
 import { z } from 'zod';
@@ -42,6 +42,9 @@ export const registerActivityRoutes = (
   );
   app.get('/runs', { schema: { querystring: RunsQuery, response: { 200: Runs } } }, async (request) =>
     forCaller(request, await status.runs(request.query)),
+  );
+  app.get('/runs/:id', { schema: { params: Id, response: { 200: RunDetail } } }, async (request) =>
+    forCaller(request, await status.run(plainIdOf(request.params.id))),
   );
   app.get('/errors/causes', { schema: { response: { 200: ErrorCauses } } }, async (request) =>
     forCaller(request, await status.errorCauses()),

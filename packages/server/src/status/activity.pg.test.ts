@@ -213,3 +213,23 @@ test('the event stream names what changed, once for many', async () => {
   assert.ok(heard.filter((topic) => topic === 'runs').length < 10, heard.join(' '));
   abort.abort();
 });
+
+test('[ERR6] one run says what it read, what it could not do by cause, and the conflicts it met', async () => {
+  const { db } = instance;
+  const [run] = await db.query<{ run_id: number }>(
+    `insert into sync.run (object, operation, status, started_at, ended_at, created, updated, deleted, failed, skipped)
+     values ('Lead', 'Push updates', 'incomplete', now() - interval '10 seconds', now() + interval '1 second', 1, 2, 3, 4, 5) returning run_id`,
+  );
+  await db.run(
+    `insert into sync.error (level, object, code, fields, message, disposition, run_id, resolved_at)
+     select 'record', 'Lead', 'STRING_TOO_LONG', '{FirstName}', 'too long', 'park', $1, case when n > 3 then now() end from generate_series(1, 4) n`,
+    [run?.run_id],
+  );
+  const answer = await get(`/api/runs/${run?.run_id}`);
+  assert.equal(at(answer, 'records'), 15);
+  assert.deepEqual(
+    ['cause', 'fields', 'count', 'open'].map((key) => at(answer, 'errors', 0, key)),
+    ['text-too-long', ['FirstName'], 4, 3],
+  );
+  assert.equal((await instance.ask('GET', '/api/runs/99999999')).status, 404);
+});

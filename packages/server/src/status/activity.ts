@@ -19,7 +19,7 @@ export const problemOf = (stored: unknown): ProblemShape | null => {
 
 // -- runs -------------------------------------------------------------------------------------------------------------
 
-interface RunFacts {
+export interface RunFacts {
   readonly run_id: number;
   readonly started_at: Date;
   readonly ended_at: Date | null;
@@ -35,6 +35,9 @@ interface RunFacts {
   readonly problem: unknown;
 }
 
+export const RUN_COLUMNS =
+  'run_id, started_at, ended_at, object, operation, status, created, updated, deleted, failed, skipped, calls, problem';
+
 const RUNS_WHERE = `
   from sync.run
  where started_at > clock_timestamp() - $1::int * interval '1 hour'
@@ -49,7 +52,7 @@ const runsFilter = (query: RunsQuery): readonly unknown[] => [
 
 const runsPage = (db: Database, query: RunsQuery, rowsMax: number): Promise<readonly RunFacts[]> =>
   db.query<RunFacts>(
-    `select run_id, started_at, ended_at, object, operation, status, created, updated, deleted, failed, skipped, calls, problem
+    `select ${RUN_COLUMNS}
      ${RUNS_WHERE} and ($5::bigint is null or run_id < $5) order by run_id desc limit $6`,
     [...runsFilter(query), readIdCursor(query.cursor), rowsMax],
   );
@@ -80,7 +83,7 @@ export const runPages = (db: Database, query: RunsQuery): AsyncIterable<readonly
     return { rows: page.rows.map(runOf), nextCursor: page.nextCursor };
   });
 
-const runOf = (row: RunFacts): Runs['rows'][number] => ({
+export const runOf = (row: RunFacts): Runs['rows'][number] => ({
   runId: row.run_id,
   startedAt: row.started_at.toISOString(),
   endedAt: row.ended_at?.toISOString() ?? null,

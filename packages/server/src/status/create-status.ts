@@ -18,6 +18,7 @@ import { peoplePages, readPeopleViews, searchPeople } from './people-search.ts';
 import { readGates, readSyncPersonOutcome } from './person-entry.ts';
 import { readPerson } from './person-page.ts';
 import { readCompanies, readCompany, readOpportunities, readOpportunity } from './records.ts';
+import { readRun } from './run-detail.ts';
 import { ensureSearchIndexes } from './search-indexes.ts';
 import type { Status } from './status.ts';
 import { decideState, type Failure } from './sync-state.ts';
@@ -34,6 +35,7 @@ export const createStatus = ({ db, version, practiceUrl }: StatusOptions): Statu
   objects: async () => readObjects(db, await loadFieldMap(db)),
   initialSync: () => readInitialSync(db),
   runs: (query) => readRuns(db, query),
+  run: (runId) => readRun(db, runId),
   errorCauses: () => readErrorCauses(db),
   errors: async (query) => readErrors(db, await loadFieldMap(db), query),
   error: async (errorId) => readErrorDetail(db, await loadFieldMap(db), errorId),

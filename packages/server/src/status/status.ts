@@ -15,7 +15,7 @@ import type { InitialSync } from '@syncline/contract/initial-sync';
 import type { NoticeType, Notifications } from '@syncline/contract/notifications';
 import type { People, PeopleQuery, PeopleViews, Person, PersonRow, SyncPersonOutcome } from '@syncline/contract/people';
 import type { FieldDecisions, PersonGates } from '@syncline/contract/person-why';
-import type { RunRow, Runs, RunsQuery } from '@syncline/contract/runs';
+import type { RunDetail, RunRow, Runs, RunsQuery } from '@syncline/contract/runs';
 import type { BudgetSettings } from '@syncline/contract/settings';
 import type { List } from '@syncline/contract/shared';
 import type { ObjectRow, Status as StatusAnswer } from '@syncline/contract/status';
@@ -29,6 +29,8 @@ export interface Status {
   objects(): Promise<readonly ObjectRow[]>;
   initialSync(): Promise<InitialSync>;
   runs(query: RunsQuery): Promise<Runs>;
+  /** Errors: `not-found`. */
+  run(runId: number): Promise<RunDetail>;
   errorCauses(): Promise<ErrorCauses>;
   errors(query: ErrorsQuery): Promise<List<ErrorRow>>;
   /** Errors: `not-found`. */

@@ -4,6 +4,7 @@
  */
 import { Backlog } from '@syncline/contract/backlog';
 import { ApiBudget } from '@syncline/contract/budget';
+import { Companies, Company, Opportunities, Opportunity } from '@syncline/contract/companies';
 import { ConflictRow, Conflicts } from '@syncline/contract/conflicts';
 import {
   ErrorCauses,
@@ -26,7 +27,7 @@ import {
   SyncPeopleOutcome,
   SyncPersonOutcome,
 } from '@syncline/contract/people';
-import { type RunOperation, type RunStatus, Runs } from '@syncline/contract/runs';
+import { RunDetail, type RunOperation, type RunStatus, Runs } from '@syncline/contract/runs';
 import {
   type ConfirmCredentials,
   ConfirmedCredentials,
@@ -169,6 +170,13 @@ export const api = {
 
   runs: (filter: RunsFilter, cursor: string | undefined, signal?: AbortSignal) =>
     ask('GET', `/runs${query({ ...filter, cursor })}`, Runs, { signal }),
+  run: (id: number, signal?: AbortSignal) => ask('GET', `/runs/${id}`, RunDetail, { signal }),
+  companies: (q: string | undefined, cursor: string | undefined, signal?: AbortSignal) =>
+    ask('GET', `/companies${query({ q, cursor })}`, Companies, { signal }),
+  company: (id: number, signal?: AbortSignal) => ask('GET', `/companies/${id}`, Company, { signal }),
+  opportunities: (q: string | undefined, cursor: string | undefined, signal?: AbortSignal) =>
+    ask('GET', `/opportunities${query({ q, cursor })}`, Opportunities, { signal }),
+  opportunity: (id: number, signal?: AbortSignal) => ask('GET', `/opportunities/${id}`, Opportunity, { signal }),
   errorCauses: (signal?: AbortSignal) => ask('GET', '/errors/causes', ErrorCauses, { signal }),
   errors: (cause: string, cursor: string | undefined, signal?: AbortSignal) =>
     ask('GET', `/errors${query({ cause, cursor })}`, Errors, { signal }),

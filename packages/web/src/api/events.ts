@@ -10,7 +10,7 @@ const REACHED = {
   connection: [['connection'], ['notifications'], ['status'], ['setup'], ['practice']],
   'initial-sync': [['initial-sync'], ['status'], ['objects']],
   objects: [['objects'], ['status']],
-  runs: [['runs'], ['objects'], ['status']],
+  runs: [['runs'], ['records'], ['objects'], ['status']],
   errors: [['errors'], ['notifications'], ['status'], ['people']],
   people: [['people'], ['status']],
   conflicts: [['conflicts'], ['held'], ['status'], ['people', 'one']],

@@ -57,6 +57,25 @@ export const queries = {
       initialPageParam: firstPage,
       getNextPageParam: nextPage,
     }),
+  run: (id: number) => queryOptions({ queryKey: ['runs', 'one', id], queryFn: ({ signal }) => api.run(id, signal) }),
+  companies: (q: string | undefined) =>
+    infiniteQueryOptions({
+      queryKey: ['records', 'companies', q ?? ''],
+      queryFn: ({ pageParam, signal }) => api.companies(q, pageParam ?? undefined, signal),
+      initialPageParam: firstPage,
+      getNextPageParam: nextPage,
+    }),
+  company: (id: number) =>
+    queryOptions({ queryKey: ['records', 'company', id], queryFn: ({ signal }) => api.company(id, signal) }),
+  opportunities: (q: string | undefined) =>
+    infiniteQueryOptions({
+      queryKey: ['records', 'opportunities', q ?? ''],
+      queryFn: ({ pageParam, signal }) => api.opportunities(q, pageParam ?? undefined, signal),
+      initialPageParam: firstPage,
+      getNextPageParam: nextPage,
+    }),
+  opportunity: (id: number) =>
+    queryOptions({ queryKey: ['records', 'opportunity', id], queryFn: ({ signal }) => api.opportunity(id, signal) }),
   errorCauses: () => queryOptions({ queryKey: ['errors', 'causes'], queryFn: ({ signal }) => api.errorCauses(signal) }),
   errors: (cause: string) =>
     infiniteQueryOptions({

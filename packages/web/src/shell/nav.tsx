@@ -1,6 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Activity, FlaskConical, House, OctagonX, Scale, Settings, TableProperties, Users } from 'lucide-react';
+import {
+  Activity,
+  Building2,
+  FlaskConical,
+  Handshake,
+  House,
+  OctagonX,
+  Scale,
+  Settings,
+  TableProperties,
+  Users,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 import { queries } from '../api/queries.ts';
 import { useWords } from '../words/use-words.ts';
@@ -43,6 +54,16 @@ export const Nav = ({ isOpen, onClose, phoneTools }: NavProps) => {
         <li>
           <Link to="/people">
             <Users aria-hidden /> {words.shell.people}
+          </Link>
+        </li>
+        <li>
+          <Link to="/companies">
+            <Building2 aria-hidden /> {words.companies.title}
+          </Link>
+        </li>
+        <li>
+          <Link to="/opportunities">
+            <Handshake aria-hidden /> {words.opportunities.title}
           </Link>
         </li>
         <li>

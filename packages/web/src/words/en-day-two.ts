@@ -89,6 +89,14 @@ export const enDayTwo = {
     running: 'running',
     total: (total: string) => `${total} runs`,
     tableLabel: 'Runs, the newest first',
+    run: (id: number) => `Run ${id}`,
+    counts: 'What it did',
+    facts: 'When and how',
+    together: (n: number) => `${records(n)} together`,
+    took: 'Took',
+    couldNot: 'What it could not do',
+    cause: 'Cause',
+    stillOpen: 'Still open',
   },
 
   errors: {
@@ -214,6 +222,41 @@ export const enDayTwo = {
       `${f.count(n, { one: 'field', other: 'fields' })} decided.${skipped === 0 ? '' : ` ${f.number(skipped)} skipped: decided meanwhile.`}`,
   },
 
+  records: {
+    filledOnly: 'Only with a value',
+    overwrites: 'Salesforce will overwrite',
+    shownOf: (shown: number, all: number) =>
+      shown < all ? `(${f.number(shown)} of ${f.number(all)})` : `(${f.number(all)})`,
+  },
+
+  companies: {
+    title: 'Companies',
+    one: 'Company',
+    lead: 'Accounts of Salesforce, which alone changes them.',
+    search: 'Name, Salesforce id or our id',
+    name: 'Name',
+    none: 'No companies yet. They come with the initial sync.',
+    noPeople: 'Nobody here belongs to it.',
+    noOpportunities: 'No opportunities.',
+    willOverwrite: (n: number) =>
+      `Somebody changed it here. Salesforce will overwrite this; ${people(n)} ${n === 1 ? 'shows' : 'show'} it.`,
+  },
+
+  opportunities: {
+    title: 'Opportunities',
+    one: 'Opportunity',
+    lead: 'Deals of Salesforce, which alone changes them.',
+    noneYet: 'No opportunities yet. They come with the initial sync.',
+    stage: 'Stage',
+    amount: 'Amount',
+    closeDate: 'Close date',
+    roles: 'Contact roles',
+    role: 'Role',
+    primary: 'Primary',
+    noRole: 'No contact role: it belongs to nobody here.',
+    nobodyHere: 'nobody here',
+  },
+
   notices: {
     title: 'Notifications',
     bell: (n: number) => (n === 0 ? 'Notifications' : `Notifications, ${f.number(n)} unread`),
@@ -241,6 +284,7 @@ export const enDayTwo = {
   lists: {
     exportCsv: (n: number) => `Export CSV (${f.count(n, { one: 'row', other: 'rows' })})`,
     pick: (name: string) => `Select ${name}`,
+    noMatch: 'Nothing matches.',
     pickAll: 'Select all shown',
     pickNone: 'Select none',
     picked: (n: number) => `${f.number(n)} selected`,

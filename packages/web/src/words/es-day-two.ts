@@ -90,6 +90,14 @@ export const esDayTwo: DayTwoWords = {
     running: 'en curso',
     total: (total) => `${total} ejecuciones`,
     tableLabel: 'Ejecuciones, la más reciente primero',
+    run: (id) => `Ejecución ${id}`,
+    counts: 'Qué hizo',
+    facts: 'Cuándo y cómo',
+    together: (n) => `${records(n)} en total`,
+    took: 'Duró',
+    couldNot: 'Qué no pudo hacer',
+    cause: 'Causa',
+    stillOpen: 'Aún abiertos',
   },
 
   errors: {
@@ -215,6 +223,40 @@ export const esDayTwo: DayTwoWords = {
       `${f.count(n, { one: 'campo decidido', other: 'campos decididos' })}.${skipped === 0 ? '' : ` ${f.number(skipped)} omitidos: ya se decidieron.`}`,
   },
 
+  records: {
+    filledOnly: 'Solo con valor',
+    overwrites: 'Salesforce lo sobrescribirá',
+    shownOf: (shown, all) => (shown < all ? `(${f.number(shown)} de ${f.number(all)})` : `(${f.number(all)})`),
+  },
+
+  companies: {
+    title: 'Empresas',
+    one: 'Empresa',
+    lead: 'Cuentas de Salesforce, que es el único que las cambia.',
+    search: 'Nombre, id de Salesforce o nuestro id',
+    name: 'Nombre',
+    none: 'Aún no hay empresas. Llegan con la sincronización inicial.',
+    noPeople: 'Nadie de aquí le pertenece.',
+    noOpportunities: 'Sin oportunidades.',
+    willOverwrite: (n) =>
+      `Alguien la cambió aquí. Salesforce lo sobrescribirá; ${people(n)} lo ${n === 1 ? 'muestra' : 'muestran'}.`,
+  },
+
+  opportunities: {
+    title: 'Oportunidades',
+    one: 'Oportunidad',
+    lead: 'Oportunidades de Salesforce, que es el único que las cambia.',
+    noneYet: 'Aún no hay oportunidades. Llegan con la sincronización inicial.',
+    stage: 'Etapa',
+    amount: 'Importe',
+    closeDate: 'Fecha de cierre',
+    roles: 'Funciones de contacto',
+    role: 'Función',
+    primary: 'Principal',
+    noRole: 'Sin función de contacto: aquí no pertenece a nadie.',
+    nobodyHere: 'nadie de aquí',
+  },
+
   notices: {
     title: 'Notificaciones',
     bell: (n) => (n === 0 ? 'Notificaciones' : `Notificaciones, ${f.number(n)} sin leer`),
@@ -242,6 +284,7 @@ export const esDayTwo: DayTwoWords = {
   lists: {
     exportCsv: (n) => `Exportar CSV (${f.count(n, { one: 'fila', other: 'filas', many: 'de filas' })})`,
     pick: (name) => `Seleccionar ${name}`,
+    noMatch: 'Nada coincide.',
     pickAll: 'Seleccionar todo lo mostrado',
     pickNone: 'No seleccionar nada',
     picked: (n) => f.count(n, { one: 'seleccionado', other: 'seleccionados' }),

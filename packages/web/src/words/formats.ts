@@ -12,6 +12,8 @@ interface Counted {
 
 export interface Formats {
   readonly number: (value: number) => string;
+  /** What stands between thousands. */
+  readonly thousands: string;
   /** A count below zero decimals where it is large: `28,900`, `4.2`. */
   readonly rate: (perSecond: number) => string;
   /** `share` is 0 to 1; a share above zero never reads 0 %, one below 1 never 100 %. */
@@ -77,6 +79,7 @@ const makeFormats = (language: Language): Formats => {
 
   return {
     number: (value) => whole.format(value),
+    thousands: whole.formatToParts(1_000_000).find(({ type }) => type === 'group')?.value ?? '',
     rate: (perSecond) => (perSecond >= 100 ? whole : tenths).format(perSecond),
     percent: (share) => {
       const shown = Math.min(Math.max(Math.round(share * 100), share > 0 ? 1 : 0), share < 1 ? 99 : 100);

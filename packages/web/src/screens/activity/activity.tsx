@@ -1,11 +1,12 @@
 import type { RunOperation, RunRow, RunStatus } from '@syncline/contract/runs';
 import { SYNC_OBJECT_NAMES, type SyncObjectName } from '@syncline/contract/shared';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { shownProblem, wordsOfProblem } from '../../api/problem.ts';
 import { queries } from '../../api/queries.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Button } from '../../components/button.tsx';
+import { CsvLink } from '../../components/csv-link.tsx';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Faces } from '../../components/faces.tsx';
@@ -53,13 +54,26 @@ const isOperation = (word: string): word is RunOperation => (OPERATIONS as reado
 export const objectWord = (object: string, words: Words): string =>
   isSyncObject(object) ? words.objects[object] : object;
 
+export const operationWord = (operation: string, words: Words): string =>
+  isOperation(operation) ? words.activity.operations[operation] : operation;
+
 /** What ran, and what did it do? */
 export const ActivityScreen = ({ search }: { readonly search: ActivitySearch }) => {
   const { words, formats } = useWords();
-  const runs = useInfiniteQuery(queries.runs({ ...search, hours: search.hours ?? 24 }));
+  const filter = { ...search, hours: search.hours ?? 24 };
+  const runs = useInfiniteQuery(queries.runs(filter));
+  const total = runs.data?.pages[0]?.total ?? 0;
   const isFiltered = search.object !== undefined || search.operation !== undefined || search.status !== undefined;
   return (
-    <Page title={words.activity.title} lead={words.activity.skippedHint}>
+    <Page
+      title={words.activity.title}
+      lead={words.activity.skippedHint}
+      actions={
+        total === 0 ? undefined : (
+          <CsvLink list="runs" filter={{ ...filter }} label={words.lists.exportCsv(total)} isSmall />
+        )
+      }
+    >
       <Filters search={search} />
       <Faces query={runs}>
         {(data) => {
@@ -160,7 +174,16 @@ const runColumns = (words: Words, number: (value: number) => string): readonly C
     cell: (run) => (run[key] === 0 ? <span className="muted">0</span> : number(run[key])),
   });
   return [
-    { key: 'started', title: words.activity.started, isTight: true, cell: (run) => <When at={run.startedAt} /> },
+    {
+      key: 'started',
+      title: words.activity.started,
+      isTight: true,
+      cell: (run) => (
+        <Link to="/activity/$runId" params={{ runId: String(run.runId) }}>
+          <When at={run.startedAt} />
+        </Link>
+      ),
+    },
     {
       key: 'ended',
       title: words.activity.ended,
@@ -173,7 +196,7 @@ const runColumns = (words: Words, number: (value: number) => string): readonly C
       key: 'operation',
       title: words.activity.operation,
       isTight: true,
-      cell: (run) => (isOperation(run.operation) ? words.activity.operations[run.operation] : run.operation),
+      cell: (run) => operationWord(run.operation, words),
     },
     {
       key: 'status',

@@ -2,12 +2,12 @@ import './person.css';
 import type { Person } from '@syncline/contract/people';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { ExternalLink } from 'lucide-react';
 import { queries } from '../../api/queries.ts';
 import { Badge } from '../../components/badge.tsx';
 import { CopyValue } from '../../components/copy-value.tsx';
 import { Faces } from '../../components/faces.tsx';
 import { Page, Section } from '../../components/page.tsx';
+import { SalesforceLink } from '../../components/salesforce-link.tsx';
 import { TabLink } from '../../components/tab-link.tsx';
 import { When } from '../../components/time.tsx';
 import { useWords } from '../../words/use-words.ts';
@@ -52,11 +52,7 @@ const Known = ({ person: whole, tab }: { readonly person: Person; readonly tab: 
       above={<Link to="/people">{words.person.toPeople}</Link>}
       actions={
         <>
-          {person.recordUrl === null ? null : (
-            <a className="button secondary" href={person.recordUrl} target="_blank" rel="noreferrer">
-              {words.person.openInSalesforce} <ExternalLink aria-hidden />
-            </a>
-          )}
+          <SalesforceLink url={person.recordUrl} />
           <SyncPersonButton sync={sync} />
         </>
       }
