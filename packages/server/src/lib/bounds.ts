@@ -15,6 +15,9 @@ export interface Bounds {
   readonly bulkRecordsMax: number;
   readonly lockTries: number;
   readonly faultTries: number;
+  /** How often one record of a cause that nobody can see is tried again; of one that the org's schema shows to be gone (OUT34). */
+  readonly probeEveryMs: number;
+  readonly schemaProbeEveryMs: number;
   readonly retryFromMs: number;
   readonly retryToMs: number;
   /** Rows of one page of a Bulk query result. */
@@ -40,6 +43,8 @@ export const DEFAULT_BOUNDS: Bounds = {
   bulkRecordsMax: 100_000,
   lockTries: 8,
   faultTries: 12,
+  probeEveryMs: 86_400_000,
+  schemaProbeEveryMs: 3_600_000,
   retryFromMs: 1_000,
   retryToMs: 300_000,
   pageRows: 10_000,

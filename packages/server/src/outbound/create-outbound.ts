@@ -10,8 +10,9 @@ import { type Group, lookAtLane, setIdleAside, takeClaim } from './claim.ts';
 import { CreateGate } from './create-gate.ts';
 import { hasKeyField, parkFieldsGone } from './fields-gone.ts';
 import { fillCreates, fillUpdates, readSendings, type Sending } from './fill.ts';
+import { heal } from './heal.ts';
 import { adoptFound, type FoundLead, lookUpLeads } from './look-up.ts';
-import { LANE, type Lane, type Outbound, type SendOutcome } from './outbound.ts';
+import { type Healed, LANE, type Lane, type Outbound, type SendOutcome } from './outbound.ts';
 import { overtakeBulk } from './overtake.ts';
 import { beginRun, endRun } from './runs.ts';
 import { resumeBulk, sendBulk, tallyOf } from './send-bulk.ts';
@@ -82,6 +83,10 @@ class Sender implements Outbound {
     });
     for (const claim of dead) await this.#working(claim.claimId, () => this.#finishDead(claim));
     return dead.length;
+  }
+
+  async heal(): Promise<Healed> {
+    return heal(this.#parts, await this.#loadSendable());
   }
 
   async releaseUnsent(): Promise<void> {

@@ -16,6 +16,12 @@ export interface SendOutcome {
   readonly released: number;
 }
 
+/** What `heal` did: people whose cause went away, and records that are tried to find out. */
+export interface Healed {
+  readonly freed: number;
+  readonly trying: number;
+}
+
 export interface Outbound {
   /**
    * Claims the next bounded batch of a lane and sends it, to its end. Zero claimed: nothing is due. `includeUpdates: false` while the sync is
@@ -24,6 +30,8 @@ export interface Outbound {
   sendOnce(lane: Lane, options: { readonly includeUpdates: boolean }): Promise<SendOutcome>;
   /** Takes over claims whose holder is dead (its advisory lock is free) or whose lease has run out (OUT11 to OUT13). */
   takeOver(): Promise<number>;
+  /** Tries what is parked where its cause may have gone away (OUT34): bounded, and cheap where nothing is parked. */
+  heal(): Promise<Healed>;
   /** Releases claims that this process holds and has not sent (OUT29: asked to stop). */
   releaseUnsent(): Promise<void>;
 }

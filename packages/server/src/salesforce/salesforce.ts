@@ -127,6 +127,8 @@ interface FieldDescribe {
   readonly externalId: boolean;
   readonly unique: boolean;
   readonly referenceTo: readonly string[];
+  readonly restrictedPicklist: boolean;
+  readonly picklistValues: readonly { readonly value: string; readonly active: boolean }[];
 }
 
 export interface ObjectDescribe {

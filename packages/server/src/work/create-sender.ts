@@ -32,6 +32,9 @@ const IDLE_MS = 5_000;
 const STOP_MS = 5_000;
 /** Between two batches of the normal lane while the share of API calls is nearly used: edits gather, and one call carries more of them. */
 const SLOWED_MS = 15_000;
+/** How often it is looked whether a cause went away (OUT34), and while a record is tried to find that out. */
+const HEAL_MS = 600_000;
+const HEALING_MS = 5_000;
 /** What is due and was not claimed waits for something other than time: a read (OUT20), an enabled sync. It is asked again soon. */
 const BLOCKED_MS = 500;
 
@@ -42,6 +45,8 @@ const BLOCKED_MS = 500;
 export const createSender = (parts: SenderParts): Service => {
   const { db, outbound } = parts;
   const alarms: Alarm[] = [];
+  /** Of loops that have nothing to do with what is in the outbox. */
+  const unwoken: Alarm[] = [];
   const loops: Promise<void>[] = [];
   let unlisten: (() => Promise<void>) | null = null;
   let isStopping = false;
@@ -78,9 +83,16 @@ export const createSender = (parts: SenderParts): Service => {
 
   const takeOverStep = async (): Promise<number> => ((await mayRun()) && (await outbound.takeOver()) > 0 ? 0 : IDLE_MS);
 
-  const begin = (step: () => Promise<number>): void => {
+  const healStep = async (): Promise<number> => {
+    if ((await mayRun())?.isEnabled !== true || (await parts.budget()) !== 'calm') return HEAL_MS;
+    const { freed, trying } = await outbound.heal();
+    if (freed > 0) parts.onChanged();
+    return trying > 0 ? HEALING_MS : HEAL_MS;
+  };
+
+  const begin = (step: () => Promise<number>, { isWoken } = { isWoken: true }): void => {
     const alarm = new Alarm();
-    alarms.push(alarm);
+    (isWoken ? alarms : unwoken).push(alarm);
     loops.push(repeat(parts, step, alarm, () => isStopping));
   };
 
@@ -93,10 +105,11 @@ export const createSender = (parts: SenderParts): Service => {
       });
       for (const lane of Object.values(LANE)) begin(() => sendStep(lane));
       begin(takeOverStep);
+      begin(healStep, { isWoken: false });
     },
     stop: async () => {
       isStopping = true;
-      for (const alarm of alarms) alarm.ring();
+      for (const alarm of [...alarms, ...unwoken]) alarm.ring();
       await unlisten?.();
       await Promise.race([Promise.all(loops), sleep(STOP_MS, undefined, { ref: false })]);
       await outbound.releaseUnsent();

@@ -1,0 +1,112 @@
+/** What an admin changes in the org while the sync runs: named, delays nobody else, and heals by itself when undone. */
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { Corridor } from './testing/corridor.ts';
+
+let corridor: Corridor;
+before(async () => {
+  corridor = await Corridor.open({ probeEveryMs: 0, schemaProbeEveryMs: 3_600_000 });
+});
+after(() => corridor?.close());
+afterEach(async () => {
+  await corridor.rest();
+  await corridor.own('delete from sync.probe');
+});
+
+const leads = (names: readonly string[]) => corridor.leads(names.map((LastName) => ({ LastName })));
+const open = (): Promise<readonly { code: string; fields: readonly string[]; many: number }[]> =>
+  corridor.db.query(
+    `select code, fields, count(*)::int as many from sync.error where resolved_at is null and level = 'record' group by 1, 2 order by 1`,
+  );
+/** Looks whether causes went away, sends, and looks again, as the loops do. */
+const healOnce = async (): Promise<number> => {
+  const before = await corridor.main.outbound.heal();
+  await corridor.sendAll();
+  return before.freed + (await corridor.main.outbound.heal()).freed;
+};
+const untilSent = async (): Promise<void> => {
+  await healOnce();
+  await corridor.sendAll();
+  assert.deepEqual(await open(), []);
+  assert.deepEqual(await corridor.db.query('select from sync.outbox'), []);
+};
+
+test('[OUT34] [OUT30] [ERR3] a field that may not be written waits alone, and goes when it may be again', async () => {
+  const [one, two] = await leads(['Read only 1', 'Read only 2']);
+  assert.ok(one && two);
+  corridor.switches({ readOnlyFields: ['Lead.Phone'] });
+  await corridor.edit(`update marketing.person set phone = '1', title = 'CMO' where id = any($1)`, [
+    [one.person, two.person],
+  ]);
+  await corridor.sendAll();
+  assert.equal(corridor.record('Lead', one.id)['Title'], 'CMO', 'the rest of the record goes without it');
+  assert.deepEqual(await open(), [{ code: 'INVALID_FIELD_FOR_INSERT_UPDATE', fields: ['Phone'], many: 2 }]);
+  assert.equal(await healOnce(), 0, 'while it lasts, nobody is freed');
+  corridor.switches({ readOnlyFields: [] });
+  await untilSent();
+  assert.deepEqual(
+    [one, two].map(({ id }) => corridor.record('Lead', id)['Phone']),
+    ['1', '1'],
+  );
+});
+
+test('[OUT34] [ERR3] a field that is hidden or deleted keeps its edits, and they go when it is back', async () => {
+  const [one, two] = await leads(['Hidden 1', 'Hidden 2']);
+  assert.ok(one && two);
+  corridor.switches({ hiddenFields: ['Lead.Phone'] });
+  await corridor.edit(`update marketing.person set phone = 'h', title = 'CFO' where id = any($1)`, [
+    [one.person, two.person],
+  ]);
+  await corridor.sendAll();
+  await corridor.poll();
+  assert.equal(corridor.record('Lead', two.id)['Title'], 'CFO');
+  assert.deepEqual(
+    (await open()).map(({ code, many }) => [code, many]),
+    [['INVALID_FIELD', 2]],
+  );
+  assert.deepEqual(await corridor.person(one.person, 'phone'), { phone: 'h' });
+  corridor.switches({ hiddenFields: [] });
+  await untilSent();
+  assert.deepEqual(
+    [one, two].map(({ id }) => corridor.record('Lead', id)['Phone']),
+    ['h', 'h'],
+  );
+});
+
+test('[OUT34] [ERR3] a validation rule stops its records alone; one of them is tried, and its success frees the rest', async () => {
+  const people = await leads(['Rule 1', 'Rule 2', 'Rule 3', 'Free']);
+  const free = people[3];
+  assert.ok(free);
+  const requests: number[] = [];
+  corridor.switches({
+    refuse: [{ object: 'Lead', when: { Phone: 'ruled' }, message: 'No phones, please.', fields: [] }],
+  });
+  await corridor.edit(`update marketing.person set phone = 'ruled' where id = any($1)`, [
+    people.slice(0, 3).map(({ person }) => person),
+  ]);
+  await corridor.edit(`update marketing.person set phone = 'fine' where id = $1`, [free.person]);
+  await corridor.sendAll();
+  assert.equal(corridor.record('Lead', free.id)['Phone'], 'fine', 'nobody else waits');
+  assert.deepEqual(await open(), [{ code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', fields: [], many: 3 }]);
+
+  const { trying } = await corridor.main.outbound.heal();
+  requests.push((await corridor.send()).claimed);
+  assert.deepEqual([trying, requests], [1, [1]], 'one record is tried');
+  assert.equal((await corridor.main.outbound.heal()).freed, 0);
+  await corridor.sendAll();
+  corridor.switches({ refuse: [] });
+  await untilSent();
+  for (const { id } of people.slice(0, 3)) assert.equal(corridor.record('Lead', id)['Phone'], 'ruled');
+});
+
+test('[OUT34] what nobody can see is tried once a day', async () => {
+  const patient = await corridor.another({ probeEveryMs: 86_400_000 });
+  const [one] = await leads(['Patient']);
+  assert.ok(one);
+  corridor.switches({ refuse: [{ object: 'Lead', message: 'Not today.', fields: [] }] });
+  await corridor.edit(`update marketing.person set phone = 'p' where id = $1`, [one.person]);
+  await corridor.sendAll();
+  assert.deepEqual(await patient.outbound.heal(), { freed: 0, trying: 0 });
+  await corridor.own(`update sync.error set at = at - interval '25 hours'`);
+  assert.deepEqual(await patient.outbound.heal(), { freed: 0, trying: 1 });
+});
