@@ -1,27 +1,28 @@
 import { parseArgs } from 'node:util';
 
-type BenchName = 'initial' | 'org';
+const WHATS = ['org', 'initial', 'latency', 'calls'] as const;
+type What = (typeof WHATS)[number];
 
 export interface BenchArguments {
-  readonly name: BenchName;
-  readonly rows: number;
+  readonly what: readonly What[];
+  /** null: what suits each. */
+  readonly rows: number | null;
   readonly isJson: boolean;
   readonly wantsHelp: boolean;
 }
 
-export const HELP = `npm run bench -- initial|org [options]
+export const HELP = `npm run bench -- WHAT… [options]
 
-initial  measures the initial sync of N leads with 50 fields against one plain COPY of the same rows, in the same run
-org      measures the practice org alone: how fast it makes and holds N leads of 50 fields, gives them out by a Bulk query, and
-         answers a poll for 200 that changed
+  org        the practice org alone: how fast it makes and holds N leads, gives them out by a Bulk query, and answers a poll for 200
+  initial    the initial sync of N leads with 50 fields against one plain COPY of the same rows, in the same run
+  latency    one change each way: idle, and behind a backlog of N people
+  calls      API calls of an idle cycle, and of pushing 100,000 changes
 
-  --rows N   how many leads (initial 100000, org 1000000)
-  --json     one line of JSON at the end: {"initial": {"rows", "fields", "ratio", "rowsPerSecond", "serverPeakMB", …}} or
-             {"org": {"rows", "fields", "loadSeconds", "bulkRowsPerSecond", "peakMB", "pollMs", …}}
+  --rows N   how many leads (1000000 for org and latency, 100000 for initial, and for calls alone)
+  --json     one line of JSON at the end: {"org": {…}, "initial": {…}, "latency": {…}, "calls": {…}}, of what was measured
   --help     this text
 `;
 
-const ROWS: Readonly<Record<BenchName, number>> = { initial: 100_000, org: 1_000_000 };
 const ROWS_MAX = 10_000_000;
 
 /** Throws a TypeError of `parseArgs` or a RangeError; its message is for the person who typed it. */
@@ -35,13 +36,20 @@ export const readArguments = (args: readonly string[]): BenchArguments => {
       help: { type: 'boolean', default: false },
     },
   });
-  const name = positionals[0];
-  if (!values.help && (positionals.length !== 1 || (name !== 'initial' && name !== 'org'))) {
-    throw new RangeError(`What to measure is "initial" or "org", not "${positionals.join(' ')}".`);
-  }
-  const measured: BenchName = name === 'org' ? 'org' : 'initial';
-  const rows = values.rows ?? String(ROWS[measured]);
-  if (!/^\d+$/.test(rows) || Number(rows) < 1 || Number(rows) > ROWS_MAX)
-    throw new RangeError(`--rows takes a whole number from 1 to ${ROWS_MAX}, not ${rows}.`);
-  return { name: measured, rows: Number(rows), isJson: values.json, wantsHelp: values.help };
+  const unknown = positionals.filter((name) => !WHATS.some((what) => what === name));
+  if (!values.help && (positionals.length === 0 || unknown.length > 0))
+    throw new RangeError(`What to measure is one or more of ${WHATS.join(', ')}, not "${unknown.join(' ')}".`);
+  return {
+    what: WHATS.filter((what) => positionals.includes(what)),
+    rows: values.rows === undefined ? null : rowsOf(values.rows),
+    isJson: values.json,
+    wantsHelp: values.help,
+  };
+};
+
+const rowsOf = (text: string): number => {
+  const rows = Number(text);
+  if (!/^\d+$/.test(text) || rows < 1 || rows > ROWS_MAX)
+    throw new RangeError(`--rows takes a whole number from 1 to ${ROWS_MAX}, not ${text}.`);
+  return rows;
 };

@@ -1,21 +1,22 @@
 /**
- * `npm run bench -- org --rows N`: the practice org alone (see `org.ts`).
+ * `npm run bench -- org initial latency calls --rows N`: what the product promises in numbers, measured on this machine.
  *
- * `npm run bench -- initial --rows N`: the initial sync against a plain COPY of the same rows, in one run.
- *
- * The practice org holds N leads of 50 fields. Baseline: the result pages of one Bulk query over exactly the fields that the server will read, as files,
+ * `initial` is the initial sync against a plain COPY of the same rows, in one run; org.ts, latency.ts and calls.ts say how the others are measured. The practice org holds N leads of 50 fields. Baseline: the result pages of one Bulk query over exactly the fields that the server will read, as files,
  * by one `COPY FROM STDIN` into one logged table with the same columns and types and a text primary key; the median of three, two before and one after
  * the load, each after a checkpoint. The load is the product's own: the server as a process of its own, connected through its API, started
  * by Start Sync; its time goes from the moment it saw its job complete (result pages are files by then) to the commit that ended the
  * load, by the database's clock. Postgres is the same one, with the same settings, and flushes to disk.
  */
 import { type BenchArguments, HELP, readArguments } from './arguments.ts';
+import { benchCalls } from './calls.ts';
 import { benchInitial } from './initial.ts';
+import { benchLatency } from './latency.ts';
+import { withLoadedStage } from './loaded-stage.ts';
 import { benchOrg } from './org.ts';
-import { linesOf, linesOfOrg } from './report.ts';
+import { type BenchReport, textOf } from './report.ts';
 
 const main = async (): Promise<number> => {
-  let args: ReturnType<typeof readArguments>;
+  let args: BenchArguments;
   try {
     args = readArguments(process.argv.slice(2));
   } catch (error) {
@@ -26,18 +27,28 @@ const main = async (): Promise<number> => {
     process.stdout.write(HELP);
     return 0;
   }
-  process.stdout.write(await measure(args));
+  const report = await bench(args, (line) => process.stderr.write(`bench: ${line}\n`));
+  process.stdout.write(args.isJson ? `${JSON.stringify(report)}\n` : textOf(report));
   return 0;
 };
 
-const measure = async ({ name, rows, isJson }: BenchArguments): Promise<string> => {
-  const say = (line: string): boolean => process.stderr.write(`bench: ${line}\n`);
-  if (name === 'org') {
-    const org = await benchOrg(rows, say);
-    return isJson ? `${JSON.stringify({ org })}\n` : linesOfOrg(org);
-  }
-  const initial = await benchInitial(rows, say);
-  return isJson ? `${JSON.stringify({ initial })}\n` : linesOf(initial);
+const ORG_ROWS = 1_000_000;
+const INITIAL_ROWS = 100_000;
+const BACKLOG_ROWS = 1_000_000;
+const PUSHED_ROWS = 100_000;
+
+/** The initial sync has an org of its own; the others share one that is loaded. */
+const bench = async ({ what, rows }: BenchArguments, say: (line: string) => void): Promise<BenchReport> => {
+  const org = what.includes('org') ? { org: await benchOrg(rows ?? ORG_ROWS, say) } : {};
+  const initial = what.includes('initial') ? { initial: await benchInitial(rows ?? INITIAL_ROWS, say) } : {};
+  const isLatency = what.includes('latency');
+  if (!isLatency && !what.includes('calls')) return { ...org, ...initial };
+  const loaded = rows ?? (isLatency ? BACKLOG_ROWS : PUSHED_ROWS);
+  const day = await withLoadedStage(loaded, say, async (stage) => ({
+    ...(what.includes('calls') ? { calls: await benchCalls(stage, say) } : {}),
+    ...(isLatency ? { latency: await benchLatency(stage, loaded, say) } : {}),
+  }));
+  return { ...org, ...initial, ...day };
 };
 
 try {

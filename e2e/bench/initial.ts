@@ -6,6 +6,7 @@ import { connectAndConfirm, startSync } from '../tour/connect.ts';
 import { type Stage, setStage } from '../tour/stage.ts';
 import { until } from '../tour/supervised-server.ts';
 import { downloadResult } from './bulk-file.ts';
+import { isLoaded, settle } from './loaded-stage.ts';
 import { peakMB } from './peak.ts';
 import { type BaselineColumn, copyOnce } from './plain-copy.ts';
 import type { InitialReport } from './report.ts';
@@ -100,14 +101,6 @@ const readColumns = async (look: pg.ClientBase): Promise<readonly BaselineColumn
   return rows;
 };
 
-const isLoaded = async (stage: Stage): Promise<boolean> => {
-  stage.server.check();
-  const { rows } = await stage.look.query<{ done: boolean }>(
-    `select count(*) > 0 and bool_and(phase = 'done') as done from sync.load`,
-  );
-  return rows[0]?.done === true;
-};
-
 /** From the moment the server saw the job complete to the last commit of the load, all by the database's clock. */
 const loadTime = async (look: pg.ClientBase): Promise<number> => {
   const { rows } = await look.query<{ seconds: number }>(
@@ -137,17 +130,6 @@ const countPages = async (look: pg.ClientBase): Promise<{ pages: number }> => {
     `select count(*)::int as pages from sync.load_page where object = 'Lead'`,
   );
   return rows[0] ?? { pages: 0 };
-};
-
-/** What went before leaves no work behind: dirty pages are written, and nobody vacuums. */
-const settle = async (look: pg.ClientBase): Promise<void> => {
-  await look.query('checkpoint');
-  await until('an end of vacuuming', 300_000, async () => {
-    const { rows } = await look.query<{ many: number }>(
-      `select count(*)::int as many from pg_stat_activity where backend_type = 'autovacuum worker'`,
-    );
-    return rows[0]?.many === 0;
-  });
 };
 
 const readSettings = async (look: pg.ClientBase): Promise<Readonly<Record<string, string>>> => {

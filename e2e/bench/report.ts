@@ -39,7 +39,7 @@ export interface OrgReport {
   readonly pollWorstMs: number;
 }
 
-export const linesOfOrg = (report: OrgReport): string => `
+const linesOfOrg = (report: OrgReport): string => `
 ${report.rows.toLocaleString('en-US')} leads, ${report.fields} fields (${report.csvMB} MB of CSV)
 
   load             ${report.loadSeconds} s
@@ -48,7 +48,73 @@ ${report.rows.toLocaleString('en-US')} leads, ${report.fields} fields (${report.
   org, at most     ${report.peakMB === null ? 'unknown' : `${report.peakMB} MB (${report.loadPeakMB} MB after the load)`}
 `;
 
-export const linesOf = (report: InitialReport): string => `
+/** One change each way, in milliseconds from the edit to its being seen on the other side. */
+export interface LatencyReport {
+  readonly outIdleP50Ms: number;
+  readonly outIdleP99Ms: number;
+  readonly inIdleP50Ms: number;
+  readonly inIdleP99Ms: number;
+  /** An urgent change while `backlog` people wait to be sent. */
+  readonly outUrgentBehindP50Ms: number;
+  readonly outUrgentBehindP99Ms: number;
+  /** A change in Salesforce meanwhile. */
+  readonly inBehindP50Ms: number;
+  readonly inBehindP99Ms: number;
+  /** People waiting when the measurement behind them began, and when it ended. */
+  readonly backlog: number;
+  readonly backlogLeft: number;
+  readonly pollEveryMs: number;
+  readonly samples: Readonly<Record<'outIdle' | 'inIdle' | 'outUrgent' | 'inBehind', number>>;
+}
+
+/** API calls. */
+export interface CallsReport {
+  /** Of one cycle in which nothing changed. */
+  readonly idleCycle: number;
+  /** Objects that such a cycle asks for. */
+  readonly objects: number;
+  /** Changes that were pushed, and the calls that took: those that carry them and those that ask what became of them. */
+  readonly pushed: number;
+  readonly push100k: number;
+  readonly pushSeconds: number;
+}
+
+export interface BenchReport {
+  readonly org?: OrgReport;
+  readonly initial?: InitialReport;
+  readonly latency?: LatencyReport;
+  readonly calls?: CallsReport;
+}
+
+export const textOf = ({ org, initial, latency, calls }: BenchReport): string =>
+  [
+    ...(org ? [linesOfOrg(org)] : []),
+    ...(initial ? [linesOf(initial)] : []),
+    ...(latency
+      ? [
+          `
+one change, p50 and p99 in milliseconds
+
+  to Salesforce, idle                            ${latency.outIdleP50Ms}, ${latency.outIdleP99Ms}
+  to Salesforce, urgent, behind ${latency.backlog.toLocaleString('en-US').padEnd(17)}${latency.outUrgentBehindP50Ms}, ${latency.outUrgentBehindP99Ms}
+  from Salesforce, polled every ${String(latency.pollEveryMs / 1000).padEnd(3)}s, idle         ${latency.inIdleP50Ms}, ${latency.inIdleP99Ms}
+  from Salesforce, behind the same               ${latency.inBehindP50Ms}, ${latency.inBehindP99Ms}
+`,
+        ]
+      : []),
+    ...(calls
+      ? [
+          `
+API calls
+
+  an idle cycle of ${calls.objects} objects      ${calls.idleCycle}
+  ${calls.pushed.toLocaleString('en-US')} changes                ${calls.push100k}, in ${calls.pushSeconds} s
+`,
+        ]
+      : []),
+  ].join('');
+
+const linesOf = (report: InitialReport): string => `
 ${report.rows.toLocaleString('en-US')} leads, ${report.fields} fields (${report.columns} columns, ${report.csvMB} MB of CSV, ${report.pages} pages${report.gzip ? ', gzip' : ', no gzip'})
 
   one plain COPY   ${report.baselineSeconds} s (${report.baselines.join(', ')})
