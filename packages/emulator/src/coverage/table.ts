@@ -227,11 +227,7 @@ const query = new Area('Queries')
     'rest/soql.org.test.ts',
     '[A5] dates have functions to select, filter, group and order by',
   )
-  .full(
-    'Aggregates and groups',
-    'rest/queries.org.test.ts',
-    '[A5] COUNT(), aggregates with and without alias, groups',
-  )
+  .full('Aggregates and groups', 'rest/queries.org.test.ts', '[A5] COUNT(), aggregates with and without alias, groups')
   .full(
     'Child queries',
     'rest/soql.org.test.ts',

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { Transaction } from '../db/db.ts';
+import { SOMEBODY_KNOWN } from '../merge/compile-load.ts';
 import type { Flag, MergeStatements, Statement } from '../merge/merge.ts';
 
 /** How a page was read; the first decides whether the cursor moves with it. */
@@ -92,27 +93,42 @@ export const mergeStaged = async (
   return run.countsOf(rows);
 };
 
-/** A page of an initial load. `isKnown`: some of it is known already, and the page must be merged instead; nothing was written. */
-export const loadStaged = async (
+/**
+ * A page of an initial load, straight into the mirror; `load.open` has been run. `isKnown`: some of it may be known already, and the page
+ * must be merged instead; nothing was written. `takeBack` writes nothing of the page either.
+ */
+export const copyPage = async (
   tx: Transaction,
   statements: MergeStatements,
-  rows: number,
+  bytes: Readable,
   context: PageContext,
-): Promise<{ readonly isKnown: boolean; readonly counts: PageCounts }> => {
-  const run = new StatementRun(tx, context);
+): Promise<{ readonly isKnown: boolean; readonly read: number; readonly created: number }> => {
   await tx.run('savepoint load');
+  await tx.run(LOAD_SETTINGS, [context.beganAt, context.runId === null ? '' : String(context.runId)]);
   try {
-    for (const statement of statements.load) await run.step(statement);
+    const read = await tx.copyIn(statements.load.copyIn, bytes);
+    const [row] = await tx.query<{ created: number }>(
+      `select coalesce(nullif(current_setting('syncline.created', true), ''), '0')::int as created`,
+    );
+    return { isKnown: false, read, created: row?.created ?? 0 };
   } catch (error) {
-    if (!isUniqueViolation(error)) throw error;
-    await tx.run('rollback to savepoint load');
-    return { isKnown: true, counts: run.countsOf(rows) };
+    if (!meansKnown(error)) throw error;
+    await takeBack(tx);
+    return { isKnown: true, read: 0, created: 0 };
   }
-  return { isKnown: run.has('keyed'), counts: run.countsOf(rows) };
 };
 
-const isUniqueViolation = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === '23505';
+export const takeBack = async (tx: Transaction): Promise<void> => {
+  await tx.run('rollback to savepoint load');
+};
+
+/** The rows of a page are held in memory between the copy and what is made of them. */
+const LOAD_SETTINGS = `
+select set_config('syncline.load', 'on', true), set_config('syncline.began_at', $1, true), set_config('syncline.run_id', $2, true),
+       set_config('syncline.created', '0', true), set_config('work_mem', '64MB', true)`;
+
+const meansKnown = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === '23505' || error.code === SOMEBODY_KNOWN);
 
 /** Statements in order, each only where what is known so far asks for it. */
 class StatementRun {

@@ -4,29 +4,44 @@ import type { Transaction } from '../db/db.ts';
 import { Problem } from '../errors/errors.ts';
 import { sweepYoung } from '../lib/sweep-young.ts';
 import type { FieldMap } from '../mapping/mapping.ts';
-import type { MergeStatements } from '../merge/merge.ts';
-import { type Compile, loadStaged, mergeStaged, type PageContext, type PageCounts, stagePage } from './apply.ts';
+import type { BulkPage } from '../salesforce/salesforce.ts';
+import { type Compile, copyPage, mergeStaged, type PageContext, stagePage, takeBack } from './apply.ts';
 import { readHeader } from './csv-header.ts';
-import { donePages, endPage, type Load } from './load-store.ts';
+import { closeLoad, donePages, endPage, type Load, openLoad } from './load-store.ts';
 import { LocatorChain } from './locator-chain.ts';
 import type { ReaderKit } from './parts.ts';
 import { visibleFields } from './queries.ts';
-import { noteNuls } from './runs.ts';
+import { noteNuls, type Tally } from './runs.ts';
 
 /** More workers gain nothing: two keep Postgres and the network busy, and each needs a session (ENGINE, section 1). */
 const WORKERS = 2;
 const PAGE_TRIES = 3;
 const NONE: ReadonlySet<string> = new Set();
 
+/** What the workers of one load share. */
+interface Reading {
+  readonly kit: ReaderKit;
+  readonly compile: Compile;
+  readonly load: Load;
+  readonly chain: LocatorChain;
+  /**
+   * Whether a page may be copied straight into the mirror: the first generation finds empty tables. From the first page that holds
+   * somebody who may be known, pages go the way of every other page.
+   */
+  isFirst: boolean;
+}
+
 export const readPages = async (kit: ReaderKit, map: FieldMap, load: Load, signal: AbortSignal): Promise<void> => {
   const chain = new LocatorChain(await donePages(kit.db, load));
   const compile = kit.compiled.for(map, load.object, visibleFields(map, load.object, NONE));
+  const reading: Reading = { kit, compile, load, chain, isFirst: load.generation === 1 };
+  if (reading.isFirst) await openLoad(kit.db, compile().load);
   const work = async (): Promise<void> => {
     for (;;) {
       const locator = await chain.take();
       if (locator === null) return;
       signal.throwIfAborted();
-      await readPage(kit, compile, load, locator, chain);
+      await readPage(reading, locator);
     }
   };
   const results = await Promise.allSettled(
@@ -40,18 +55,14 @@ export const readPages = async (kit: ReaderKit, map: FieldMap, load: Load, signa
     }),
   );
   for (const result of results) if (result.status === 'rejected') throw result.reason;
+  await closeLoad(kit.db, compile().load);
 };
 
-/** IN16: a page whose rows are fewer or more than Salesforce said is read again. */
-const readPage = async (
-  kit: ReaderKit,
-  compile: Compile,
-  load: Load,
-  locator: string,
-  chain: LocatorChain,
-): Promise<void> => {
+/** IN16: a page whose rows are fewer or more than Salesforce said is read again, and of the other nothing stays. */
+const readPage = async (reading: Reading, locator: string): Promise<void> => {
+  const { kit, load } = reading;
   for (let tries = 1; ; tries += 1) {
-    const { got, said } = await kit.db.ownTransaction((tx) => applyBulkPage(kit, tx, compile, load, locator, chain));
+    const { got, said } = await applyBulkPage(reading, locator);
     sweepYoung();
     if (got === said) return;
     kit.log.warn({ object: load.object, locator, got, said, tries }, 'a page of a load was not whole');
@@ -60,44 +71,59 @@ const readPage = async (
   }
 };
 
-/** Bytes go from HTTP to COPY; the page and the record of it are one transaction. A page that is not whole writes nothing. */
-const applyBulkPage = async (
-  kit: ReaderKit,
-  tx: Transaction,
-  compile: Compile,
-  load: Load,
-  locator: string,
-  chain: LocatorChain,
-): Promise<{ readonly got: number; readonly said: number }> => {
-  const job = { jobId: load.job_id ?? '', apiVersion: load.api_version ?? '' };
-  const page = await kit.salesforce.queryJobPage(job, locator === '' ? null : locator, kit.bounds.pageRows);
-  chain.announce(locator, page.nextLocator);
-  const context: PageContext = { mode: 'load', beganAt: load.job_began_at ?? '', runId: load.run_id };
-  const { names, bytes } = await readHeader(page.body);
-  const statements = compile(names);
+interface Outcome {
+  readonly got: number;
+  readonly said: number;
+}
+
+/** Bytes go from HTTP to COPY; the page and the record of it are one transaction. */
+const applyBulkPage = async (reading: Reading, locator: string): Promise<Outcome> => {
+  const { db } = reading.kit;
+  if (reading.isFirst) {
+    const outcome = await db.ownTransaction((tx) => copyBulkPage(reading, tx, locator));
+    if (outcome !== 'known') return outcome;
+    reading.isFirst = false;
+  }
+  return db.ownTransaction((tx) => mergeBulkPage(reading, tx, locator));
+};
+
+const copyBulkPage = async (reading: Reading, tx: Transaction, locator: string): Promise<Outcome | 'known'> => {
+  const { page, statements, bytes, context } = await openPage(reading, locator);
+  const { isKnown, read, created } = await copyPage(tx, statements, bytes, context);
+  if (isKnown) return 'known';
+  await reading.kit.holdReading(tx);
+  if (read !== page.rows) await takeBack(tx);
+  else await endBulkPage(reading, tx, locator, page, { created, updated: 0, deleted: 0, skipped: read - created });
+  return { got: read, said: page.rows };
+};
+
+const mergeBulkPage = async (reading: Reading, tx: Transaction, locator: string): Promise<Outcome> => {
+  const { page, statements, bytes, context } = await openPage(reading, locator);
   const got = await stagePage(tx, statements, { kind: 'csv', bytes }, context);
   if (got !== page.rows) return { got, said: page.rows }; // Only the temporary table has it, and commit empties that.
-  await kit.holdReading(tx);
-  const tally = await applyLoaded(tx, statements, load, got, context);
-  await noteNuls(tx, load.object, page.nulsRemoved());
-  await endPage(tx, load, { locator, nextLocator: page.nextLocator, rows: got, tally });
+  await reading.kit.holdReading(tx);
+  await tx.run(statements.indexStaging);
+  await endBulkPage(reading, tx, locator, page, await mergeStaged(tx, statements, got, context));
   return { got, said: page.rows };
 };
 
-/** The first generation finds empty tables; a page that meets something known goes the way of every other page. */
-const applyLoaded = async (
+/** A page is read with its job's version; its header says which fields it has. */
+const openPage = async ({ kit, load, compile, chain }: Reading, locator: string) => {
+  const job = { jobId: load.job_id ?? '', apiVersion: load.api_version ?? '' };
+  const page = await kit.salesforce.queryJobPage(job, locator === '' ? null : locator, kit.bounds.pageRows);
+  chain.announce(locator, page.nextLocator);
+  const { names, bytes } = await readHeader(page.body);
+  const context: PageContext = { mode: 'load', beganAt: load.job_began_at ?? '', runId: load.run_id };
+  return { page, bytes, statements: compile(names), context };
+};
+
+const endBulkPage = async (
+  { load }: Reading,
   tx: Transaction,
-  statements: MergeStatements,
-  load: Load,
-  rows: number,
-  context: PageContext,
-): Promise<PageCounts> => {
-  if (load.generation === 1) {
-    const { isKnown, counts } = await loadStaged(tx, statements, rows, context);
-    if (!isKnown) return counts;
-  }
-  await tx.run(statements.indexStaging);
-  const counts = await mergeStaged(tx, statements, rows, context);
-  await tx.run(statements.dropStagingIndex);
-  return counts;
+  locator: string,
+  page: BulkPage,
+  tally: Tally,
+): Promise<void> => {
+  await noteNuls(tx, load.object, page.nulsRemoved());
+  await endPage(tx, load, { locator, nextLocator: page.nextLocator, rows: page.rows, tally });
 };

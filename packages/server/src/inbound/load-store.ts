@@ -2,6 +2,7 @@
 import type { Database, Transaction } from '../db/db.ts';
 import type { Detail } from '../errors/errors.ts';
 import type { SyncObject } from '../mapping/mapping.ts';
+import type { LoadStatements } from '../merge/merge.ts';
 import type { Tally } from './runs.ts';
 
 export interface Load {
@@ -91,6 +92,15 @@ export const noteProblem = async (
 ): Promise<void> => {
   await db.run('update sync.load set problem = $2 where object = $1', [object, JSON.stringify(problem)]);
 };
+
+/** Makes the mirror take pages of a load; a load that goes on does it again. */
+export const openLoad = (db: Database, statements: LoadStatements): Promise<void> => runAll(db, statements.open);
+export const closeLoad = (db: Database, statements: LoadStatements): Promise<void> => runAll(db, statements.close);
+
+const runAll = (db: Database, statements: readonly string[]): Promise<void> =>
+  db.transaction(async (tx) => {
+    for (const statement of statements) await tx.run(statement);
+  });
 
 /** Pages that are applied, with the locator that each of them named. */
 export const donePages = async (db: Database, load: Load): Promise<ReadonlyMap<string, string | null>> => {

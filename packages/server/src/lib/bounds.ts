@@ -47,7 +47,7 @@ export const DEFAULT_BOUNDS: Bounds = {
   schemaProbeEveryMs: 3_600_000,
   retryFromMs: 1_000,
   retryToMs: 300_000,
-  pageRows: 10_000,
+  pageRows: 5_000,
   rereadRecordsMax: 200,
   jobPollFromMs: 250,
   jobPollToMs: 5_000,

@@ -166,9 +166,8 @@ update ${tables.verdict} set person = null, linked_by = null where holder is not
     why: 'an unknown record is a new person, unless it was deleted or converted before we knew it (IN17)',
     when: ['unknown'],
     sql: `
-update ${tables.verdict} v set person = coalesce(s."_person", nextval('sync.person_id')), is_new = true
-  from ${tables.page} s
- where s."Id" = v.sf_id and v.state is null and v.person is null and not v.is_gone and not v.is_converted`,
+update ${tables.verdict} v set person = nextval('sync.person_id'), is_new = true
+ where v.state is null and v.person is null and not v.is_gone and not v.is_converted`,
   },
   {
     name: 'linked_is_live',

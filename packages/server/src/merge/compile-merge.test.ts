@@ -70,7 +70,7 @@ const readable = (statements: MergeStatements): string =>
     ...statements.merge.map(statement),
     '-- == a page of an initial load ==',
     '',
-    ...statements.load.map(statement),
+    ...[...statements.load.open, statements.load.copyIn, ...statements.load.close].map((sql) => `${sql};\n`),
   ].join('\n');
 
 for (const object of ['Lead', 'Contact', 'Account'] satisfies SyncObject[]) {

@@ -1,8 +1,9 @@
 import { type FieldMap, type SyncObject } from '../mapping/mapping.ts';
-import { leadConverts, loadPeoplePage, mergePeople } from './compile-people.ts';
-import { loadRows, mergeRows } from './compile-rows.ts';
+import { compileLoad } from './compile-load.ts';
+import { leadConverts, mergePeople } from './compile-people.ts';
+import { mergeRows } from './compile-rows.ts';
 import {
-  copyIn,
+  copyFrom,
   isPeople,
   KEYS_OF_JSON,
   pageIndex,
@@ -21,18 +22,16 @@ export const compileMerge = (map: FieldMap, object: SyncObject, present?: readon
   const whole = map.objects[object];
   const page = withFields(whole, new Set(present ?? whole.fields.map((field) => field.name)));
   const tables = tablesOf(page);
-  const index = pageIndex(tables);
   return {
     object,
     fields: page.fields.map((field) => field.name),
     staging: stagingStatements(page, tables),
-    copyIn: copyIn(page, tables),
+    copyIn: copyFrom(page, tables.page),
     readJson: readJson(page, tables),
     keysOfJson: KEYS_OF_JSON,
     countStaged: `select count(*) as rows from ${tables.page}`,
     merge: isPeople(page) ? mergePeople(page, tables, leadConverts(map.objects.Lead)) : mergeRows(page, tables),
-    load: isPeople(page) ? loadPeoplePage(page, tables) : loadRows(page, tables),
-    indexStaging: index.create,
-    dropStagingIndex: index.drop,
+    load: compileLoad(page),
+    indexStaging: pageIndex(tables),
   };
 };

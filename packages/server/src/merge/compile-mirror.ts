@@ -93,17 +93,6 @@ update sync.cursor c set at = p.at
  where c.object = ${text(map.object)} and p.at > coalesce(c.at, '-infinity')`,
 });
 
-/** A page of a load into empty tables. */
-export const mirrorLoad = (map: ObjectMap, tables: Tables): Statement => ({
-  name: 'mirror',
-  why: 'each record has its row, as received',
-  sql: `
-insert into ${mirrorTable(map.object)}
-       (${list(map.fields.map((field) => id(field.name)))}, "_began_at")
-select ${list(columnsOf('s', map.fields))}, ${BEGAN}
-  from ${tables.page} s`,
-});
-
 /** Pairs for `jsonb_build_object`, which takes 100 arguments at most (54023). */
 export const objectOf = (pairs: readonly string[], indent: number): string => {
   if (pairs.length === 0) return `'{}'::jsonb`;

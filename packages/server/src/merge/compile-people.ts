@@ -3,17 +3,8 @@ import type { ObjectMap } from '../mapping/mapping.ts';
 import { consequenceStatements } from './compile-consequences.ts';
 import { decisionStatements } from './compile-decisions.ts';
 import { identityStatements } from './compile-identity.ts';
-import { linkStatements, loadPeople } from './compile-links.ts';
-import {
-  cursorStatement,
-  doubtStatements,
-  isConverted,
-  isGone,
-  keyColumn,
-  mirrorLoad,
-  mirrorStatements,
-  objectOf,
-} from './compile-mirror.ts';
+import { linkStatements } from './compile-links.ts';
+import { cursorStatement, doubtStatements, keyColumn, mirrorStatements, objectOf } from './compile-mirror.ts';
 import { hasField, hasKey, longIds, oneRowEach, type Tables } from './compile-staging.ts';
 import { expectStatements, noticeStatements } from './compile-watch.ts';
 import type { Statement } from './merge.ts';
@@ -121,30 +112,5 @@ update marketing.person p set is_deleted = true
     },
   ];
 };
-
-/** IN17: a record that was deleted or converted before we knew it makes no person. */
-const isPerson = (map: ObjectMap): string => {
-  const conditions = [isGone(map), isConverted(map)]
-    .filter((condition) => condition !== 'false')
-    .map((condition) => `not ${condition}`);
-  return conditions.length === 0 ? 'true' : conditions.join(' and ');
-};
-
-export const loadPeoplePage = (map: ObjectMap, tables: Tables): readonly Statement[] => [
-  longIds(tables),
-  ...(hasKey(map)
-    ? [
-        {
-          name: 'keyed',
-          why: 'a record with an external id may be somebody we know: such a page goes the way of the merge',
-          asks: true,
-          sql: `
-select exists (select from ${tables.page} where ${keyColumn} <> '') as keyed`,
-        } satisfies Statement,
-      ]
-    : []),
-  ...loadPeople(map, tables, isPerson(map)).map((statement): Statement => ({ ...statement, when: ['!keyed'] })),
-  { ...mirrorLoad(map, tables), when: ['!keyed'] },
-];
 
 export const leadConverts = (lead: ObjectMap): boolean => hasField(lead, 'ConvertedContactId');

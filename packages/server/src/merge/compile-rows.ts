@@ -10,7 +10,6 @@ import {
   doubtStatements,
   isDoubtful,
   isGone,
-  mirrorLoad,
   mirrorStatements,
   objectOf,
   verdictWhere,
@@ -111,22 +110,6 @@ update ${own} o
     cursorStatement(map, tables),
   ];
 };
-
-export const loadRows = (map: ObjectMap, tables: Tables): readonly Statement[] => [
-  longIds(tables),
-  {
-    name: 'rows',
-    why: 'each record is a row of ours',
-    counts: 'created',
-    sql: newRows(
-      map,
-      `
-  from ${tables.page} s${isGone(map) === 'false' ? '' : `\n where not ${isGone(map)}`}`,
-      'load',
-    ),
-  },
-  mirrorLoad(map, tables),
-];
 
 const newRows = (map: ObjectMap, from: string, cause: string): string => {
   const fields = takenFields(map).readOnly;

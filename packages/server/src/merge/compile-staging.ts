@@ -33,17 +33,13 @@ export const isPeople = (map: ObjectMap): boolean => TABLE_OF[map.object] === 'p
 export const hasField = (map: ObjectMap, name: string): boolean => map.fields.some((field) => field.name === name);
 export const hasKey = (map: ObjectMap): boolean => isPeople(map) && hasField(map, EXTERNAL_ID_FIELD);
 
-/**
- * `_person` is the id that a new person of a loaded page gets.
- * Temporary tables keep plans valid and are emptied by commit.
- */
+/** Temporary tables keep plans valid and are emptied by commit. */
 export const stagingStatements = (map: ObjectMap, tables: Tables): readonly Statement[] => [
   {
     name: 'page',
     why: 'where the page lands, typed like the mirror',
     sql: `create temp table if not exists ${bare(tables.page)} (
-       ${list(map.fields.map(typedColumn))},
-       "_person" bigint default nextval('sync.person_id')
+       ${list(map.fields.map(typedColumn))}
        ) on commit delete rows`,
   },
   {
@@ -107,22 +103,20 @@ const typedColumn = (field: MappedField): string =>
 const bare = (table: string): string => table.slice('pg_temp.'.length);
 const indexName = (table: string, role: string): string => id(`${bare(table).slice(1, -1)}_${role}`);
 
-export const pageIndex = (tables: Tables): { readonly create: string; readonly drop: string } => ({
-  create: `create index if not exists ${indexName(tables.page, 'record')} on ${tables.page} ("Id")`,
-  drop: `drop index if exists pg_temp.${indexName(tables.page, 'record')}`,
-});
+export const pageIndex = (tables: Tables): string =>
+  `create index if not exists ${indexName(tables.page, 'record')} on ${tables.page} ("Id")`;
 
 /** An empty cell is null, quoted or not: Bulk cannot say empty text (A8). A header in another order is refused by Postgres. */
-export const copyIn = (map: ObjectMap, tables: Tables): string => {
+export const copyFrom = (map: ObjectMap, table: string): string => {
   const names = map.fields.map((field) => id(field.name));
-  return `copy ${tables.page} (${names.join(', ')}) from stdin with (format csv, header match, force_null (${names.join(', ')}))`;
+  return `copy ${table} (${names.join(', ')}) from stdin with (format csv, header match, force_null (${names.join(', ')}))`;
 };
 
 /** Numbers go from JSON's text to `numeric` without a float between (MAP16). */
 export const readJson = (map: ObjectMap, tables: Tables): string => `
 insert into ${tables.page}
-       (${list(map.fields.map((field) => id(field.name)))}, "_person")
-select ${list(map.fields.map((field) => `r.${id(field.name)}`))}, null
+       (${list(map.fields.map((field) => id(field.name)))})
+select ${list(map.fields.map((field) => `r.${id(field.name)}`))}
   from json_to_recordset($1::json #> $2::text[]) as r (
        ${list(map.fields.map((field) => typedColumn(field).replace(' collate "C"', '')))})`;
 

@@ -34,8 +34,7 @@ export type Flag =
   | 'holders'
   | 'held'
   | 'resends'
-  | 'watched'
-  | 'keyed';
+  | 'watched';
 
 /** What a row that a statement writes counts as in the outcome of a pass (ERR6). */
 type Counter = 'created' | 'journalled' | 'deleted';
@@ -54,6 +53,18 @@ export interface Statement {
   readonly counts?: Counter;
 }
 
+/**
+ * `copyIn` takes a page as CSV while `open` holds, with the setting `syncline.load` on; it leaves the number of what it made in
+ * `syncline.created`. On 23505 or SL007 nothing of the page is there, and it must be merged.
+ */
+export interface LoadStatements {
+  /** Once before the first page; may be run again. */
+  readonly open: readonly string[];
+  readonly copyIn: string;
+  /** Once after the last page. */
+  readonly close: readonly string[];
+}
+
 export interface MergeStatements {
   readonly object: SyncObject;
   /** Salesforce's names of the fields of a page, in the order of its columns. */
@@ -69,9 +80,8 @@ export interface MergeStatements {
   /** How many records the page brought: one row, `rows`. */
   readonly countStaged: string;
   readonly merge: readonly Statement[];
-  /** For a page of an initial load into empty tables; on 23505 roll back to the savepoint and run `merge`. */
-  readonly load: readonly Statement[];
-  /** Every statement of `merge` looks rows of the page up by record. A page of an initial load needs no index and is slowed by one. */
+  /** For pages of an initial load into empty tables. */
+  readonly load: LoadStatements;
+  /** Every statement of `merge` looks rows of the page up by record. */
   readonly indexStaging: string;
-  readonly dropStagingIndex: string;
 }

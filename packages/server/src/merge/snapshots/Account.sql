@@ -5,8 +5,7 @@
 -- page: where the page lands, typed like the mirror
 create temp table if not exists "Account_page_3393c671" (
        "Id" text collate "C", "IsDeleted" boolean, "MasterRecordId" text, "SystemModstamp" timestamptz,
-       "LastModifiedDate" timestamptz(0), "Name" text, "AnnualRevenue" numeric,
-       "_person" bigint default nextval('sync.person_id')
+       "LastModifiedDate" timestamptz(0), "Name" text, "AnnualRevenue" numeric
        ) on commit delete rows;
 
 -- verdict: what is to be done with each row that is not simply known already
@@ -24,9 +23,9 @@ create index if not exists "Account_verdict_3393c671_record" on pg_temp."Account
 copy pg_temp."Account_page_3393c671" ("Id", "IsDeleted", "MasterRecordId", "SystemModstamp", "LastModifiedDate", "Name", "AnnualRevenue") from stdin with (format csv, header match, force_null ("Id", "IsDeleted", "MasterRecordId", "SystemModstamp", "LastModifiedDate", "Name", "AnnualRevenue"));
 
 insert into pg_temp."Account_page_3393c671"
-       ("Id", "IsDeleted", "MasterRecordId", "SystemModstamp", "LastModifiedDate", "Name", "AnnualRevenue", "_person")
+       ("Id", "IsDeleted", "MasterRecordId", "SystemModstamp", "LastModifiedDate", "Name", "AnnualRevenue")
 select r."Id", r."IsDeleted", r."MasterRecordId", r."SystemModstamp", r."LastModifiedDate", r."Name",
-       r."AnnualRevenue", null
+       r."AnnualRevenue"
   from json_to_recordset($1::json #> $2::text[]) as r (
        "Id" text, "IsDeleted" boolean, "MasterRecordId" text, "SystemModstamp" timestamptz,
        "LastModifiedDate" timestamptz(0), "Name" text, "AnnualRevenue" numeric);
@@ -142,22 +141,39 @@ update sync.cursor c set at = p.at
 
 -- == a page of an initial load ==
 
--- long_ids: ID2: an id of 15 characters is the record of its 18
-update pg_temp."Account_page_3393c671" s set "Id" = sync.id18("Id") where length("Id") <> 18;
+create or replace function sync."load_Account"() returns trigger
+  language plpgsql set search_path = '' as $$
+declare
+  page_secret bytea := uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
+  page_run bigint := nullif(current_setting('syncline.run_id', true), '')::bigint;
+  page_created bigint;
+begin
+  if exists (select from page s where length(s."Id") <> 18) then
+    raise exception 'a page of % holds somebody who may be known', 'Account' using errcode = 'SL007';
+  end if;
+  with born as (
+    insert into marketing.company (salesforce_id, "name", "annual_revenue")
+    select s."Id", s."Name", s."AnnualRevenue"
+      from page s
+     where not coalesce(s."IsDeleted", false)
+    returning id, salesforce_id
+  )
+  insert into sync.journal (object, row_id, sf_id, cause, run_id)
+  select 'Account', b.id, b.salesforce_id, 'load', page_run from born b;
+  get diagnostics page_created = row_count;
+  perform set_config('syncline.created', page_created::text, true);
+  return null;
+end $$;
 
--- rows: each record is a row of ours
-with born as (
-insert into marketing.company (salesforce_id, "name", "annual_revenue")
-select s."Id", s."Name", s."AnnualRevenue"
-  from pg_temp."Account_page_3393c671" s
- where not coalesce(s."IsDeleted", false)
-returning id, salesforce_id)
-insert into sync.journal (object, row_id, sf_id, cause, run_id)
-select 'Account', id, salesforce_id, 'load', (select nullif(current_setting('syncline.run_id', true), '')::bigint) from born;
+create or replace trigger load after insert on salesforce."Account" referencing new table as page
+  for each statement when (current_setting('syncline.load', true) = 'on') execute function sync."load_Account"();
 
--- mirror: each record has its row, as received
-insert into salesforce."Account"
-       ("Id", "IsDeleted", "MasterRecordId", "SystemModstamp", "LastModifiedDate", "Name", "AnnualRevenue", "_began_at")
-select s."Id", s."IsDeleted", s."MasterRecordId", s."SystemModstamp", s."LastModifiedDate", s."Name",
-       s."AnnualRevenue", (select nullif(current_setting('syncline.began_at', true), '')::timestamptz)
-  from pg_temp."Account_page_3393c671" s;
+alter table salesforce."Account" alter column "_began_at" set default nullif(current_setting('syncline.began_at', true), '')::timestamptz;
+
+copy salesforce."Account" ("Id", "IsDeleted", "MasterRecordId", "SystemModstamp", "LastModifiedDate", "Name", "AnnualRevenue") from stdin with (format csv, header match, force_null ("Id", "IsDeleted", "MasterRecordId", "SystemModstamp", "LastModifiedDate", "Name", "AnnualRevenue"));
+
+alter table salesforce."Account" alter column "_began_at" drop default;
+
+drop trigger if exists load on salesforce."Account";
+
+drop function if exists sync."load_Account"();

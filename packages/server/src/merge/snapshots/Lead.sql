@@ -6,8 +6,7 @@
 create temp table if not exists "Lead_page_d11258e8" (
        "Id" text collate "C", "IsDeleted" boolean, "MasterRecordId" text, "SystemModstamp" timestamptz,
        "LastModifiedDate" timestamptz(0), "Syncline_Key__c" text, "Name" text, "Email" text,
-       "HasOptedOutOfEmail" boolean, "Interests__c" text, "IsConverted" boolean, "ConvertedContactId" text,
-       "_person" bigint default nextval('sync.person_id')
+       "HasOptedOutOfEmail" boolean, "Interests__c" text, "IsConverted" boolean, "ConvertedContactId" text
        ) on commit delete rows;
 
 -- verdict: what is to be done with each row that is not simply known already
@@ -48,9 +47,9 @@ copy pg_temp."Lead_page_d11258e8" ("Id", "IsDeleted", "MasterRecordId", "SystemM
 
 insert into pg_temp."Lead_page_d11258e8"
        ("Id", "IsDeleted", "MasterRecordId", "SystemModstamp", "LastModifiedDate", "Syncline_Key__c", "Name", "Email",
-       "HasOptedOutOfEmail", "Interests__c", "IsConverted", "ConvertedContactId", "_person")
+       "HasOptedOutOfEmail", "Interests__c", "IsConverted", "ConvertedContactId")
 select r."Id", r."IsDeleted", r."MasterRecordId", r."SystemModstamp", r."LastModifiedDate", r."Syncline_Key__c",
-       r."Name", r."Email", r."HasOptedOutOfEmail", r."Interests__c", r."IsConverted", r."ConvertedContactId", null
+       r."Name", r."Email", r."HasOptedOutOfEmail", r."Interests__c", r."IsConverted", r."ConvertedContactId"
   from json_to_recordset($1::json #> $2::text[]) as r (
        "Id" text, "IsDeleted" boolean, "MasterRecordId" text, "SystemModstamp" timestamptz,
        "LastModifiedDate" timestamptz(0), "Syncline_Key__c" text, "Name" text, "Email" text,
@@ -170,9 +169,8 @@ update pg_temp."Lead_verdict_d11258e8" set person = null, linked_by = null where
 
 -- new_persons: an unknown record is a new person, unless it was deleted or converted before we knew it (IN17)
 -- when unknown
-update pg_temp."Lead_verdict_d11258e8" v set person = coalesce(s."_person", nextval('sync.person_id')), is_new = true
-  from pg_temp."Lead_page_d11258e8" s
- where s."Id" = v.sf_id and v.state is null and v.person is null and not v.is_gone and not v.is_converted;
+update pg_temp."Lead_verdict_d11258e8" v set person = nextval('sync.person_id'), is_new = true
+ where v.state is null and v.person is null and not v.is_gone and not v.is_converted;
 
 -- linked_is_live: a record that was just recognised speaks for its person
 -- when named
@@ -632,39 +630,43 @@ update sync.cursor c set at = p.at
 
 -- == a page of an initial load ==
 
--- long_ids: ID2: an id of 15 characters is the record of its 18
-update pg_temp."Lead_page_d11258e8" s set "Id" = sync.id18("Id") where length("Id") <> 18;
+create or replace function sync."load_Lead"() returns trigger
+  language plpgsql set search_path = '' as $$
+declare
+  page_secret bytea := uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
+  page_run bigint := nullif(current_setting('syncline.run_id', true), '')::bigint;
+  page_created bigint;
+begin
+  if exists (select from page s where length(s."Id") <> 18 or s."Syncline_Key__c" <> '') then
+    raise exception 'a page of % holds somebody who may be known', 'Lead' using errcode = 'SL007';
+  end if;
+  with born as (
+    insert into marketing.person
+           (external_id, salesforce_id, salesforce_type, "email", "has_opted_out_of_email", "interests", "name", "is_converted", "converted_contact_id")
+    select encode(substr(sha256(page_secret || textsend(s."Id")), 1, 16), 'hex'), s."Id", 'Lead', s."Email",
+           s."HasOptedOutOfEmail", s."Interests__c", s."Name", s."IsConverted", s."ConvertedContactId"
+      from page s
+     where not coalesce(s."IsDeleted", false) and not coalesce(s."IsConverted", false)
+    returning id, salesforce_id
+  ), linked as (
+    insert into sync.link (sf_id, object, person_id) select b.salesforce_id, 'Lead', b.id from born b
+  )
+  insert into sync.journal (object, row_id, sf_id, cause, run_id)
+  select 'Lead', b.id, b.salesforce_id, 'load', page_run from born b;
+  get diagnostics page_created = row_count;
+  perform set_config('syncline.created', page_created::text, true);
+  return null;
+end $$;
 
--- keyed: a record with an external id may be somebody we know: such a page goes the way of the merge
-select exists (select from pg_temp."Lead_page_d11258e8" where "Syncline_Key__c" <> '') as keyed;
+create or replace trigger load after insert on salesforce."Lead" referencing new table as page
+  for each statement when (current_setting('syncline.load', true) = 'on') execute function sync."load_Lead"();
 
--- people: each record is a person
--- when !keyed
-insert into marketing.person
-       (id, external_id, salesforce_id, salesforce_type, "email", "has_opted_out_of_email", "interests", "name", "is_converted", "converted_contact_id")
-select s."_person", left(encode(sha256(convert_to((select gen_random_uuid()::text || gen_random_uuid()::text) || s."_person"::text, 'UTF8')), 'hex'), 32), s."Id", 'Lead', s."Email", s."HasOptedOutOfEmail", s."Interests__c", s."Name", s."IsConverted", s."ConvertedContactId"
-  from pg_temp."Lead_page_d11258e8" s
- where not coalesce(s."IsDeleted", false) and not coalesce(s."IsConverted", false);
+alter table salesforce."Lead" alter column "_began_at" set default nullif(current_setting('syncline.began_at', true), '')::timestamptz;
 
--- links: ID1: and the record is that person's
--- when !keyed
-insert into sync.link (sf_id, object, person_id)
-select s."Id", 'Lead', s."_person"
-  from pg_temp."Lead_page_d11258e8" s
- where not coalesce(s."IsDeleted", false) and not coalesce(s."IsConverted", false);
+copy salesforce."Lead" ("Id", "IsDeleted", "MasterRecordId", "SystemModstamp", "LastModifiedDate", "Syncline_Key__c", "Name", "Email", "HasOptedOutOfEmail", "Interests__c", "IsConverted", "ConvertedContactId") from stdin with (format csv, header match, force_null ("Id", "IsDeleted", "MasterRecordId", "SystemModstamp", "LastModifiedDate", "Syncline_Key__c", "Name", "Email", "HasOptedOutOfEmail", "Interests__c", "IsConverted", "ConvertedContactId"));
 
--- journal: one line each
--- when !keyed
-insert into sync.journal (object, row_id, sf_id, cause, run_id)
-select 'Lead', s."_person", s."Id", 'load', (select nullif(current_setting('syncline.run_id', true), '')::bigint)
-  from pg_temp."Lead_page_d11258e8" s
- where not coalesce(s."IsDeleted", false) and not coalesce(s."IsConverted", false);
+alter table salesforce."Lead" alter column "_began_at" drop default;
 
--- mirror: each record has its row, as received
--- when !keyed
-insert into salesforce."Lead"
-       ("Id", "IsDeleted", "MasterRecordId", "SystemModstamp", "LastModifiedDate", "Syncline_Key__c", "Name", "Email",
-       "HasOptedOutOfEmail", "Interests__c", "IsConverted", "ConvertedContactId", "_began_at")
-select s."Id", s."IsDeleted", s."MasterRecordId", s."SystemModstamp", s."LastModifiedDate", s."Syncline_Key__c",
-       s."Name", s."Email", s."HasOptedOutOfEmail", s."Interests__c", s."IsConverted", s."ConvertedContactId", (select nullif(current_setting('syncline.began_at', true), '')::timestamptz)
-  from pg_temp."Lead_page_d11258e8" s;
+drop trigger if exists load on salesforce."Lead";
+
+drop function if exists sync."load_Lead"();
