@@ -28,6 +28,7 @@ import { Usage } from './rest/usage.ts';
 import { makeRules } from './rules/rules.ts';
 import type { Schema } from './schema/schema.ts';
 import { openSecurePorts, type SecurePorts } from './secure/secure.ts';
+import { DayCount } from './store/day-count.ts';
 import { OrgClock } from './store/org-clock.ts';
 import { Snapshots } from './store/snapshots.ts';
 import { type Clock, openStore, type Store } from './store/store.ts';
@@ -49,6 +50,8 @@ export interface Org {
   readonly jobsDirectory: string;
   /** `http://127.0.0.1:4010`, known once the org listens. */
   url(): string;
+  /** Bulk's own counts of the day, against the switches `dailyQueryJobs` and `dailyBatches`. */
+  readonly bulkUsage: { readonly queryJobs: DayCount; readonly batches: DayCount };
   /** Calls of the day, and how many there may be. */
   usage(): { readonly used: number; readonly limit: number };
 }
@@ -147,6 +150,7 @@ export async function startOrg(options: OrgOptions = {}): Promise<RunningOrg> {
       deployments: new Deployments(store, metadata),
       retrievals: new Retrievals(store, metadata),
       jobsDirectory: jobs.directory,
+      bulkUsage: { queryJobs: new DayCount(store, 'queryJobs'), batches: new DayCount(store, 'bulkBatches') },
       url: () => url,
       usage: () => usage.state,
     };

@@ -1,17 +1,19 @@
 import type { SchemaObject } from '../schema/schema.ts';
 import type { OrgUser, Sight } from './access.ts';
-import type { Rights } from './rights.ts';
+import type { ObjectRights, Rights } from './rights.ts';
 import type { SwitchState } from './switches.ts';
 
 /** What a user sees: what their rights grant, less what the switches hide from everybody but the admin. */
 export function makeSight(user: OrgUser, rights: Rights, switches: SwitchState): Sight {
   const hidden = user.isAdmin ? noNames : names(switches.hiddenFields);
   const readOnly = user.isAdmin ? noNames : names(switches.readOnlyFields);
+  const taken = user.isAdmin ? noNames : names(switches.takenRights);
+  const rightsOn = (object: SchemaObject): ObjectRights => without(rights.object(object), object.name, taken);
   return {
     seesEncrypted: rights.has('ViewEncryptedData'),
     has: (permission) => rights.has(permission),
-    rights: (object) => rights.object(object),
-    canQuery: (object) => rights.object(object).read,
+    rights: rightsOn,
+    canQuery: (object) => rightsOn(object).read,
     canRead: (object, field) => !hidden.has(`${object}.${field}`.toLowerCase()) && rights.field(object, field).read,
     canEdit: (object, field) => {
       const name = `${object}.${field}`.toLowerCase();
@@ -22,6 +24,14 @@ export function makeSight(user: OrgUser, rights: Rights, switches: SwitchState):
       return [user.id];
     },
   };
+}
+
+/** Whoever may not read may do nothing else either. */
+function without(rights: ObjectRights, object: string, taken: ReadonlySet<string>): ObjectRights {
+  if (taken.size === 0) return rights;
+  const has = (right: 'create' | 'read' | 'edit' | 'delete'): boolean =>
+    rights[right] && !taken.has(`${object}.${right}`.toLowerCase()) && !taken.has(`${object}.read`.toLowerCase());
+  return { ...rights, create: has('create'), read: has('read'), edit: has('edit'), delete: has('delete') };
 }
 
 function isOwned(object: SchemaObject): boolean {

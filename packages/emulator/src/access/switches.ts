@@ -1,4 +1,5 @@
 import type { Store } from '../store/store.ts';
+import { Chance } from './chance.ts';
 
 /** A refusal that stands for a validation rule, a trigger or a flow of the org's own. */
 export interface Refusal {
@@ -28,6 +29,22 @@ interface SwitchedDuplicateRule {
   readonly allowSave?: boolean;
 }
 
+/** Faults that happen so many times, or by chance; `take` says when. */
+export const countdowns = [
+  'lockRow',
+  'loseAnswers',
+  'loseRequests',
+  'resetConnections',
+  'truncateBodies',
+  'failWith503',
+  'failJobs',
+  'gapEvents',
+  'overflowEvents',
+  'loseEvents',
+  'duplicateEvents',
+] as const;
+type Countdown = (typeof countdowns)[number];
+
 /** Faults the org can be told to have; `GET` and `PUT /practice/switches` read and set them. */
 export interface SwitchState {
   /** The sync user cannot sign in: INVALID_LOGIN, as Salesforce says to locked users. */
@@ -39,6 +56,8 @@ export interface SwitchState {
   readonly hiddenFields: readonly string[];
   /** `Lead.Phone`: what the sync user sees but may not write. */
   readonly readOnlyFields: readonly string[];
+  /** `Lead.edit`: what the sync user may not do with an object, of read, create, edit and delete. */
+  readonly takenRights: readonly string[];
   /** So many of the next rows written are refused with UNABLE_TO_LOCK_ROW. */
   readonly lockRow: number;
   readonly refuse: readonly Refusal[];
@@ -50,10 +69,26 @@ export interface SwitchState {
   readonly loseAnswers: number;
   /** So many of the next writing requests have their connection cut before anything is done. */
   readonly loseRequests: number;
+  /** So many of the next requests of any kind have their connection reset before anything is done. */
+  readonly resetConnections: number;
+  /** So many of the next answers to reading requests break off in the middle of their body. */
+  readonly truncateBodies: number;
   /** So many of the next requests are answered 503. */
   readonly failWith503: number;
+  /** After so many more REST requests the sync user's sessions end, once; 0 is never. */
+  readonly expireSessionsAfter: number;
+  /** How many requests may be under way at once; one more is REQUEST_LIMIT_EXCEEDED. 0 is any number. */
+  readonly concurrentRequests: number;
+  /** So many of the next Bulk jobs fail in the middle. */
+  readonly failJobs: number;
+  /** Bulk jobs that start stay InProgress until this is off, or they are aborted. */
+  readonly jobsStuck: boolean;
   /** Calls a day, of `Sforce-Limit-Info`. */
   readonly dailyLimit: number;
+  /** Bulk query jobs a day, of Bulk 2.0. */
+  readonly dailyQueryJobs: number;
+  /** Batches a day, of Bulk 1.0 and of the ingest jobs of 2.0, which count one each. */
+  readonly dailyBatches: number;
   /** A session that is not used for so long has ended; 0 is never. */
   readonly sessionSeconds: number;
   /** Callers come from a trusted network: a password needs no security token behind it. */
@@ -88,6 +123,12 @@ export interface SwitchState {
   readonly eventLagMs: number;
   /** Events a day that are delivered; further ones end their subscriptions. */
   readonly dailyEvents: number;
+  /** Platform events an hour that may be published. */
+  readonly hourlyPublished: number;
+  /** Counted faults that happen by chance too: `{"failWith503": 0.05}` is one request in twenty. */
+  readonly rates: Readonly<Partial<Record<Countdown, number>>>;
+  /** What the chances come from: the same seed and the same requests give the same faults. Setting it begins anew. */
+  readonly seed: number;
 }
 
 const atRest: SwitchState = {
@@ -96,6 +137,7 @@ const atRest: SwitchState = {
   apiOff: false,
   hiddenFields: [],
   readOnlyFields: [],
+  takenRights: [],
   lockRow: 0,
   refuse: [],
   automations: [],
@@ -103,8 +145,16 @@ const atRest: SwitchState = {
   latencyMs: 0,
   loseAnswers: 0,
   loseRequests: 0,
+  resetConnections: 0,
+  truncateBodies: 0,
   failWith503: 0,
+  expireSessionsAfter: 0,
+  concurrentRequests: 0,
+  failJobs: 0,
+  jobsStuck: false,
   dailyLimit: 100_000,
+  dailyQueryJobs: 10_000,
+  dailyBatches: 15_000,
   sessionSeconds: 7_200,
   trustedNetwork: false,
   sharingByOwner: false,
@@ -122,28 +172,24 @@ const atRest: SwitchState = {
   duplicateEvents: 0,
   eventLagMs: 0,
   dailyEvents: 50_000,
+  hourlyPublished: 50_000,
+  rates: {},
+  seed: 1,
 };
-
-type Countdown =
-  | 'lockRow'
-  | 'loseAnswers'
-  | 'loseRequests'
-  | 'failWith503'
-  | 'gapEvents'
-  | 'overflowEvents'
-  | 'loseEvents'
-  | 'duplicateEvents';
 
 /** The state of the switches, kept in the org's file. */
 export class Switches {
   readonly #store: Store;
   #state: SwitchState;
+  #chance: Chance;
 
   constructor(store: Store) {
     this.#store = store;
     this.#state = this.#read();
+    this.#chance = new Chance(this.#state.seed);
     store.onRestored(() => {
       this.#state = this.#read();
+      this.#chance = new Chance(this.#state.seed);
     });
   }
 
@@ -158,15 +204,29 @@ export class Switches {
 
   set(changes: Partial<SwitchState>): void {
     this.#state = { ...this.#state, ...changes };
+    if (changes.seed !== undefined) this.#chance = new Chance(changes.seed);
     this.#store.setSetting('switches', JSON.stringify(this.#state));
   }
 
-  /** True if one is left, and takes it. */
+  /** Why a change cannot be; undefined where it can. */
+  faultOf(changes: Readonly<Record<string, unknown>>): string | undefined {
+    for (const [name, value] of Object.entries(changes)) {
+      const rest = atRest[name as keyof SwitchState] as unknown;
+      if (rest === undefined) return `No such switch: ${name}`;
+      if (kindOf(value) !== kindOf(rest)) return `${name} is ${kindOf(rest)}, not ${JSON.stringify(value)}`;
+    }
+    return undefined;
+  }
+
+  /** Whether the fault happens now: one is left, which is taken, or chance says so. */
   take(name: Countdown): boolean {
     const left = this.#state[name];
-    if (left <= 0) return false;
-    this.set({ [name]: left - 1 });
-    return true;
+    if (left > 0) {
+      this.set({ [name]: left - 1 });
+      return true;
+    }
+    const rate = this.#state.rates[name] ?? 0;
+    return rate > 0 && this.#chance.next() < rate;
   }
 
   /** The first refusal that fits a record written with these values. */
@@ -177,4 +237,10 @@ export class Switches {
         Object.entries(refusal.when ?? {}).every(([field, value]) => values[field] === value),
     );
   }
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'nothing';
+  return { boolean: 'true or false', number: 'a number', object: 'an object' }[typeof value as string] ?? 'nothing';
 }

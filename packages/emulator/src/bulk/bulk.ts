@@ -28,7 +28,7 @@ export function registerBulk(app: FastifyInstance, org: Org): void {
   const jobs = new Jobs(org);
   const queries = new QueryRunner(org, jobs);
   const ingests = new IngestRunner(org, jobs);
-  registerQuery(app, jobs, queries);
+  registerQuery(app, org, jobs, queries);
   registerIngest(app, org, jobs, ingests);
   queries.takeUp();
   ingests.takeUp();

@@ -11,7 +11,7 @@ import type { Org } from '../org.ts';
 import { SalesforceError } from '../salesforce-error.ts';
 import { resultFiles } from './ingest-progress.ts';
 import { type IngestRunner, uploadFile } from './ingest-runner.ts';
-import { bodyOf, invalidJob, invalidState, jobInfo, shapeOf, textIn, versionOf } from './job-info.ts';
+import { bodyOf, invalidJob, invalidState, jobInfo, shapeOf, spent, textIn, versionOf } from './job-info.ts';
 import { type IngestJob, isOver, type Jobs } from './jobs.ts';
 
 /** Bytes of one upload. */
@@ -72,6 +72,7 @@ function create(request: FastifyRequest, org: Org, jobs: Jobs): IngestJob {
       'hardDelete operation requires special user profile permission, please contact your system administrator';
     throw new SalesforceError(400, 'FEATURENOTENABLED', message);
   }
+  if (!org.bulkUsage.batches.take(org.access.switches.state.dailyBatches)) throw spent('batches');
   const assignmentRuleId = textIn(body, 'assignmentRuleId');
   return jobs.create<IngestJob>({
     kind: 'ingest',

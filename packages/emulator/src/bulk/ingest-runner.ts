@@ -6,6 +6,7 @@ import type { SchemaObject } from '../schema/schema.ts';
 import { IngestProgress } from './ingest-progress.ts';
 import { type Columns, IngestFailure, readHeader, readRow } from './ingest-rows.ts';
 import { delimiters, type IngestJob, isOver, type Jobs, lineEnds } from './jobs.ts';
+import { whileStuck } from './stuck.ts';
 
 /** Rows of one transaction; between two of them other requests have their turn. */
 const batchRows = 200;
@@ -53,6 +54,8 @@ export class IngestRunner {
     if (this.#stopping || now === undefined) return;
     // One aborted before it began still gets its list of rows left behind.
     if (now.state === 'UploadComplete') this.#jobs.change(job, { state: 'InProgress' });
+    await whileStuck(this.#org.access, () => this.#stopping || this.#isOff(job));
+    if (this.#stopping) return;
     const began = performance.now();
     const progress = new IngestProgress(this.#org.store, this.#jobs, job);
     let failure: string | undefined;
@@ -86,6 +89,7 @@ export class IngestRunner {
         skip_empty_lines: true,
       }),
     );
+    const breaks = this.#org.access.switches.take('failJobs');
     let columns: Columns | undefined;
     let written = progress.processed;
     let batch: (readonly string[])[] = [];
@@ -97,7 +101,8 @@ export class IngestRunner {
         } else if (written > 0) written -= 1;
         else batch.push(cells);
         if (columns === undefined || batch.length < batchRows) continue;
-        this.#batch(job, progress, columns, batch);
+        if (breaks) this.#break(job, progress, columns, batch);
+        else this.#batch(job, progress, columns, batch);
         batch = [];
         await turn();
         if (this.#stopping) return;
@@ -106,7 +111,19 @@ export class IngestRunner {
       progress.leave(batch);
       throw error;
     }
-    this.#batch(job, progress, columns ?? [], batch);
+    if (!breaks) {
+      this.#batch(job, progress, columns ?? [], batch);
+      return;
+    }
+    this.#break(job, progress, columns ?? [], batch);
+    throw new IngestFailure('InternalServerError : The server ended the job before all of it was done');
+  }
+
+  /** Of a job that the switch fails: half of the first batch is written, and all behind it is left. */
+  #break(job: IngestJob, progress: IngestProgress, columns: Columns, rows: readonly (readonly string[])[]): void {
+    const done = progress.processed === 0 ? Math.floor(rows.length / 2) : 0;
+    this.#batch(job, progress, columns, rows.slice(0, done));
+    progress.leave(rows.slice(done));
   }
 
   #objectOf(job: IngestJob): SchemaObject {

@@ -77,6 +77,15 @@ export function invalidJob(message: string): SalesforceError {
   return new SalesforceError(400, 'INVALIDJOB', message);
 }
 
+/** The day's allocation is used up. */
+export function spent(what: string): SalesforceError {
+  return new SalesforceError(
+    400,
+    'EXCEEDEDQUOTA',
+    `ExceededQuota : The org has used up its ${what} of the last 24 hours`,
+  );
+}
+
 export function invalidState(state: JobState, wanted: string): SalesforceError {
   return new SalesforceError(400, 'INVALIDJOBSTATE', `The job is ${state}; ${wanted}`);
 }

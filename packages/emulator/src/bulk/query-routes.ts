@@ -2,8 +2,9 @@ import { Readable } from 'node:stream';
 import { constants, createGzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sessionOf } from '../access/access.ts';
+import type { Org } from '../org.ts';
 import { SalesforceError } from '../salesforce-error.ts';
-import { bodyOf, invalidJob, invalidState, jobInfo, shapeOf, textIn, versionOf } from './job-info.ts';
+import { bodyOf, invalidJob, invalidState, jobInfo, shapeOf, spent, textIn, versionOf } from './job-info.ts';
 import { isOver, type Jobs, type QueryJob } from './jobs.ts';
 import type { QueryRunner } from './query-runner.ts';
 import { resultRange } from './result-file.ts';
@@ -19,8 +20,8 @@ interface JobRequest {
 
 const jobsPath = '/services/data/:version/jobs/query';
 
-export function registerQuery(app: FastifyInstance, jobs: Jobs, runner: QueryRunner): void {
-  app.post(jobsPath, (request) => jobInfo(create(request, jobs, runner)));
+export function registerQuery(app: FastifyInstance, org: Org, jobs: Jobs, runner: QueryRunner): void {
+  app.post(jobsPath, (request) => jobInfo(create(request, org, jobs, runner)));
   app.get(jobsPath, () => ({ done: true, records: jobs.all('query').map(jobInfo), nextRecordsUrl: null }));
   app.get<JobRequest>(`${jobsPath}/:id`, (request) => jobInfo(jobs.find('query', request.params.id)));
   app.patch<JobRequest>(`${jobsPath}/:id`, (request) =>
@@ -38,7 +39,7 @@ export function registerQuery(app: FastifyInstance, jobs: Jobs, runner: QueryRun
   app.get<JobRequest>(`${jobsPath}/:id/resultPages`, (request) => pageUrls(request, completed(request, jobs)));
 }
 
-function create(request: FastifyRequest, jobs: Jobs, runner: QueryRunner): QueryJob {
+function create(request: FastifyRequest, org: Org, jobs: Jobs, runner: QueryRunner): QueryJob {
   const body = bodyOf(request.body);
   const operation = textIn(body, 'operation');
   if (operation !== 'query' && operation !== 'queryAll') throw invalidJob(`Unknown operation: ${operation}`);
@@ -46,6 +47,7 @@ function create(request: FastifyRequest, jobs: Jobs, runner: QueryRunner): Query
   if (query === undefined) throw invalidJob('A query job needs a query');
   const { user } = sessionOf(request);
   const compiled = runner.compile(query, operation, user);
+  if (!org.bulkUsage.queryJobs.take(org.access.switches.state.dailyQueryJobs)) throw spent('query jobs');
   const job = jobs.create<QueryJob>({
     kind: 'query',
     operation,

@@ -6,6 +6,7 @@ import { addFunctions } from '../store/functions.ts';
 import { csvLine, csvSql } from './csv-text.ts';
 import { delimiters, isOver, type Jobs, lineEnds, type QueryJob } from './jobs.ts';
 import { ResultWriter } from './result-file.ts';
+import { whileStuck } from './stuck.ts';
 
 /** Rows written between two turns of the event loop: about ten milliseconds. */
 const rowsATurn = 1_000;
@@ -52,6 +53,11 @@ export class QueryRunner {
     this.#jobs.change(job, { state: 'InProgress' });
     const began = performance.now();
     try {
+      await whileStuck(this.#org.access, () => this.#isOff(job));
+      if (this.#isOff(job)) return;
+      if (this.#org.access.switches.take('failJobs')) {
+        throw new SalesforceError(500, 'InternalServerError', 'The server ended the job before all of it was done');
+      }
       const query = this.compile(job.query, job.operation, this.#jobs.user(job));
       const complete = await this.#write(job, query);
       if (!complete) return;

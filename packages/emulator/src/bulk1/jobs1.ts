@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync';
 import type { OrgUser } from '../access/access.ts';
 import { csvLine } from '../bulk/csv-text.ts';
 import { type Columns, IngestFailure, type IngestRows, readHeader, readRow } from '../bulk/ingest-rows.ts';
+import { whileStuck } from '../bulk/stuck.ts';
 import type { RowResult, Write } from '../dml/dml.ts';
 import { originOf } from '../events/events.ts';
 import type { Org } from '../org.ts';
@@ -135,6 +136,10 @@ export class Jobs1 {
   add(job: Job, content: string): Batch {
     if (job.state !== 'Open') throw new Bulk1Error('InvalidJobState', 'Job is not open: no batch can be added');
     if (content.trim() === '') throw new Bulk1Error('ClientInputError', 'Failed to parse the batch: it is empty');
+    const { bulkUsage, access } = this.#org;
+    if (!bulkUsage.batches.take(access.switches.state.dailyBatches)) {
+      throw new Bulk1Error('ExceededQuota', 'The org has used up its batches of the last 24 hours');
+    }
     const batch = this.#newBatch(content);
     job.batches.set(batch.id, batch);
     this.#queue(job, batch);
@@ -159,7 +164,10 @@ export class Jobs1 {
       await turn();
       if (this.#stopping || batch.state !== 'Queued') return;
       batch.state = 'InProgress';
+      const { access } = this.#org;
+      await whileStuck(access, () => this.#stopping || job.state === 'Aborted');
       try {
+        if (access.switches.take('failJobs')) throw new Bulk1Error('InternalServerError', 'The server ended the batch');
         if (job.operation === 'query' || job.operation === 'queryAll') this.#query(job, batch);
         else await this.#ingest(job, batch);
       } catch (error) {

@@ -8,6 +8,7 @@
  * | `GET`, `PUT /practice/clock` | `{"hold": "2026-11-24T09:30:00Z"}`, or `true` for now; `{"advanceMs": 60000}`; `{"release": true}` |
  * | `GET`, `POST /practice/snapshots` | names of snapshots; takes one: `{"name": "before"}`, or without a name |
  * | `POST /practice/snapshots/:name/restore`, `DELETE /practice/snapshots/:name` | goes back to it; forgets it |
+ * | `POST /practice/schema` | changes the schema while clients run (`schema-changes.ts`): `{"retype": {"field": "Lead.Score__c", "type": "Text", "length": 80}}`, `{"remove": "Lead.Score__c"}`, `{"removeValue": {"field": "Lead.Region__c", "value": "North"}}`, `{"rule": {"object": "Lead", "name": "NoLima", "formula": "City = 'Lima'", "message": "…"}}`, `{"removeRule": "Lead.NoLima"}` |
  * | `PUT /practice/app` | `{"certificate": PEM}` of the connected app |
  * | `GET`, `PUT /practice/events` | the event log and its streams (`events/event-routes.ts`) |
  *
@@ -18,6 +19,7 @@ import type { SwitchState } from '../access/switches.ts';
 import { setCertificate } from '../oauth/jwt.ts';
 import type { Org } from '../org.ts';
 import { SalesforceError } from '../salesforce-error.ts';
+import { changeSchema } from './schema-changes.ts';
 
 interface ByName {
   readonly Params: { readonly name: string };
@@ -57,6 +59,10 @@ export function registerControl(app: FastifyInstance, org: Org): void {
     asked(() => org.snapshots.remove(request.params.name), 404);
     return reply.code(204).send();
   });
+  app.post('/practice/schema', (request, reply) => {
+    asked(() => changeSchema(org, membersOf(request.body)));
+    return reply.code(204).send();
+  });
   app.put('/practice/app', (request, reply) => {
     setApp(org, membersOf(request.body));
     return reply.code(204).send();
@@ -83,8 +89,8 @@ function asked<T>(work: () => T, status = 400): T {
 }
 
 function setSwitches({ access }: Org, { expireSessions, ...changes }: Members): void {
-  const unknown = Object.keys(changes).filter((name) => !(name in access.switches.state));
-  if (unknown.length > 0) throw new SalesforceError(400, 'INVALID_FIELD', `No such switch: ${unknown.join(', ')}`);
+  const fault = access.switches.faultOf(changes);
+  if (fault !== undefined) throw new SalesforceError(400, 'INVALID_FIELD', fault);
   access.switches.set(changes as Partial<SwitchState>);
   if (expireSessions === true) access.expireSessions();
 }

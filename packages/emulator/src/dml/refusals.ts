@@ -67,6 +67,7 @@ export const refusals = {
       'INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY',
       `insufficient access rights on cross-reference id: ${id.slice(0, 15)}`,
     ),
+  publishLimit: () => refusal('LIMIT_EXCEEDED', 'You have exceeded the event publishing limit for your org.'),
   notDeletable: (object: string) => refusal('INSUFFICIENT_ACCESS_OR_READONLY', `${object} cannot be deleted`),
   rolledBack: () =>
     refusal(

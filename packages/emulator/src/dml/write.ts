@@ -240,6 +240,7 @@ export class Batch {
   /** A platform event has no row: it is published when the transaction commits. */
   #publish(object: SchemaObject, row: StoredRow): RowResult {
     const { writing } = this;
+    if (!writing.parts.events.mayPublish()) return refused([refusals.publishLimit()]);
     const id = writing.store.nextId(object.name);
     const whole = { ...row, ...writing.stamps(object, true), Id: id };
     const eventUuid = writing.parts.events.enqueue(object.name, whole, writing.user.id);

@@ -91,6 +91,10 @@ class Bus implements Events, TransactionWatcher {
     return uuid;
   }
 
+  mayPublish(): boolean {
+    return this.#usage.publish();
+  }
+
   #platformEvent({ schema, uuid, values }: PublishedEvent, createdById: string): NewEvent {
     const createdAt = this.#store.clock();
     return {
@@ -220,6 +224,7 @@ class Bus implements Events, TransactionWatcher {
       events: this.#log.count,
       lastReplayId: this.#log.last,
       deliveredToday: this.#usage.used,
+      publishedThisHour: this.#usage.published,
       members: this.channels.members.map(({ fullName }) => fullName),
       followers: this.#followers.places,
     };

@@ -1,29 +1,21 @@
 import type { Switches } from '../access/switches.ts';
+import { DayCount } from '../store/day-count.ts';
 import type { Store } from '../store/store.ts';
 
-/** Events delivered a UTC day, kept in the org's file, against the switch `dailyEvents` (A3). */
+/** Events delivered a day and published an hour, against the switches `dailyEvents` and `hourlyPublished` (A3). */
 export class EventUsage {
-  readonly #store: Store;
+  readonly #delivered: DayCount;
+  readonly #published: DayCount;
   readonly #switches: Switches;
-  #day = '';
-  #used = 0;
 
   constructor(store: Store, switches: Switches) {
-    this.#store = store;
+    this.#delivered = new DayCount(store, 'eventUsage');
+    this.#published = new DayCount(store, 'publishUsage', 'hour');
     this.#switches = switches;
-    this.#read();
-    store.onRestored(() => this.#read());
-  }
-
-  #read(): void {
-    const [day = '', used = '0'] = (this.#store.setting('eventUsage') ?? '').split(' ');
-    this.#day = day;
-    this.#used = Number(used);
   }
 
   get used(): number {
-    this.#turn();
-    return this.#used;
+    return this.#delivered.used;
   }
 
   get left(): number {
@@ -31,16 +23,15 @@ export class EventUsage {
   }
 
   count(events: number): void {
-    if (events === 0) return;
-    this.#turn();
-    this.#used += events;
-    this.#store.setSetting('eventUsage', `${this.#day} ${this.#used}`);
+    if (events > 0) this.#delivered.add(events);
   }
 
-  #turn(): void {
-    const today = this.#store.now().slice(0, 10);
-    if (today === this.#day) return;
-    this.#day = today;
-    this.#used = 0;
+  get published(): number {
+    return this.#published.used;
+  }
+
+  /** Counts an event that is published; false if the hour's are spent. */
+  publish(): boolean {
+    return this.#published.take(this.#switches.state.hourlyPublished);
   }
 }

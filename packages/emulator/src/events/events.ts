@@ -50,6 +50,8 @@ export interface ChangeRecorder {
   record(change: RowChange): void;
   /** Notes a platform event to be published when the transaction commits; returns its `EventUuid`. */
   enqueue(event: string, values: StoredRow, userId: string): string;
+  /** Counts a platform event about to be published; false if the hour's are spent. */
+  mayPublish(): boolean;
 }
 
 /** What a subscriber may name: `/data/LeadChangeEvent`, `/event/X__e`, `/topic/X`, `/u/X`, a channel `/data/X__chn`. */
@@ -119,6 +121,7 @@ export interface EventState {
   readonly events: number;
   readonly lastReplayId: number;
   readonly deliveredToday: number;
+  readonly publishedThisHour: number;
   readonly members: readonly string[];
   readonly followers: readonly { readonly topic: string; readonly position: number }[];
 }

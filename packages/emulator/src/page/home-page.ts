@@ -1,12 +1,12 @@
 import type { OrgUser } from '../access/access.ts';
-import type { SwitchState } from '../access/switches.ts';
+import { countdowns, type SwitchState } from '../access/switches.ts';
 import type { Org } from '../org.ts';
 import type { Form } from './form.ts';
 import { Html, html } from './html.ts';
-import { timeBody } from './time-page.ts';
+import { practiceBody } from './practice-page.ts';
 
 export function homeBody(org: Org): Html {
-  return html`${objects(org)}${credentials(org)}${switches(org.access.switches.state)}${timeBody(org)}`;
+  return html`${objects(org)}${credentials(org)}${switches(org.access.switches.state)}${practiceBody(org)}`;
 }
 
 function objects({ schema, store }: Org): Html {
@@ -46,19 +46,30 @@ const toggles = {
   userLocked: 'The sync user is locked',
   passwordExpired: "The sync user's password has expired",
   apiOff: 'The API is off',
+  jobsStuck: 'Bulk jobs that start are stuck',
+  sharingByOwner: 'Users see only the records they own',
 } as const;
 
 const fieldLists = {
   hiddenFields: 'Fields the sync user cannot see, one a line, as Lead.Phone',
   readOnlyFields: 'Fields the sync user cannot edit',
+  takenRights: 'Rights taken from the sync user, one a line, as Lead.edit (read, create, edit, delete)',
 } as const;
 
 const numbers = {
   lockRow: 'Rows to refuse with UNABLE_TO_LOCK_ROW',
   loseAnswers: 'Writes to do without answering',
+  loseRequests: 'Writes to cut off before they are done',
+  resetConnections: 'Requests whose connection is reset',
+  truncateBodies: 'Answers to break off in their body',
   failWith503: 'Requests to answer 503',
+  expireSessionsAfter: 'Requests until the sessions end',
+  concurrentRequests: 'Requests at once, 0 for any number',
+  failJobs: 'Bulk jobs to fail in the middle',
   latencyMs: 'Milliseconds each request waits',
   dailyLimit: 'API calls a day',
+  dailyQueryJobs: 'Bulk query jobs a day',
+  dailyBatches: 'Bulk batches a day',
   clockSkewMs: 'Milliseconds the clock is ahead',
   lateCommitMs: 'Milliseconds a row is stamped before it appears',
   gapEvents: 'Changes to tell as gap events',
@@ -67,6 +78,8 @@ const numbers = {
   duplicateEvents: 'Events to deliver twice',
   eventLagMs: 'Milliseconds an event waits',
   dailyEvents: 'Events delivered a day',
+  hourlyPublished: 'Events published an hour',
+  seed: 'Seed of the faults that happen by chance',
 } as const;
 
 /** A clock may also be behind; nothing else is less than nothing. */
@@ -95,6 +108,10 @@ ${keys(numbers).map(
   ) => html`<div><label for="${name}">${numbers[name]}</label><input id="${name}" name="${name}" type="number" min="${leastOf(name)}" value="${state[name]}"></div>
 `,
 )}
+<div class="wide"><label for="rates">Faults that happen by chance too, one a line, as failWith503 0.05</label><textarea id="rates" name="rates">
+${Object.entries(state.rates)
+  .map(([name, rate]) => `${name} ${rate}`)
+  .join('\n')}</textarea></div>
 <div class="wide"><button>Set switches</button></div>
 </form>
 <form class="bar" method="post" action="/expire-sessions"><button class="quiet">End the sync user's sessions</button></form>
@@ -116,7 +133,20 @@ export function switchesOf(form: Form): Partial<SwitchState> {
       ? [[name, value] as const]
       : [];
   });
-  return Object.fromEntries([...ticked, ...lists, ...counts]);
+  return {
+    ...Object.fromEntries([...ticked, ...lists, ...counts]),
+    ...(form['rates'] === undefined ? {} : { rates: ratesIn(form['rates']) }),
+  };
+}
+
+/** Lines that name a counted fault and a chance; others are left out. */
+function ratesIn(text: string): SwitchState['rates'] {
+  return Object.fromEntries(
+    countdowns.flatMap((name) => {
+      const rate = Number(new RegExp(`^\\s*${name}\\s+([\\d.]+)\\s*$`, 'm').exec(text)?.[1]);
+      return rate > 0 && rate <= 1 ? [[name, rate] as const] : [];
+    }),
+  );
 }
 
 function words(text: string): readonly string[] {

@@ -141,6 +141,10 @@ test('the switches are set and unset, and sessions ended', async () => {
     hiddenFields: 'Lead.Phone\r\nContact.Email',
     lockRow: '3',
     latencyMs: 'many',
+    clockSkewMs: '-5000',
+    takenRights: 'Lead.edit',
+    jobsStuck: 'true',
+    rates: 'failWith503 0.05\r\nnothing 1',
   });
   const { userLocked, apiOff, hiddenFields, lockRow, latencyMs } = org.org.access.switches.state;
   assert.deepEqual(
@@ -148,7 +152,9 @@ test('the switches are set and unset, and sessions ended', async () => {
     [true, false, ['Lead.Phone', 'Contact.Email'], 3, 0],
   );
   assert.match(await page('/'), /name="userLocked" value="true" checked/);
-  await post('/switches', { hiddenFields: '', lockRow: '0' });
+  const { clockSkewMs, takenRights, jobsStuck, rates } = org.org.access.switches.state;
+  assert.deepEqual([clockSkewMs, takenRights, jobsStuck, rates], [-5000, ['Lead.edit'], true, { failWith503: 0.05 }]);
+  await post('/switches', { hiddenFields: '', lockRow: '0', clockSkewMs: '0', rates: '' });
   assert.equal(org.org.access.switches.state.userLocked, false);
   assert.deepEqual(org.org.access.switches.state.hiddenFields, []);
   await post('/expire-sessions', {});
@@ -183,6 +189,8 @@ test('the clock is held and snapshots are taken and restored by buttons; what ca
   assert.equal((await post('/snapshots', { do: 'restore', name: 'now' })).status, 303);
   assert.notEqual(org.org.store.read('Lead', id)?.['City'], 'Nowhere');
   assert.equal((await post('/snapshots', { do: 'restore', name: 'never' })).status, 422);
+  assert.equal((await post('/schema', { do: 'retype', field: 'Lead.Score__c', value: 'Text 80' })).status, 303);
+  assert.equal(org.org.schema.object('Lead')?.field('Score__c')?.type, 'string');
 });
 
 test("another site's form is refused", async () => {

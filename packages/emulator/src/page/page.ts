@@ -17,9 +17,9 @@ import { changedFields, type Form, readForm } from './form.ts';
 import { homeBody, switchesOf } from './home-page.ts';
 import { type Html, html, layout, notice, problem } from './html.ts';
 import { findRecords, listBody } from './list-page.ts';
+import { practise } from './practice-page.ts';
 import { readOnlyFields, recordForm } from './record-page.ts';
 import { css } from './style.ts';
-import { practise } from './time-page.ts';
 
 interface Named {
   readonly Params: { readonly object: string };
@@ -80,7 +80,7 @@ function registerSwitches(app: FastifyInstance, org: Org): void {
 }
 
 function registerTime(app: FastifyInstance, org: Org): void {
-  for (const path of ['/clock', '/snapshots']) {
+  for (const path of ['/clock', '/schema', '/snapshots']) {
     app.post(path, (request, reply) => {
       try {
         practise(org, formOf(request));

@@ -33,6 +33,7 @@ function readEvent(org: Org, topic: Topic, event: ProducerEvent): Reading {
   if (schema === undefined || schema.event !== topic.schema?.event) {
     return { refused: `There is no schema ${event.schemaId} of ${topic.name}.` };
   }
+  if (!org.events.mayPublish()) return { refused: 'You have exceeded the event publishing limit for your org.' };
   try {
     return { schema, values: decode(event.payload, schema.avro), uuid: event.id === '' ? randomUUID() : event.id };
   } catch (error) {

@@ -3,8 +3,10 @@
  * day's calls, in the order Salesforce answers them. Routes below `/services/data/vXX.0` come through here whichever
  * plugin they belong to.
  */
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { noteSession } from '../access/access.ts';
 import type { Org } from '../org.ts';
 import { SalesforceError } from '../salesforce-error.ts';
@@ -16,8 +18,18 @@ const restPath = /^\/services\/data\/([^/?]+)/;
 
 export function registerGuard(app: FastifyInstance, org: Org, usage: Usage): void {
   const { switches } = org.access;
+  const underWay = new Set<FastifyRequest>();
   app.addHook('onRequest', async (request, reply) => {
     if (!request.url.startsWith('/services/')) return;
+    underWay.add(request);
+    reply.raw.once('close', () => underWay.delete(request));
+    const most = switches.state.concurrentRequests;
+    const isCrowded = most > 0 && underWay.size > most;
+    if (switches.take('resetConnections')) {
+      reply.hijack();
+      request.raw.socket.resetAndDestroy();
+      return;
+    }
     if (switches.state.latencyMs > 0) await wait(switches.state.latencyMs);
     if (switches.take('failWith503')) {
       throw new SalesforceError(503, 'SERVER_UNAVAILABLE', 'Server is temporarily unavailable; try again later');
@@ -27,11 +39,13 @@ export function registerGuard(app: FastifyInstance, org: Org, usage: Usage): voi
     // Every answer tells the calls of the day, refusals too.
     void reply.header('Sforce-Limit-Info', usage.header);
     checkVersion(version);
+    countDown(org);
     noteSession(request, sessionIn(org, request));
     if (switches.state.apiOff) {
       throw new SalesforceError(403, 'API_DISABLED_FOR_ORG', 'API is not enabled for this Organization or Partner');
     }
     if (!usage.take()) throw new SalesforceError(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
+    if (isCrowded) throw crowded();
     void reply.header('Sforce-Limit-Info', usage.header);
   });
   app.addHook('preHandler', async (request, reply) => {
@@ -39,10 +53,46 @@ export function registerGuard(app: FastifyInstance, org: Org, usage: Usage): voi
     reply.hijack();
     request.raw.socket.destroy();
   });
-  app.addHook('onSend', async (request, reply) => {
-    if (!isWrite(request) || reply.statusCode >= 400 || !switches.take('loseAnswers')) return;
-    request.raw.socket.destroy();
+  app.addHook('onSend', async (request, reply, payload) => {
+    if (!request.url.startsWith('/services/') || reply.statusCode >= 400) return payload;
+    if (isWrite(request)) {
+      if (switches.take('loseAnswers')) request.raw.socket.destroy();
+      return payload;
+    }
+    return restPath.test(request.url) && switches.take('truncateBodies') ? await halfOf(payload, reply) : payload;
   });
+}
+
+function crowded(): SalesforceError {
+  const message = 'ConcurrentRequests (Concurrent API Requests) Limit exceeded.';
+  return new SalesforceError(403, 'REQUEST_LIMIT_EXCEEDED', message);
+}
+
+/** The sync user's sessions end when the last of the requests that they were left has been answered. */
+function countDown({ access }: Org): void {
+  const left = access.switches.state.expireSessionsAfter;
+  if (left === 0) return;
+  access.switches.set({ expireSessionsAfter: left - 1 });
+  if (left === 1) setImmediate(() => access.expireSessions());
+}
+
+/** The first half of a body, behind headers that promise all of it, and then the end of the connection. */
+async function halfOf(payload: unknown, reply: FastifyReply): Promise<Readable> {
+  const whole = await bytesOf(payload);
+  void reply.header('content-length', whole.length);
+  const half = async function* (): AsyncGenerator<Buffer> {
+    yield whole.subarray(0, Math.floor(whole.length / 2));
+    // What was written goes out before the connection ends.
+    await new Promise(setImmediate);
+    throw new Error('The switch truncateBodies breaks off this answer.');
+  };
+  return Readable.from(half(), { objectMode: false });
+}
+
+async function bytesOf(payload: unknown): Promise<Buffer> {
+  if (payload instanceof Readable) return await buffer(payload);
+  if (typeof payload === 'string' || payload instanceof Uint8Array) return Buffer.from(payload as string);
+  return Buffer.alloc(0);
 }
 
 function checkVersion(version: string): void {

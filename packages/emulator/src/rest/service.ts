@@ -53,7 +53,9 @@ export function identityUrl(org: Org, user: OrgUser): string {
 /** GET limits: what is left of the day (A3). */
 export function limits(call: Call): Answer {
   const { used, limit } = call.org.usage();
-  const events = call.org.access.switches.state.dailyEvents;
+  const { dailyEvents: events, dailyQueryJobs, dailyBatches, hourlyPublished } = call.org.access.switches.state;
+  const { deliveredToday, publishedThisHour } = call.org.events.state();
+  const { queryJobs, batches } = call.org.bulkUsage;
   const still = (max: number, remaining = max): { Max: number; Remaining: number } => ({
     Max: max,
     Remaining: remaining,
@@ -61,14 +63,14 @@ export function limits(call: Call): Answer {
   return answer({
     ConcurrentAsyncGetReportInstances: still(200),
     DailyApiRequests: still(limit, Math.max(0, limit - used)),
-    DailyBulkApiBatches: still(15_000),
+    DailyBulkApiBatches: still(dailyBatches, Math.max(0, dailyBatches - batches.used)),
     DailyBulkV2QueryFileStorageMB: still(976_562),
-    DailyBulkV2QueryJobs: still(10_000),
-    DailyDeliveredPlatformEvents: still(events, Math.max(0, events - call.org.events.state().deliveredToday)),
+    DailyBulkV2QueryJobs: still(dailyQueryJobs, Math.max(0, dailyQueryJobs - queryJobs.used)),
+    DailyDeliveredPlatformEvents: still(events, Math.max(0, events - deliveredToday)),
     DailyStreamingApiEvents: still(50_000),
     DataStorageMB: still(1_000),
     FileStorageMB: still(1_000),
-    HourlyPublishedPlatformEvents: still(50_000),
+    HourlyPublishedPlatformEvents: still(hourlyPublished, Math.max(0, hourlyPublished - publishedThisHour)),
     MassEmail: still(5_000),
     SingleEmail: still(5_000),
     StreamingApiConcurrentClients: still(20),

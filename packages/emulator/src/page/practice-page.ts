@@ -1,9 +1,10 @@
+import { changeSchema } from '../control/schema-changes.ts';
 import type { Org } from '../org.ts';
 import type { Form } from './form.ts';
 import { type Html, html } from './html.ts';
 
-/** The org's time and its snapshots, with the forms that move it and go back to them. */
-export function timeBody({ clock, snapshots }: Org): Html {
+/** The org's time, its schema and its snapshots, with the forms that change them. */
+export function practiceBody({ clock, snapshots }: Org): Html {
   const { now, isHeld, aheadMs } = clock.state;
   const ahead = Math.round(aheadMs / 1000);
   const gap = ahead === 0 ? '' : `, ${Math.abs(ahead)} seconds ${ahead > 0 ? 'ahead of' : 'behind'} this machine`;
@@ -18,6 +19,15 @@ export function timeBody({ clock, snapshots }: Org): Html {
 <button name="do" value="advance" class="quiet">Advance</button>
 <button name="do" value="release" class="quiet">Release</button>
 </form>
+<h2>Schema</h2>
+<p>What an administrator changes while you work. A new type is <code>Text 80</code> or <code>Number 18 2</code>.</p>
+<form class="bar" method="post" action="/schema">
+<div><label for="field">Field, as Lead.Score__c</label><input id="field" name="field"></div>
+<div><label for="value">New type, or value to remove</label><input id="value" name="value"></div>
+<button name="do" value="retype" class="quiet">Give it the type</button>
+<button name="do" value="removeValue" class="quiet">Remove the value</button>
+<button name="do" value="removeField" class="quiet">Remove the field</button>
+</form>
 <h2>Snapshots</h2>
 <form class="bar" method="post" action="/snapshots">
 <div><label for="snapshot">Name of a snapshot</label><input id="snapshot" name="name" list="snapshots">
@@ -30,7 +40,9 @@ export function timeBody({ clock, snapshots }: Org): Html {
 }
 
 /** Does what a button of these forms says; throws with a sentence where it cannot be. */
-export function practise({ clock, snapshots }: Org, form: Form): void {
+export function practise(org: Org, form: Form): void {
+  const { clock, snapshots } = org;
+  const [field = '', value = ''] = [form['field']?.trim(), form['value']?.trim()];
   const name = form['name'] === '' ? undefined : form['name'];
   switch (form['do'] ?? '') {
     case 'hold':
@@ -41,6 +53,18 @@ export function practise({ clock, snapshots }: Org, form: Form): void {
       break;
     case 'release':
       clock.release();
+      break;
+    case 'retype': {
+      const [type = '', first = '', scale = '0'] = value.split(/\s+/);
+      const size = type === 'Text' ? { length: first } : { precision: first, scale };
+      changeSchema(org, { retype: { field, type, ...(first === '' ? {} : size) } });
+      break;
+    }
+    case 'removeValue':
+      changeSchema(org, { removeValue: { field, value } });
+      break;
+    case 'removeField':
+      changeSchema(org, { remove: field });
       break;
     case 'take':
       snapshots.take(name);
