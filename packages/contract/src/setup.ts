@@ -3,6 +3,7 @@
  * `GET`/`POST /api/setup/web-sign-in`, `POST /api/setup/web-sign-in/keep`, `GET`/`PUT /api/setup/sync-fields`, `POST /api/setup/confirm-credentials`, `GET /api/field-maps`, `GET`/`POST /api/setup/start`, `GET /api/practice`, `POST /api/practice/use`.
  */
 import { z } from 'zod';
+import { FieldChange, FieldDirection } from './mappings.ts';
 import { ProblemShape } from './problems.ts';
 import { RangeMs, SyncObjectName, Time } from './shared.ts';
 import { Stage } from './status.ts';
@@ -217,7 +218,6 @@ export type ConfirmedCredentials = z.infer<typeof ConfirmedCredentials>;
 
 // -- the map ----------------------------------------------------------------------------------------------------------
 
-export const FieldDirection = z.enum(['both', 'to_salesforce', 'from_salesforce', 'none']);
 export const FieldPolicy = z.enum(['salesforce', 'marketing', 'newest', 'hold', 'opt_out', 'read_only']);
 
 /** One column of ours and the Salesforce field it meets in each object. Leads and contacts meet in one row (`person`). */
@@ -231,11 +231,29 @@ export const FieldMapRow = z.object({
   direction: FieldDirection,
   /** By object; both may differ: lead marketing, contact Salesforce. */
   policies: z.partialRecord(SyncObjectName, FieldPolicy),
+  /** What was chosen for the field itself; null: each object's default. */
+  ownPolicy: z.enum(['salesforce', 'marketing', 'newest', 'hold']).nullable(),
+  /** An opt-out wins, whichever side it comes from: direction and policy are locked. */
+  isOptOut: z.boolean(),
+  isWriteOnce: z.boolean(),
+  /** Whether Salesforce lets the field be written at all. */
+  canBeSent: z.boolean(),
   joined: z.enum(['standard', 'automatic', 'by_hand']).nullable(),
   isCustom: z.boolean(),
+  /** A draft has made it different; what is shown is not in force yet. */
+  isDrafted: z.boolean(),
 });
 export type FieldMapRow = z.infer<typeof FieldMapRow>;
-export const FieldMaps = z.object({ version: z.number().int(), maps: z.array(FieldMapRow) });
+/** As the draft would have it, where there is one; `version` is that of the map in force. */
+export const FieldMaps = z.object({
+  version: z.number().int(),
+  maps: z.array(FieldMapRow),
+  /** Before the start an edit holds at once; after it edits gather in the draft. */
+  isStarted: z.boolean(),
+  draft: FieldChange.nullable(),
+  /** The change whose backfill runs, if one does. */
+  backfilling: FieldChange.nullable(),
+});
 export type FieldMaps = z.infer<typeof FieldMaps>;
 
 // -- the start --------------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ import { createSalesforce } from './salesforce/connect.ts';
 import { createAdmin } from './salesforce/create-admin.ts';
 import { createConnection } from './setup/connection.ts';
 import { countChanged } from './setup/count-changed.ts';
+import { createMappings } from './setup/create-mappings.ts';
 import { createOrgSetup } from './setup/create-org-setup.ts';
 import { createSettings, type LiveBounds } from './setup/create-settings.ts';
 import { createSetup } from './setup/create-setup.ts';
@@ -28,6 +29,7 @@ import { textOf } from './start/practice-org.ts';
 import { createBudgetWatch } from './status/create-budget-watch.ts';
 import { createHousekeeper } from './status/create-housekeeper.ts';
 import { createStatus } from './status/create-status.ts';
+import { createBackfiller } from './work/create-backfiller.ts';
 import { createFollowedSalesforce } from './work/create-followed-salesforce.ts';
 import { createPresence } from './work/create-presence.ts';
 import { createReader, WAKE_CHANNEL } from './work/create-reader.ts';
@@ -159,6 +161,13 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
       }),
     now: () => Date.now(),
   });
+  const mappings = createMappings({
+    db,
+    connection,
+    now: () => performance.now(),
+    notify: () => notifyChanged(db, 'setup'),
+  });
+  const backfiller = createBackfiller({ db, mappings, bounds, log, onChanged: () => say('setup') });
   const housekeeper = createHousekeeper({
     db,
     log,
@@ -177,6 +186,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     db,
     setup,
     orgSetup,
+    mappings,
     settings,
     status,
     version: VERSION,
@@ -187,7 +197,14 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
 
   const stop = async (): Promise<void> => {
     isReady = false;
-    await Promise.all([reader.stop(), sender.stop(), housekeeper.stop(), followed.stop(), api.close()]);
+    await Promise.all([
+      reader.stop(),
+      sender.stop(),
+      backfiller.stop(),
+      housekeeper.stop(),
+      followed.stop(),
+      api.close(),
+    ]);
     await orgSetup.close();
     await connection.close();
     await presence.leave();
@@ -204,6 +221,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   await followed.start();
   await reader.start();
   await sender.start();
+  await backfiller.start();
   await housekeeper.start();
   isReady = true;
   const signInLink = (await isFirstUserNeeded(db))

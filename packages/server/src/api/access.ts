@@ -33,6 +33,7 @@ export const ACCESS: Readonly<Record<string, readonly [Access, says: string]>> =
   'GET /api/backlog': ['monitor', 'What waited on both sides, in buckets of four hours.'],
   'GET /api/api-budget': ['monitor', "Calls of Salesforce's API: used, limit, ours, and where they lead."],
   'GET /api/field-maps': ['monitor', 'Which field meets which.'],
+  'GET /api/field-maps/export': ['monitor', 'The map as a file.'],
   'GET /metrics': ['monitor', 'Metrics for Prometheus.'],
 
   'GET /api/events': ['viewer', 'A stream of server-sent events that name what changed.'],
@@ -42,6 +43,7 @@ export const ACCESS: Readonly<Record<string, readonly [Access, says: string]>> =
   'GET /api/errors/export.csv': ['viewer', 'The same errors as CSV.'],
   'GET /api/conflicts': ['viewer', 'What both sides had changed, and who won.'],
   'GET /api/held': ['viewer', 'Fields that both sides changed and that wait for a decision.'],
+  'GET /api/field-changes/:id': ['viewer', 'A change of the map: its edits, dry run and backfill.'],
   'GET /api/people': ['viewer', 'People by e-mail, name, Salesforce id or our id.'],
   'GET /api/people/views': ['viewer', 'How many people each view holds.'],
   'GET /api/people/export.csv': ['viewer', 'The same people as CSV.'],
@@ -110,6 +112,12 @@ export const ACCESS: Readonly<Record<string, readonly [Access, says: string]>> =
   'PUT /api/setup/sync-fields': ['admin', 'Drops fields before they become columns.'],
   'POST /api/setup/confirm-credentials': ['admin', 'Makes the columns and pins the org.'],
   'POST /api/setup/start': ['admin', 'Starts the sync.'],
+  'POST /api/field-maps/edit': ['admin', 'Edits the map: at once before the start, after it in a draft.'],
+  'POST /api/field-maps/import': ['admin', 'Edits the map as a file says.'],
+  'DELETE /api/field-changes/:id': ['admin', 'Discards a draft of the map.'],
+  'DELETE /api/field-changes/:id/edits/:place': ['admin', 'Takes one edit back.'],
+  'POST /api/field-changes/:id/dry-run': ['admin', 'Says what a draft would do; changes nothing.'],
+  'POST /api/field-changes/:id/apply': ['admin', 'Applies a draft, with or without a backfill.'],
   'POST /api/practice/use': ['admin', 'Chooses the practice org.'],
 };
 

@@ -10,7 +10,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Database } from '../db/db.ts';
-import type { OrgSetup, Settings, Setup } from '../setup/setup.ts';
+import type { Mappings, OrgSetup, Settings, Setup } from '../setup/setup.ts';
 import type { Status } from '../status/status.ts';
 import type { Caller } from './caller.ts';
 
@@ -18,6 +18,7 @@ export interface ApiOptions {
   readonly db: Database;
   readonly setup: Setup;
   readonly orgSetup: OrgSetup;
+  readonly mappings: Mappings;
   readonly settings: Settings;
   readonly status: Status;
   /** Whether this process may take requests: false while it starts and while it stops. Ready unless said. */

@@ -15,6 +15,7 @@ import { answerProblem } from './problem-answers.ts';
 import { registerActivityRoutes } from './routes-activity.ts';
 import { registerEventRoutes } from './routes-events.ts';
 import { registerExportRoutes } from './routes-exports.ts';
+import { registerMappingRoutes } from './routes-mappings.ts';
 import { registerOrgSetupRoutes } from './routes-org-setup.ts';
 import { registerPeopleRoutes } from './routes-people.ts';
 import { registerRecordRoutes } from './routes-records.ts';
@@ -29,7 +30,7 @@ const BODY_BYTES_MAX = 2 * 1024 * 1024;
 
 /** The caller listens and closes; closing ends the event streams first. */
 export const buildApi = (options: ApiOptions): FastifyInstance => {
-  const { db, setup, orgSetup, settings, status, log } = options;
+  const { db, setup, orgSetup, mappings, settings, status, log } = options;
   const app = fastify({
     loggerInstance: log,
     // Fastify's own request lines hold the whole address, and a search is somebody's e-mail.
@@ -87,6 +88,7 @@ export const buildApi = (options: ApiOptions): FastifyInstance => {
         registerSetupRoutes(api, setup);
         registerWebSignInRoutes(api, setup.web);
         registerOrgSetupRoutes(api, orgSetup);
+        registerMappingRoutes(api, mappings);
         registerActivityRoutes(api, { db, setup, status });
         registerExportRoutes(api, status);
         registerPeopleRoutes(api, { db, status });

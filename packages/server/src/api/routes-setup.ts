@@ -6,7 +6,6 @@ import {
   ConnectionChoice,
   ConnectionComparison,
   ConnectionTest,
-  FieldMaps,
   Practice,
   PracticeUse,
   Setup as SetupHub,
@@ -49,8 +48,6 @@ export const registerSetupRoutes = (app: Api, setup: Setup): void => {
     { schema: { body: ConfirmCredentials, response: { 200: ConfirmedCredentials } } },
     (request) => setup.confirm(request.body),
   );
-  app.get('/field-maps', { schema: { response: { 200: FieldMaps } } }, () => setup.fieldMaps());
-
   app.get('/setup/start', { schema: { response: { 200: StartPreview } } }, () => setup.startPreview());
   app.post('/setup/start', { schema: { body: StartSync.nullish(), response: { 200: Started } } }, (request) =>
     setup.start(request.body ?? {}),

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import type { Transaction } from '../db/db.ts';
 import { SOMEBODY_KNOWN } from '../merge/compile-load.ts';
 import type { Flag, MergeStatements, Statement } from '../merge/merge.ts';
+import { lockMerge } from './parts.ts';
 
 /** How a page was read; the first decides whether the cursor moves with it. */
 export type PageMode = 'poll' | 'reread' | 'load';
@@ -76,15 +77,14 @@ export const applyPage = async (
   return mergeStaged(tx, statements, rows, context);
 };
 
-/** Merges what `stagePage` put there. One merge of people at a time, and one of each other object (ENGINE, trap 7). */
+/** Merges what `stagePage` put there, one page of an object at a time. */
 export const mergeStaged = async (
   tx: Transaction,
   statements: MergeStatements,
   rows: number,
   context: PageContext,
 ): Promise<PageCounts> => {
-  const isPeople = statements.object === 'Lead' || statements.object === 'Contact';
-  await tx.run('select pg_advisory_xact_lock(7202, hashtext($1))', [isPeople ? 'person' : statements.object]);
+  await lockMerge(tx, statements.object);
   const run = new StatementRun(tx, context);
   for (const statement of statements.merge) {
     await run.step(statement);

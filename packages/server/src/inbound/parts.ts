@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { Database, Transaction } from '../db/db.ts';
 import type { Bounds } from '../lib/bounds.ts';
-import type { FieldMap, SyncObject } from '../mapping/mapping.ts';
+import { type FieldMap, type SyncObject, TABLE_OF } from '../mapping/mapping.ts';
 import { compileMerge } from '../merge/compile-merge.ts';
 import type { MergeStatements } from '../merge/merge.ts';
 import { type QueryPage, type Salesforce, SalesforceError } from '../salesforce/salesforce.ts';
@@ -51,6 +51,25 @@ export const databaseNow = async (db: Database): Promise<string> => {
   const [row] = await db.query<{ now: string }>('select clock_timestamp()::text as now');
   if (!row) throw new Error('a select without a table brought no row');
   return row.now;
+};
+
+/** One merge of people at a time, and one of each other object (ENGINE, trap 7); nobody changes the map meanwhile either. */
+export const lockMerge = async (tx: Transaction, object: SyncObject): Promise<void> => {
+  await tx.run('select pg_advisory_xact_lock(7202, hashtext($1))', [TABLE_OF[object] === 'person' ? 'person' : object]);
+};
+
+/** MAP10: the map that a page is applied with from start to end. Where it was changed since the page was asked for, the new one. */
+export const heldMap = async (
+  kit: ReaderKit,
+  tx: Transaction,
+  map: FieldMap,
+  object: SyncObject,
+): Promise<FieldMap> => {
+  await lockMerge(tx, object);
+  const [row] = await tx.query<{ version: number }>(
+    'select coalesce(max(version), 0) as version from sync.map_version',
+  );
+  return row?.version === map.version ? map : kit.loadMap();
 };
 
 /** One object's query, in a call with others. */

@@ -5,7 +5,7 @@ import type { QueryPage } from '../salesforce/salesforce.ts';
 import { applyPage, type PageCounts } from './apply.ts';
 import { keepClock } from './clock.ts';
 import { type PassOutcome, ReadingPassedOn } from './inbound.ts';
-import { type Answered, askTogether, type ReaderKit } from './parts.ts';
+import { type Answered, askTogether, heldMap, type ReaderKit } from './parts.ts';
 import { pollQuery } from './queries.ts';
 import { beginRun, endRun, failRun, NOTHING, noteNuls, sumOf, type Tally } from './runs.ts';
 
@@ -111,9 +111,10 @@ const applyOne = async (
   return kit.db.ownTransaction(async (tx) => {
     await kit.holdReading(tx);
     await noteNuls(tx, answered.object, page.nulsRemoved);
+    const held = await heldMap(kit, tx, map, answered.object);
     return applyPage(
       tx,
-      kit.compiled.for(map, answered.object, answered.fields),
+      kit.compiled.for(held, answered.object, answered.fields),
       { kind: 'json', body: page.body, path: page.path },
       {
         mode: 'poll',

@@ -3,7 +3,7 @@ import type { Transaction } from '../db/db.ts';
 import { type FieldMap, SYNC_OBJECTS, type SyncObject } from '../mapping/mapping.ts';
 import type { QueryPage } from '../salesforce/salesforce.ts';
 import { applyPage } from './apply.ts';
-import { type Answered, askTogether, type ReaderKit } from './parts.ts';
+import { type Answered, askTogether, heldMap, type ReaderKit } from './parts.ts';
 import { rereadQuery } from './queries.ts';
 import { beginRun, endRun, noteNuls } from './runs.ts';
 
@@ -86,9 +86,10 @@ const applyFound = async (
   page: QueryPage,
 ): Promise<void> => {
   await noteNuls(tx, answered.object, page.nulsRemoved);
+  const held = await heldMap(kit, tx, map, answered.object);
   const counts = await applyPage(
     tx,
-    kit.compiled.for(map, answered.object, answered.fields),
+    kit.compiled.for(held, answered.object, answered.fields),
     { kind: 'json', body: page.body, path: page.path },
     {
       mode: 'reread',

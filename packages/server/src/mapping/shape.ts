@@ -60,6 +60,10 @@ const conversionIndex = (fields: readonly MappedField[]): readonly string[] =>
       ]
     : [];
 
+/** Columns of `marketing.person` that a field is about to have. */
+export const compileColumns = (columns: readonly (readonly [name: string, type: string])[]): readonly string[] =>
+  addColumns('marketing.person', columns);
+
 const addColumns = (table: string, columns: readonly (readonly [name: string, type: string])[]): readonly string[] =>
   columns.length === 0
     ? []

@@ -89,9 +89,11 @@ export interface ClaimWish {
   readonly holder: number;
   readonly leaseMs: number;
   readonly freshnessMs: number;
+  /** Of the map that the values are sent by (MAP10). */
+  readonly mapVersion: number;
 }
 
-/** Claims and leases; null: others were faster, or every person is being edited just now. */
+/** Claims and leases; null: others were faster, every person is being edited just now, or the map is another one by now. */
 export const takeClaim = async (tx: Transaction, wish: ClaimWish, object: SendableObject): Promise<number | null> => {
   // A person's account is found by index, an entry by key: nothing here may grow with what is stored (ENGINE, trap 1).
   await tx.run('set local enable_hashjoin = off');
@@ -99,6 +101,10 @@ export const takeClaim = async (tx: Transaction, wish: ClaimWish, object: Sendab
   await tx.run('set local enable_seqscan = off');
   // One claim at a time, so that each sees the accounts of the others (OUT15). A claim takes milliseconds.
   await tx.run(`select pg_advisory_xact_lock(hashtext('syncline claim'))`);
+  const [map] = await tx.query<{ version: number }>(
+    'select coalesce(max(version), 0) as version from sync.map_version',
+  );
+  if (map?.version !== wish.mapVersion) return null;
   const [row] = await tx.query<{ claim_id: number | null; taken: number }>(takeSql(object, wish), [
     wish.lane,
     wish.kind,

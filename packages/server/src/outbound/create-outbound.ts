@@ -55,7 +55,7 @@ class Sender implements Outbound {
   readonly #gate: CreateGate;
   /** Claims that a call of this process works at; never taken over by itself. */
   readonly #active = new Set<number>();
-  #sendable: { readonly version: number; readonly of: Sendable } | null = null;
+  #sendable: Sendable | null = null;
 
   constructor(parts: OutboundParts) {
     this.#parts = parts;
@@ -99,8 +99,8 @@ class Sender implements Outbound {
 
   async #loadSendable(): Promise<Sendable> {
     const map = await this.#parts.loadMap();
-    if (this.#sendable?.version !== map.version) this.#sendable = { version: map.version, of: sendableOf(map) };
-    return this.#sendable.of;
+    if (this.#sendable?.version !== map.version) this.#sendable = sendableOf(map);
+    return this.#sendable;
   }
 
   /** The longest waiting group that may go now. Groups that wait for a read have it asked for. */
@@ -160,6 +160,7 @@ class Sender implements Outbound {
         holder: processId,
         leaseMs: bounds.leaseMs,
         freshnessMs: bounds.freshnessMs,
+        mapVersion: sendable.version,
       },
       sendable[object],
     );
@@ -305,6 +306,7 @@ class Sender implements Outbound {
       holder: processId,
       leaseMs: bounds.leaseMs,
       freshnessMs: bounds.freshnessMs,
+      mapVersion: sendable.version,
     };
     const claimId = await takeClaim(tx, { ...wish, mode: 'bulk', recordsMax: bounds.bulkRecordsMax }, sendable[object]);
     if (claimId === null) return null;

@@ -31,9 +31,10 @@ export interface SendableObject {
   readonly nameOf: (column: string) => string | undefined;
 }
 
-export type Sendable = Readonly<Record<PersonObject, SendableObject>>;
+export type Sendable = Readonly<Record<PersonObject, SendableObject>> & { readonly version: number };
 
 export const sendableOf = (map: FieldMap): Sendable => ({
+  version: map.version,
   Lead: sendableObject('Lead', map.objects.Lead),
   Contact: sendableObject('Contact', map.objects.Contact),
 });

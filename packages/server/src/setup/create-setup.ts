@@ -36,7 +36,6 @@ import {
   setEnabled,
 } from './connection-store.ts';
 import { type Described, describeObjects, readable } from './describes.ts';
-import { fieldMapsOf } from './field-maps.ts';
 import { createFilledShares } from './filled-shares.ts';
 import { originOf } from './host.ts';
 import { lostOf } from './lost-fields.ts';
@@ -244,10 +243,6 @@ class ConnectionSetup implements Setup {
       fields.flatMap((field) => (field.column === null ? [] : `${TABLE_OF[field.object]}.${field.column}`)),
     );
     return { columns: columns.size, ms: Math.round(now() - startedAt), mapVersion };
-  }
-
-  async fieldMaps(): ReturnType<Setup['fieldMaps']> {
-    return fieldMapsOf(await loadFieldMap(this.#parts.db));
   }
 
   async startPreview(): Promise<StartPreview> {

@@ -1,15 +1,29 @@
-/** The map as it was joined, one row a column of ours. Pure. */
+/** The map as it is joined, one row a column of ours. Pure. */
 import type { FieldMapRow, FieldMaps } from '@syncline/contract/setup';
-import { type FieldMap, type MappedField, type ObjectMap, SYNC_OBJECTS } from '../mapping/mapping.ts';
+import {
+  type FieldMap,
+  isSendable,
+  type MappedField,
+  type ObjectMap,
+  policyOf,
+  SYNC_OBJECTS,
+} from '../mapping/mapping.ts';
 
-export const fieldMapsOf = (map: FieldMap): FieldMaps => {
+/** `drafted`: fields that a draft has made different. */
+export const fieldMapsOf = (
+  map: FieldMap,
+  drafted: readonly MappedField[] = [],
+): Pick<FieldMaps, 'version' | 'maps'> => {
   const rows = new Map<string, FieldMapRow>();
+  const isDrafted = (field: MappedField): boolean =>
+    drafted.some(({ object, name }) => object === field.object && name === field.name);
   for (const object of SYNC_OBJECTS) {
     const objectMap = map.objects[object];
     for (const field of objectMap.fields) {
       if (field.column === null) continue;
       const key = `${objectMap.table}.${field.column}`;
-      rows.set(key, joinRow(rows.get(key), objectMap, field, field.column));
+      const row = joinRow(rows.get(key), objectMap, field, field.column);
+      rows.set(key, { ...row, isDrafted: row.isDrafted || isDrafted(field) });
     }
   }
   return { version: map.version, maps: [...rows.values()] };
@@ -17,12 +31,15 @@ export const fieldMapsOf = (map: FieldMap): FieldMaps => {
 
 type Policy = NonNullable<FieldMapRow['policies']['Lead']>;
 
-const policyOf = (map: ObjectMap, field: MappedField): Policy =>
+const shownPolicy = (map: ObjectMap, field: MappedField): Policy =>
   map.policy === 'read_only' || field.direction === 'from_salesforce'
     ? 'read_only'
     : field.isOptOut
       ? 'opt_out'
-      : (field.policy ?? map.policy);
+      : policyOf(map, field);
+
+const canBeSent = (map: ObjectMap, field: MappedField): boolean =>
+  map.policy !== 'read_only' && isSendable({ ...field, direction: 'both' });
 
 /** Lead comes before Contact: a joined row is labelled as the lead's field and keeps the wider direction of both. */
 const joinRow = (before: FieldMapRow | undefined, map: ObjectMap, field: MappedField, column: string): FieldMapRow => ({
@@ -32,7 +49,12 @@ const joinRow = (before: FieldMapRow | undefined, map: ObjectMap, field: MappedF
   columnType: field.mirrorType,
   names: { ...before?.names, [map.object]: field.name },
   direction: before === undefined || before.direction === 'from_salesforce' ? field.direction : before.direction,
-  policies: { ...before?.policies, [map.object]: policyOf(map, field) },
+  policies: { ...before?.policies, [map.object]: shownPolicy(map, field) },
+  ownPolicy: before?.ownPolicy ?? field.policy,
+  isOptOut: field.isOptOut || (before?.isOptOut ?? false),
+  isWriteOnce: field.isWriteOnce || (before?.isWriteOnce ?? false),
+  canBeSent: canBeSent(map, field) || (before?.canBeSent ?? false),
   joined: field.joined ?? before?.joined ?? null,
   isCustom: field.isCustom,
+  isDrafted: before?.isDrafted ?? false,
 });

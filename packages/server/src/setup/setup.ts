@@ -9,6 +9,7 @@
  * States, in order: no connection → connection chosen → confirmed (columns, map, org id) → started. Each act refuses out of its state
  * with a code of the problems table; each is safe to repeat.
  */
+import type { ApplyChange, EditedMap, FieldChange, MapEdit, MapFile } from '@syncline/contract/mappings';
 import type {
   BudgetSettings,
   DefaultSettings,
@@ -96,7 +97,6 @@ export interface Setup {
   dropFields(choice: SyncFieldsChoice): Promise<void>;
   /** Errors: `fields-changed`, `field-needed`, `external-id-missing`, `object-unreadable`, `already-started`, those of the sign-in. */
   confirm(choice: ConfirmCredentials): Promise<ConfirmedCredentials>;
-  fieldMaps(): Promise<FieldMaps>;
   startPreview(): Promise<StartPreview>;
   /** Errors: `not-confirmed`, `already-started`, `org-taken` where it does not say that it takes over (SET10), those of the sign-in. */
   start(wish: StartSync): Promise<{ readonly startedAt: string }>;
@@ -132,6 +132,32 @@ export interface WebSignIns {
   outcome(by: number): Promise<WebSignInOutcome>;
   /** Takes a sign-in that waits. Errors: `sign-in-mismatch` where none does. */
   keep(by: number): Promise<ConnectionAnswer>;
+}
+
+/**
+ * Changing the map. Before the start an edit holds at once. After it edits gather in one draft, for all users; a dry run says what they would do
+ * by asking with the statements that would do it, and an apply is refused where the data moved since (MAP9). Errors of every edit: those of
+ * `planEdits`.
+ */
+export interface Mappings {
+  fieldMaps(): Promise<FieldMaps>;
+  /** All or none. Errors: `not-confirmed`. */
+  edit(edits: readonly MapEdit[], by: string): Promise<EditedMap>;
+  /** Errors: `change-not-found`. */
+  change(changeId: number): Promise<FieldChange>;
+  /** `place` in the list of edits. Errors: `change-not-found`. */
+  removeEdit(changeId: number, place: number, by: string): Promise<EditedMap>;
+  /** Errors: `change-not-found`. */
+  discard(changeId: number): Promise<void>;
+  /** Changes nothing. Errors: `change-not-found`. */
+  dryRun(changeId: number): Promise<FieldChange>;
+  /** Errors: `change-not-found`, `dry-run-first`, `data-moved`, `initial-sync-runs`. */
+  apply(changeId: number, choice: ApplyChange): Promise<FieldChange>;
+  exportMap(): Promise<MapFile>;
+  /** Edits what the file says otherwise. */
+  importMap(file: MapFile, by: string): Promise<EditedMap>;
+  /** A batch of a backfill; false: there is nothing to do. Safe in every process at once. */
+  backfillOnce(): Promise<boolean>;
 }
 
 /** How the sync behaves: choices with a default each, saved a page at a time, followed by every process within a second. */

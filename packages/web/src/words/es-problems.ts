@@ -276,6 +276,46 @@ export const esProblems: Readonly<Record<ProblemCode, { readonly title: string; 
     title: 'El campo ha cambiado desde esta decisión.',
     advice: 'Abra la persona y edite allí el campo.',
   },
+  'pair-standard': {
+    title: '{field} es un campo estándar; su pareja no cambia.',
+    advice: 'Una y separe campos personalizados. De un campo estándar puede elegir sentido y política.',
+  },
+  'pair-types-differ': {
+    title: '{left} no puede unirse a {right}.',
+    advice: 'Ambos deben contener el mismo tipo de valor.',
+  },
+  'pair-taken': {
+    title: '{field} ya está unido.',
+    advice: 'Separe antes esa pareja.',
+  },
+  'pair-missing': {
+    title: '{left} y {right} no están unidos.',
+    advice: 'Vuelva a mirar el mapa; quizá alguien separó la pareja.',
+  },
+  'field-not-sendable': {
+    title: 'Salesforce no permite escribir en {field}.',
+    advice: 'Dé al usuario de sincronización permiso para editarlo o déjelo solo desde Salesforce.',
+  },
+  'opt-out-locked': {
+    title: '{field} es una baja.',
+    advice: 'Una baja gana, venga del lado que venga; su sentido y su política están fijados.',
+  },
+  'change-not-found': {
+    title: 'No hay ningún borrador {id} del mapa.',
+    advice: 'Quizá se aplicó o se descartó entretanto. Mire el mapa.',
+  },
+  'dry-run-first': {
+    title: 'Estos cambios no tienen prueba.',
+    advice: 'Pruébelos antes: la prueba dice qué cambiaría y no cambia nada.',
+  },
+  'data-moved': {
+    title: 'Los datos cambiaron desde la prueba: {n} registros difieren.',
+    advice: 'Repítala.',
+  },
+  'initial-sync-runs': {
+    title: 'La sincronización inicial está en curso.',
+    advice: 'El mapa podrá cambiarse cuando termine.',
+  },
   'sync-disabled': {
     title: 'La sincronización de fondo está desactivada.',
     advice: 'Actívela en Ajustes, Sincronización.',

@@ -9,11 +9,12 @@ import { DEFAULT_BOUNDS } from '../../lib/bounds.ts';
 import { createSalesforce } from '../../salesforce/connect.ts';
 import { createAdmin } from '../../salesforce/create-admin.ts';
 import { createConnection } from '../../setup/connection.ts';
+import { createMappings } from '../../setup/create-mappings.ts';
 import { createOrgSetup } from '../../setup/create-org-setup.ts';
 import { createSettings } from '../../setup/create-settings.ts';
 import { createSetup } from '../../setup/create-setup.ts';
 import { createSealer, type Sealer } from '../../setup/secrets.ts';
-import type { ConnectionPart, PracticeFacts, Setup } from '../../setup/setup.ts';
+import type { ConnectionPart, Mappings, PracticeFacts, Setup } from '../../setup/setup.ts';
 import { createStatus } from '../../status/create-status.ts';
 import type { Status } from '../../status/status.ts';
 import { buildApi } from '../create-api.ts';
@@ -27,6 +28,7 @@ export interface Instance {
   readonly setup: Setup;
   readonly status: Status;
   readonly connection: ConnectionPart;
+  readonly mappings: Mappings;
   readonly sealer: Sealer;
   /** Every line that was logged, at every level. */
   logged(): string;
@@ -104,12 +106,19 @@ export const startInstance = async (options: InstanceOptions = {}): Promise<Inst
       createAdmin({ credentials, bounds: DEFAULT_BOUNDS, allowedHosts, log, clientName: 'Syncline', expectedOrgId }),
     now: () => Date.now(),
   });
+  const mappings = createMappings({
+    db,
+    connection,
+    now: () => performance.now(),
+    notify: () => notifyChanged(db, 'setup'),
+  });
   const settings = createSettings({ db, sealer, bounds: { ...DEFAULT_BOUNDS }, log });
   const status = createStatus({ db, version: '0.0.0', practiceUrl: options.practice?.url ?? null });
   const app = buildApi({
     db,
     setup,
     orgSetup,
+    mappings,
     settings,
     status,
     version: '0.0.0',
@@ -145,6 +154,7 @@ export const startInstance = async (options: InstanceOptions = {}): Promise<Inst
     status,
     connection,
     sealer,
+    mappings,
     logged: () => lines,
     ask,
     signIn: async () => {

@@ -1,0 +1,124 @@
+/**
+ * Changing the map. Before Start Sync an edit holds at once; after it edits gather in one draft, which a dry run prices and an apply carries out.
+ *
+ * `POST /api/field-maps/edit`, `GET`/`DELETE /api/field-changes/:id`, `DELETE /api/field-changes/:id/edits/:place`,
+ * `POST /api/field-changes/:id/dry-run`, `POST /api/field-changes/:id/apply`, `GET /api/field-maps/export`, `POST /api/field-maps/import`.
+ */
+import { z } from 'zod';
+import { FieldValue, RangeMs, SyncObjectName, Time } from './shared.ts';
+
+export const FieldDirection = z.enum(['both', 'to_salesforce', 'from_salesforce', 'none']);
+
+const Name = z.string().min(1).max(200);
+
+/** Who wins where both sides changed a field; null: the object's own default. */
+export const OwnPolicy = z.enum(['salesforce', 'marketing', 'newest', 'hold']);
+export type OwnPolicy = z.infer<typeof OwnPolicy>;
+
+/**
+ * One edit; names are Salesforce's. `choose`: direction, policy or both of one field. `join`: a custom lead field and a custom contact field
+ * become one of ours; `break`: the reverse. `add`: a field of Salesforce that has no column here gets one.
+ */
+export const MapEdit = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('choose'),
+    object: SyncObjectName,
+    name: Name,
+    direction: FieldDirection.optional(),
+    policy: OwnPolicy.nullable().optional(),
+    /** With `to_salesforce`: the first value of Salesforce's fills the field while it is empty. */
+    isWriteOnce: z.boolean().optional(),
+  }),
+  z.object({ kind: z.literal('join'), lead: Name, contact: Name }),
+  z.object({ kind: z.literal('break'), lead: Name, contact: Name }),
+  z.object({ kind: z.literal('add'), object: SyncObjectName, name: Name }),
+]);
+export type MapEdit = z.infer<typeof MapEdit>;
+export const MapEdits = z.object({ edits: z.array(MapEdit).min(1).max(2_000) });
+export type MapEdits = z.infer<typeof MapEdits>;
+
+// -- the draft --------------------------------------------------------------------------------------------------------
+
+export const ChangeSample = z.object({
+  personId: z.number().int(),
+  personName: z.string().nullable(),
+  field: z.string(),
+  before: FieldValue,
+  after: FieldValue,
+});
+export type ChangeSample = z.infer<typeof ChangeSample>;
+
+const Side = z.object({ changed: z.number().int(), samples: z.array(ChangeSample) });
+
+/** What an apply would do. Nothing was changed to find it out; on still data the outcome is this. */
+export const DryRun = z.object({
+  ranAt: Time,
+  ms: z.number(),
+  /** Happens with the apply, whether or not existing values are backfilled. */
+  atOnce: Side.extend({
+    /** People that keep a joint value in both fields of a broken pair; nothing of it is sent. */
+    copied: z.number().int(),
+    /** People with an edit that will not be sent any more. */
+    withdrawn: z.number().int(),
+  }),
+  /** Happens besides, in the backfill lane, where existing values are backfilled. */
+  backfill: z.object({
+    here: Side,
+    there: Side,
+    /** Both sides have a value, and they differ. */
+    conflicts: z.object({ salesforce: z.number().int(), marketing: z.number().int(), held: z.number().int() }),
+    /** Records that must be read again, because the field was never read. */
+    reads: z.number().int(),
+    calls: z.number().int(),
+    durationMs: RangeMs,
+  }),
+  /** The statements, to be read. */
+  statements: z.array(z.string()),
+});
+export type DryRun = z.infer<typeof DryRun>;
+
+export const FieldChange = z.object({
+  changeId: z.number().int(),
+  state: z.enum(['draft', 'applied', 'discarded']),
+  edits: z.array(MapEdit),
+  madeAt: Time,
+  madeBy: z.string(),
+  /** Null: not asked for, or edited since. */
+  dryRun: DryRun.nullable(),
+  appliedAt: Time.nullable(),
+  /** Null: not wanted. `done` of `total` people were looked at. */
+  backfill: z
+    .object({ state: z.enum(['running', 'done']), done: z.number().int(), total: z.number().int() })
+    .nullable(),
+});
+export type FieldChange = z.infer<typeof FieldChange>;
+
+/** `draft` is null where the edits hold already, because the sync has not started. */
+export const EditedMap = z.object({ draft: FieldChange.nullable() });
+export type EditedMap = z.infer<typeof EditedMap>;
+
+export const ApplyChange = z.object({ backfill: z.boolean() });
+export type ApplyChange = z.infer<typeof ApplyChange>;
+
+// -- the map as a file ------------------------------------------------------------------------------------------------
+
+/** What somebody chose, and nothing of what Salesforce says of a field: an import makes edits of what differs. */
+export const MapFile = z.object({
+  syncline: z.literal('field-map'),
+  fields: z
+    .array(
+      z.object({
+        object: SyncObjectName,
+        name: Name,
+        /** Our column, for whoever reads the file; an import joins by `joinedWith`. */
+        column: z.string().max(63),
+        direction: FieldDirection,
+        policy: OwnPolicy.nullable(),
+        isWriteOnce: z.boolean(),
+        /** Of a contact's custom field: the lead's field that it shares a column with. */
+        joinedWith: Name.nullable(),
+      }),
+    )
+    .max(10_000),
+});
+export type MapFile = z.infer<typeof MapFile>;

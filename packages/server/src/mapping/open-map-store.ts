@@ -1,0 +1,35 @@
+/** Writes an edited map: rows of `sync.field` as a plan wants them, in the transaction of everything that belongs to it. */
+import type { Transaction } from '../db/db.ts';
+import type { FieldMap } from './mapping.ts';
+import { applyFields, loadFieldMap } from './open-field-store.ts';
+import type { MapPlan } from './plan-edits.ts';
+import { compileColumns } from './shape.ts';
+
+/** Columns come first, so that values can move into them. */
+export const addPlannedColumns = async (tx: Transaction, plan: MapPlan): Promise<void> => {
+  for (const statement of compileColumns(plan.moves.map(({ to, mirrorType }) => [to, mirrorType])))
+    await tx.run(statement);
+};
+
+/** The map as planned, under a version of its own. */
+export const savePlannedMap = async (tx: Transaction, plan: MapPlan, why: string): Promise<FieldMap> => {
+  await tx.run(
+    `update sync.field f
+        set column_name = c."column", direction = c.direction, policy = c.policy, is_write_once = c."isWriteOnce", joined = c.joined
+       from json_to_recordset($1::json) as c (object text, name text, "column" text, direction text, policy text, "isWriteOnce" boolean, joined text)
+      where f.object = c.object and f.name = c.name`,
+    [JSON.stringify(plan.changed)],
+  );
+  await applyFields(tx, plan.added, why);
+  return loadFieldMap(tx);
+};
+
+/** Columns of `marketing.person` and their types, whoever uses them. */
+export const personColumnTypes = async (tx: Pick<Transaction, 'query'>): Promise<ReadonlyMap<string, string>> => {
+  const rows = await tx.query<{ name: string; type: string }>(
+    `select attname as name, case format_type(atttypid, atttypmod) when 'timestamp(0) with time zone' then 'timestamptz(0)'
+                                  when 'time without time zone' then 'time' else format_type(atttypid, atttypmod) end as type
+       from pg_attribute where attrelid = 'marketing.person'::regclass and attnum > 0 and not attisdropped`,
+  );
+  return new Map(rows.map(({ name, type }) => [name, type]));
+};

@@ -1,0 +1,253 @@
+/** Builds what changes the map. */
+import type { DryRun, EditedMap, FieldChange, MapEdit, MapFile } from '@syncline/contract/mappings';
+import type { FieldMaps } from '@syncline/contract/setup';
+import type { Database, Transaction } from '../db/db.ts';
+import { Problem } from '../errors/errors.ts';
+import { compileMoves, compileWithdrawals } from '../mapping/compile-change.ts';
+import { type FieldMap, SYNC_OBJECTS } from '../mapping/mapping.ts';
+import { type ChosenField, loadFieldMap } from '../mapping/open-field-store.ts';
+import { addPlannedColumns, personColumnTypes, savePlannedMap } from '../mapping/open-map-store.ts';
+import { type MapPlan, planEdits } from '../mapping/plan-edits.ts';
+import { planFields } from '../mapping/plan-fields.ts';
+import { applyPeopleShape } from '../people/shape.ts';
+import { backfillBatch } from './backfill.ts';
+import { readConnection } from './connection-store.ts';
+import { describeObjects, readable } from './describes.ts';
+import { distanceOf, runDry } from './dry-run.ts';
+import {
+  markApplied,
+  markDiscarded,
+  putDryRun,
+  putEdits,
+  readBackfilling,
+  readChange,
+  readDraft,
+  type StoredChange,
+  type StoredEdit,
+} from './field-change-store.ts';
+import { fieldMapsOf } from './field-maps.ts';
+import { editsOfFile, fileOf } from './map-file.ts';
+import type { ConnectionPart, Mappings } from './setup.ts';
+
+export interface MappingsOptions {
+  readonly db: Database;
+  readonly connection: Pick<ConnectionPart, 'current'>;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now: () => number;
+  /** Says to every process that the map or its draft is another one. */
+  readonly notify: () => Promise<void>;
+}
+
+/** The backfill of a change has work to do. */
+export const BACKFILL_CHANNEL = 'syncline_backfill';
+
+export const createMappings = (options: MappingsOptions): Mappings => new EditableMappings(options);
+
+class EditableMappings implements Mappings {
+  readonly #parts: MappingsOptions;
+
+  constructor(options: MappingsOptions) {
+    this.#parts = options;
+  }
+
+  async fieldMaps(): Promise<FieldMaps> {
+    const { db } = this.#parts;
+    const [map, draft, stored, running] = await Promise.all([
+      loadFieldMap(db),
+      readDraft(db),
+      readConnection(db),
+      readBackfilling(db),
+    ]);
+    const planned = draft === null ? null : await this.#plan(db, map, draft.edits);
+    return {
+      ...fieldMapsOf(planned?.map ?? map, planned ? [...planned.changed, ...planned.added] : []),
+      isStarted: stored?.startedAt != null,
+      draft: draft?.shown ?? null,
+      backfilling: running?.shown ?? null,
+    };
+  }
+
+  async edit(edits: readonly MapEdit[], by: string): Promise<EditedMap> {
+    const { db, notify } = this.#parts;
+    const stored = await readConnection(db);
+    if (!stored?.confirmedAt) throw new Problem('not-confirmed');
+    const described = await this.#described(edits);
+    const draft = await db.ownTransaction(async (tx) => {
+      const before = stored.startedAt ? ((await readDraft(tx))?.edits ?? []) : [];
+      const all = withEdits(before, described);
+      const plan = await this.#plan(tx, await loadFieldMap(tx), all);
+      if (!stored.startedAt) {
+        await carryOut(tx, plan, 'Mappings');
+        return null;
+      }
+      await putEdits(tx, all, by);
+      return (await readDraft(tx))?.shown ?? null;
+    });
+    await notify();
+    return { draft };
+  }
+
+  async change(changeId: number): Promise<FieldChange> {
+    return (await this.#find(changeId)).shown;
+  }
+
+  async removeEdit(changeId: number, place: number, by: string): Promise<EditedMap> {
+    const { db, notify } = this.#parts;
+    const { edits } = await this.#findDraft(changeId);
+    const left = edits.filter((_, at) => at !== place);
+    if (left.length === edits.length) throw new Problem('change-not-found', { id: changeId });
+    if (left.length === 0) await markDiscarded(db, changeId);
+    else
+      await db.transaction(async (tx) => {
+        await this.#plan(tx, await loadFieldMap(tx), left);
+        await putEdits(tx, left, by);
+      });
+    await notify();
+    return { draft: (await readDraft(db))?.shown ?? null };
+  }
+
+  async discard(changeId: number): Promise<void> {
+    const { db, notify } = this.#parts;
+    if (!(await markDiscarded(db, changeId))) throw new Problem('change-not-found', { id: changeId });
+    await notify();
+  }
+
+  async dryRun(changeId: number): Promise<FieldChange> {
+    const { db, now, notify } = this.#parts;
+    const { edits } = await this.#findDraft(changeId);
+    const startedAt = now();
+    const { facts, version } = await db.transaction(async (tx) => {
+      const map = await loadFieldMap(tx);
+      return { facts: await runDry(tx, await this.#plan(tx, map, edits)), version: map.version };
+    });
+    const dryRun: DryRun = {
+      ranAt: new Date().toISOString(),
+      ms: Math.round(now() - startedAt),
+      ...facts.dryRun,
+    };
+    if (!(await putDryRun(db, changeId, { dryRun, fingerprint: facts.fingerprint, mapVersion: version })))
+      throw new Problem('change-not-found', { id: changeId });
+    await notify();
+    return (await this.#find(changeId)).shown;
+  }
+
+  async apply(changeId: number, { backfill }: { readonly backfill: boolean }): Promise<FieldChange> {
+    const { db, notify } = this.#parts;
+    await db.ownTransaction(async (tx) => {
+      await holdEverybody(tx);
+      const draft = await readChange(tx, changeId);
+      if (draft?.state !== 'draft') throw new Problem('change-not-found', { id: changeId });
+      if (draft.fingerprint === null) throw new Problem('dry-run-first');
+      const map = await loadFieldMap(tx);
+      if (draft.mapVersion !== map.version) throw new Problem('dry-run-first');
+      const plan = await this.#plan(tx, map, draft.edits);
+      const { fingerprint } = await runDry(tx, plan);
+      const moved = distanceOf(draft.fingerprint, fingerprint);
+      if (moved > 0) throw new Problem('data-moved', { n: moved });
+      await carryOut(tx, plan, `Change ${changeId}`);
+      await markApplied(tx, changeId, backfill ? plan.comparable.map(({ object, name }) => ({ object, name })) : null);
+      if (backfill) await askForReads(tx, plan);
+      await tx.run('select pg_notify($1, $2)', [BACKFILL_CHANNEL, '']);
+    });
+    await notify();
+    return (await this.#find(changeId)).shown;
+  }
+
+  async exportMap(): Promise<MapFile> {
+    return fileOf(await loadFieldMap(this.#parts.db));
+  }
+
+  async importMap(file: MapFile, by: string): Promise<EditedMap> {
+    const { db } = this.#parts;
+    const edits = editsOfFile(await loadFieldMap(db), file);
+    if (edits.length === 0) return { draft: (await readDraft(db))?.shown ?? null };
+    return this.edit(edits, by);
+  }
+
+  backfillOnce(): Promise<boolean> {
+    return backfillBatch(this.#parts.db, async (tx, edits) => this.#plan(tx, await loadFieldMap(tx), edits));
+  }
+
+  async #find(changeId: number): Promise<StoredChange> {
+    const found = await readChange(this.#parts.db, changeId);
+    if (!found) throw new Problem('change-not-found', { id: changeId });
+    return found;
+  }
+
+  async #findDraft(changeId: number): Promise<StoredChange> {
+    const found = await this.#find(changeId);
+    if (found.state !== 'draft') throw new Problem('change-not-found', { id: changeId });
+    return found;
+  }
+
+  /** An added field is looked up in the org once, when it is chosen. */
+  async #described(edits: readonly MapEdit[]): Promise<readonly StoredEdit[]> {
+    if (!edits.some(({ kind }) => kind === 'add')) return edits;
+    const { db, connection } = this.#parts;
+    const [described, map] = await Promise.all([describeObjects(await connection.current()), loadFieldMap(db)]);
+    const known = SYNC_OBJECTS.flatMap((object) => map.objects[object].fields);
+    const candidates = planFields(readable(described), known).fields;
+    return edits.map((edit) => {
+      if (edit.kind !== 'add') return edit;
+      const isKnown = known.some((field) => field.object === edit.object && field.name === edit.name);
+      const field = candidates.find(({ object, name }) => object === edit.object && name === edit.name);
+      if (!field || isKnown) throw new Problem('field-unknown', { field: `${edit.object}.${edit.name}` });
+      return { ...edit, field };
+    });
+  }
+
+  async #plan(tx: Pick<Transaction, 'query'>, map: FieldMap, edits: readonly StoredEdit[]): Promise<MapPlan> {
+    const candidates = edits.flatMap(({ field }): readonly ChosenField[] => (field ? [field] : []));
+    return planEdits({ map, candidates, columns: await personColumnTypes(tx) }, edits);
+  }
+}
+
+/** Two choices of one field are one. */
+const withEdits = (before: readonly StoredEdit[], more: readonly StoredEdit[]): readonly StoredEdit[] => {
+  const all = [...before];
+  for (const edit of more) {
+    const at =
+      edit.kind === 'choose'
+        ? all.findIndex((one) => one.kind === 'choose' && one.object === edit.object && one.name === edit.name)
+        : -1;
+    const same = all[at];
+    if (same?.kind === 'choose' && edit.kind === 'choose') all[at] = { ...same, ...withoutUndefined(edit) };
+    else all.push(edit);
+  }
+  return all;
+};
+
+const withoutUndefined = <Value extends object>(value: Value): Value =>
+  Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Value;
+
+/**
+ * MAP10: nobody merges and nobody claims while the map changes; whoever comes after looks at the version first. What was claimed before is
+ * settled by the columns' new names. Not while an initial load runs, whose pages take no lock.
+ */
+const holdEverybody = async (tx: Transaction): Promise<void> => {
+  const [row] = await tx.query<{ loading: boolean }>(
+    `select exists (select from sync.load where phase <> 'done') as loading`,
+  );
+  if (row?.loading) throw new Problem('initial-sync-runs');
+  await tx.run(`select pg_advisory_xact_lock(hashtext('syncline claim'))`);
+  await tx.run(`select pg_advisory_xact_lock(7202, hashtext('person'))`);
+  for (const object of SYNC_OBJECTS) await tx.run('select pg_advisory_xact_lock(7202, hashtext($1))', [object]);
+};
+
+/** In the sync's own transaction: nothing of it is an edit. */
+const carryOut = async (tx: Transaction, plan: MapPlan, why: string): Promise<void> => {
+  await addPlannedColumns(tx, plan);
+  for (const statement of compileMoves(plan)) await tx.run(statement);
+  for (const statement of compileWithdrawals(plan)) await tx.run(statement);
+  await applyPeopleShape(tx, await savePlannedMap(tx, plan, why));
+};
+
+/** MAP3: an added field was never read, so every record of its object is read by id. */
+const askForReads = async (tx: Transaction, { added }: MapPlan): Promise<void> => {
+  for (const object of new Set(added.map((field) => field.object))) {
+    await tx.run(
+      `insert into sync.reread (object, sf_id, reason) select $1, "Id", 'backfill' from salesforce."${object}" on conflict do nothing`,
+      [object],
+    );
+  }
+};

@@ -1,0 +1,222 @@
+/** What a change of the map would do, found out by the statements that would do it, without their writing. */
+import type { ChangeSample, DryRun } from '@syncline/contract/mappings';
+import type { Connection, Transaction } from '../db/db.ts';
+import {
+  compileBackfill,
+  compileCopied,
+  compileDifferences,
+  compileMoved,
+  compileMoves,
+  compileWithdrawals,
+  compileWithdrawn,
+} from '../mapping/compile-change.ts';
+import type { FieldMap } from '../mapping/mapping.ts';
+import type { MapPlan } from '../mapping/plan-edits.ts';
+
+const SAMPLES = 20;
+
+/** Records of one REST request, from how many on a send goes by Bulk, and the calls of one bulk job (OUT16). */
+const COLLECTION = 200;
+const BULK_FROM = 2_000;
+const BULK_CALLS = 8;
+const BULK_RECORDS = 100_000;
+/** Records a second: by REST, by Bulk, and compared here. */
+const PACE = { rest: 150, bulk: 1_500, here: 3_000 } as const;
+
+export interface DryRunFacts {
+  readonly dryRun: Omit<DryRun, 'ranAt' | 'ms'>;
+  /** Of everything that the change would touch: another one means other data. */
+  readonly fingerprint: string;
+}
+
+export const runDry = async (tx: Transaction, plan: MapPlan): Promise<DryRunFacts> => {
+  const moved = await readMoved(tx, plan);
+  const compared = await readCompared(tx, plan);
+  const copied = await countOf(tx, compileCopied(plan));
+  const withdrawn = await countOf(tx, compileWithdrawn(plan));
+  const reads = await countReads(tx, plan);
+  const sent = compared.there.changed;
+  return {
+    dryRun: {
+      atOnce: { ...moved.side, copied, withdrawn },
+      backfill: { ...compared, reads, ...priceOf(sent, reads, compared.here.changed) },
+      statements: statementsOf(plan),
+    },
+    fingerprint: JSON.stringify([
+      moved.sum,
+      moved.side.changed,
+      compared.sum,
+      compared.here.changed,
+      sent,
+      copied,
+      withdrawn,
+      reads,
+    ]),
+  };
+};
+
+/** How many people or records two fingerprints differ by: at least one where they differ at all. */
+export const distanceOf = (one: string, other: string): number => {
+  if (one === other) return 0;
+  const [a, b] = [JSON.parse(one) as readonly unknown[], JSON.parse(other) as readonly unknown[]];
+  const counts = a.flatMap((value, at) => {
+    const [left, right] = [value, b[at]];
+    return typeof left === 'number' && typeof right === 'number' ? [Math.abs(left - right)] : [];
+  });
+  return Math.max(1, ...counts);
+};
+
+interface Compared {
+  readonly here: DryRun['backfill']['here'];
+  readonly there: DryRun['backfill']['there'];
+  readonly conflicts: DryRun['backfill']['conflicts'];
+  readonly sum: string;
+}
+
+const NOTHING: Compared = {
+  here: { changed: 0, samples: [] },
+  there: { changed: 0, samples: [] },
+  conflicts: { salesforce: 0, marketing: 0, held: 0 },
+  sum: '0',
+};
+
+interface Totals {
+  readonly here: number;
+  readonly there: number;
+  readonly lost: number;
+  readonly kept: number;
+  readonly held: number;
+  readonly sum: string;
+}
+
+/** A value in a fingerprint; the sum does not depend on the order in which Postgres finds the rows. */
+const sumOf = (parts: readonly string[]): string =>
+  `coalesce(sum(hashtextextended(concat_ws('|', ${parts.join(', ')}), 0)::numeric), 0)::text`;
+
+const readCompared = async (tx: Transaction, plan: MapPlan): Promise<Compared> => {
+  const differences = compileDifferences(plan, 'before');
+  if (differences === null) return NOTHING;
+  await tx.run('drop table if exists pg_temp.difference');
+  await tx.run(`create temp table difference on commit drop as ${differences}`);
+  const [totals] = await tx.query<Totals>(
+    `select count(distinct person_id) filter (where class in ('take', 'lost'))::int as here,
+            count(distinct person_id) filter (where class in ('send', 'kept'))::int as there,
+            (count(*) filter (where class = 'lost'))::int as lost, (count(*) filter (where class = 'kept'))::int as kept,
+            (count(*) filter (where class = 'held'))::int as held,
+            ${sumOf(['person_id', 'field', 'class', 'ours', 'theirs'])} as sum
+       from pg_temp.difference`,
+  );
+  if (!totals) return NOTHING;
+  return {
+    here: {
+      changed: totals.here,
+      samples: await samplesOf(tx, `class in ('take', 'lost')`, 'ours', 'theirs', plan.map),
+    },
+    there: {
+      changed: totals.there,
+      samples: await samplesOf(tx, `class in ('send', 'kept')`, 'theirs', 'ours', plan.map),
+    },
+    conflicts: { salesforce: totals.lost, marketing: totals.kept, held: totals.held },
+    sum: totals.sum,
+  };
+};
+
+const samplesOf = (
+  tx: Transaction,
+  where: string,
+  before: string,
+  after: string,
+  map: FieldMap,
+): Promise<ChangeSample[]> =>
+  readSamples(
+    tx,
+    `select person_id, field, ${before} as before, ${after} as after from pg_temp.difference where ${where}`,
+    map,
+  );
+
+const readMoved = async (
+  tx: Transaction,
+  plan: MapPlan,
+): Promise<{ readonly side: { readonly changed: number; readonly samples: ChangeSample[] }; readonly sum: string }> => {
+  const moved = compileMoved(plan);
+  if (moved === null) return { side: { changed: 0, samples: [] }, sum: '0' };
+  const [totals] = await tx.query<{ changed: number; sum: string }>(
+    `select count(distinct person_id)::int as changed, ${sumOf(['person_id', 'field', 'before', 'after'])} as sum from (${moved}) moved`,
+  );
+  return {
+    side: { changed: totals?.changed ?? 0, samples: await readSamples(tx, moved, plan.map) },
+    sum: totals?.sum ?? '0',
+  };
+};
+
+/** Numbers leave as text (MAP16). */
+const asText = (json: string): string =>
+  `case when jsonb_typeof(${json}) in ('boolean', 'null') then ${json} else to_jsonb(${json} #>> '{}') end`;
+
+const readSamples = async (tx: Transaction, rows: string, map: FieldMap): Promise<ChangeSample[]> => {
+  const nameColumn = map.objects.Lead.fields.find(({ name }) => name === 'Name')?.column;
+  const found = await tx.query<{
+    person_id: number;
+    person_name: string | null;
+    field: string;
+    before: ChangeSample['before'];
+    after: ChangeSample['after'];
+  }>(
+    `select s.person_id, to_jsonb(p) ->> $1 as person_name, s.field, ${asText('s.before')} as before, ${asText('s.after')} as after
+       from (select * from (${rows}) found order by person_id, field limit ${SAMPLES}) s
+       join marketing.person p on p.id = s.person_id order by s.person_id, s.field`,
+    [nameColumn ?? ''],
+  );
+  return found.map((row) => ({
+    personId: row.person_id,
+    personName: row.person_name,
+    field: row.field,
+    before: row.before ?? null,
+    after: row.after ?? null,
+  }));
+};
+
+const countOf = async (tx: Pick<Connection, 'query'>, sql: string | null): Promise<number> =>
+  sql === null ? 0 : ((await tx.query<{ people: number }>(sql))[0]?.people ?? 0);
+
+/** An added field was never read: every record of its object is. */
+const countReads = async (tx: Transaction, { added }: MapPlan): Promise<number> => {
+  const objects = [...new Set(added.filter(({ column }) => column !== null).map(({ object }) => object))];
+  let reads = 0;
+  for (const object of objects) {
+    const [row] = await tx.query<{ rows: number }>(`select count(*)::int as rows from salesforce."${object}"`);
+    reads += row?.rows ?? 0;
+  }
+  return reads;
+};
+
+const priceOf = (
+  sent: number,
+  reads: number,
+  here: number,
+): { readonly calls: number; readonly durationMs: { readonly low: number; readonly high: number } } => {
+  const isBulk = sent >= BULK_FROM;
+  const calls =
+    (isBulk ? BULK_CALLS * Math.ceil(sent / BULK_RECORDS) : Math.ceil(sent / COLLECTION)) +
+    Math.ceil(reads / COLLECTION);
+  const seconds = sent / (isBulk ? PACE.bulk : PACE.rest) + reads / PACE.rest + here / PACE.here;
+  return { calls, durationMs: { low: Math.round(seconds * 500), high: Math.round(seconds * 2_000) } };
+};
+
+const statementsOf = (plan: MapPlan): string[] => {
+  const differences = compileDifferences(plan, 'after');
+  return [
+    ...compileMoves(plan),
+    ...compileWithdrawals(plan),
+    ...(differences === null ? [] : [compileBackfill(differences, comparedColumns(plan)).trim()]),
+  ];
+};
+
+/** Columns of ours that a backfill may write. */
+export const comparedColumns = ({ comparable }: Pick<MapPlan, 'comparable'>): readonly string[] => [
+  ...new Set(
+    comparable.flatMap(({ object, column }) =>
+      column !== null && (object === 'Lead' || object === 'Contact') ? [column] : [],
+    ),
+  ),
+];
