@@ -12,13 +12,14 @@ import { RunScreen } from './screens/activity/run.tsx';
 import { CompaniesScreen } from './screens/companies/companies.tsx';
 import { CompanyScreen } from './screens/companies/company.tsx';
 import { ConflictsScreen } from './screens/conflicts/conflicts.tsx';
+import { DryRunScreen } from './screens/dry-run/dry-run.tsx';
 import { CauseScreen } from './screens/errors/cause-rows.tsx';
 import { ERROR_LEVELS, ErrorsScreen } from './screens/errors/errors.tsx';
 import { ErrorScreen } from './screens/errors/one-error.tsx';
 import { HeldScreen } from './screens/held/held.tsx';
 import { HomeScreen } from './screens/home/home.tsx';
 import { InitialSyncScreen } from './screens/initial-sync/initial-sync.tsx';
-import { MappingsScreen } from './screens/mappings/mappings.tsx';
+import { MAP_TABS, MappingsScreen } from './screens/mappings/mappings.tsx';
 import { OpportunitiesScreen } from './screens/opportunities/opportunities.tsx';
 import { OpportunityScreen } from './screens/opportunities/opportunity.tsx';
 import { PeopleScreen } from './screens/people/people.tsx';
@@ -112,7 +113,8 @@ const syncFields = createRoute({
 const setupMappings = createRoute({
   getParentRoute: () => inside,
   path: '/setup/mappings',
-  component: () => <MappingsScreen isSetup />,
+  validateSearch: z.object({ tab: z.enum(MAP_TABS).optional().catch(undefined) }),
+  component: () => <MappingsScreen isSetup tab={setupMappings.useSearch().tab ?? 'mapped'} />,
 });
 const start = createRoute({ getParentRoute: () => inside, path: '/setup/start', component: StartScreen });
 const initialSync = createRoute({
@@ -230,7 +232,16 @@ const conflicts = createRoute({ getParentRoute: () => inside, path: '/conflicts'
 const fields = createRoute({
   getParentRoute: () => inside,
   path: '/fields',
-  component: () => <MappingsScreen isSetup={false} />,
+  validateSearch: z.object({ tab: z.enum(MAP_TABS).optional().catch(undefined) }),
+  component: () => <MappingsScreen isSetup={false} tab={fields.useSearch().tab ?? 'mapped'} />,
+});
+const fieldChange = createRoute({
+  getParentRoute: () => inside,
+  path: '/fields/changes/$changeId',
+  component: () => {
+    const { changeId } = fieldChange.useParams();
+    return /^\d+$/.test(changeId) ? <DryRunScreen key={changeId} id={Number(changeId)} /> : <NotFound />;
+  },
 });
 const settings = createRoute({
   getParentRoute: () => inside,
@@ -298,6 +309,7 @@ const tree = root.addChildren([
     opportunity,
     conflicts,
     fields,
+    fieldChange,
     settings,
     settingsSync,
     settingsConnection,

@@ -16,6 +16,7 @@ import {
 } from '@syncline/contract/errors';
 import { Held, type HeldChoice, HeldResolved } from '@syncline/contract/held';
 import { InitialSync } from '@syncline/contract/initial-sync';
+import { EditedMap, FieldChange, type MapEdit, MapFile } from '@syncline/contract/mappings';
 import { Notifications } from '@syncline/contract/notifications';
 import {
   People,
@@ -162,6 +163,14 @@ export const api = {
   confirmCredentials: (body: ConfirmCredentials) =>
     ask('POST', '/setup/confirm-credentials', ConfirmedCredentials, { body }),
   fieldMaps: (signal?: AbortSignal) => ask('GET', '/field-maps', FieldMaps, { signal }),
+  editMap: (edits: readonly MapEdit[]) => ask('POST', '/field-maps/edit', EditedMap, { body: { edits } }),
+  importMap: (body: MapFile) => ask('POST', '/field-maps/import', EditedMap, { body }),
+  fieldChange: (id: number, signal?: AbortSignal) => ask('GET', `/field-changes/${id}`, FieldChange, { signal }),
+  discardChange: (id: number) => ask('DELETE', `/field-changes/${id}`, Done),
+  removeEdit: (id: number, place: number) => ask('DELETE', `/field-changes/${id}/edits/${place}`, EditedMap),
+  dryRun: (id: number) => ask('POST', `/field-changes/${id}/dry-run`, FieldChange),
+  applyChange: (id: number, backfill: boolean) =>
+    ask('POST', `/field-changes/${id}/apply`, FieldChange, { body: { backfill } }),
   startPreview: (signal?: AbortSignal) => ask('GET', '/setup/start', StartPreview, { signal }),
   start: (takesOver: boolean) => ask('POST', '/setup/start', Started, { body: { takesOver } }),
   initialSync: (signal?: AbortSignal) => ask('GET', '/initial-sync', InitialSync, { signal }),

@@ -1,4 +1,4 @@
-/** Failures as the app shows them: the server's problems, and the three that only the browser can notice. */
+/** Failures as the app shows them: the server's problems, and those that only the browser can notice. */
 import {
   fillSentence,
   type ProblemAction,
@@ -9,7 +9,7 @@ import {
 } from '@syncline/contract/problems';
 import type { Words } from '../words/en.ts';
 
-export type LocalCode = 'server-silent' | 'page-outdated' | 'page-broken';
+export type LocalCode = 'server-silent' | 'page-outdated' | 'page-broken' | 'file-wrong';
 
 export interface ShownProblem {
   readonly code: ProblemCode | LocalCode;
@@ -36,6 +36,7 @@ const LOCAL = {
   'server-silent': { whoCanFix: 'engineer', action: 'try-again' },
   'page-outdated': { whoCanFix: 'you', action: 'try-again' },
   'page-broken': { whoCanFix: 'engineer', action: 'try-again' },
+  'file-wrong': { whoCanFix: 'you', action: 'none' },
 } as const satisfies Record<LocalCode, { whoCanFix: WhoCanFix; action: ProblemAction }>;
 
 export const localProblem = (code: LocalCode, status = 0): ShownProblem => ({

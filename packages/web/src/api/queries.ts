@@ -39,7 +39,14 @@ export const queries = {
       staleTime: 5 * 60_000,
       retry: false,
     }),
-  fieldMaps: () => queryOptions({ queryKey: ['field-maps'], queryFn: ({ signal }) => api.fieldMaps(signal) }),
+  fieldMaps: () => queryOptions({ queryKey: ['field-maps', 'all'], queryFn: ({ signal }) => api.fieldMaps(signal) }),
+  fieldChange: (id: number) =>
+    queryOptions({
+      queryKey: ['field-maps', 'change', id],
+      queryFn: ({ signal }) => api.fieldChange(id, signal),
+      // A backfill that runs is seen to run.
+      refetchInterval: (asked) => (asked.state.data?.backfill?.state === 'running' ? 1_000 : false),
+    }),
   startPreview: () =>
     queryOptions({
       queryKey: ['start-preview'],

@@ -1,8 +1,10 @@
 /** The map as the screen shows it; pure. */
+import type { MapEdit } from '@syncline/contract/mappings';
 import type { FieldMapRow } from '@syncline/contract/setup';
 
 export type MapTable = FieldMapRow['table'];
 export type MapDirection = FieldMapRow['direction'];
+export type OwnPolicy = NonNullable<FieldMapRow['ownPolicy']>;
 
 export interface MapFilter {
   readonly table: MapTable;
@@ -28,3 +30,40 @@ export const OBJECT_OF_TABLE = {
   opportunity_role: 'OpportunityContactRole',
   owner: 'User',
 } as const satisfies Record<Exclude<MapTable, 'person'>, string>;
+
+/** Every Salesforce field of a row is chosen alike: the screen has one select for both. */
+export const choiceOf = (
+  map: FieldMapRow,
+  choice: { readonly direction: MapDirection } | { readonly policy: OwnPolicy | null },
+): readonly MapEdit[] =>
+  Object.entries(map.names).map(([object, name]) => ({
+    kind: 'choose',
+    object: object as keyof FieldMapRow['names'],
+    name,
+    ...choice,
+  }));
+
+/** What a direction may become; a field that Salesforce does not let be written only comes, or rests. */
+export const directionsOf = (map: FieldMapRow): readonly MapDirection[] =>
+  map.canBeSent ? ['both', 'to_salesforce', 'from_salesforce', 'none'] : ['from_salesforce', 'none'];
+
+/** A pair that somebody may break: custom fields of lead and contact in one column. */
+export const isBreakable = (map: FieldMapRow): boolean =>
+  map.isCustom && map.names.Lead !== undefined && map.names.Contact !== undefined;
+
+/** A custom field of a lead or of a contact that has no partner on the other. */
+export interface LoneField {
+  readonly name: string;
+  readonly label: string;
+  readonly columnType: string;
+}
+
+export const loneFields = (maps: readonly FieldMapRow[], object: 'Lead' | 'Contact'): readonly LoneField[] => {
+  const other = object === 'Lead' ? 'Contact' : 'Lead';
+  return maps.flatMap((map) => {
+    const name = map.names[object];
+    return map.table === 'person' && map.isCustom && name !== undefined && map.names[other] === undefined
+      ? [{ name, label: map.label, columnType: map.columnType }]
+      : [];
+  });
+};

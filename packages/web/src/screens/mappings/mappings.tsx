@@ -1,32 +1,48 @@
 import './mappings.css';
-import type { FieldMapRow } from '@syncline/contract/setup';
-import { useQuery } from '@tanstack/react-query';
+import type { MapEdit } from '@syncline/contract/mappings';
+import type { FieldMapRow, FieldMaps } from '@syncline/contract/setup';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { api } from '../../api/client.ts';
+import { problemOf } from '../../api/problem.ts';
 import { queries } from '../../api/queries.ts';
 import { Button, ButtonLink } from '../../components/button.tsx';
-import { type Column, DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Faces } from '../../components/faces.tsx';
+import { Failed } from '../../components/failed.tsx';
+import { Notice } from '../../components/notice.tsx';
 import { Page } from '../../components/page.tsx';
 import { SearchField } from '../../components/search-field.tsx';
 import { Select } from '../../components/select.tsx';
-import { OBJECTS_IN_READING_ORDER } from '../../lib/object-order.ts';
-import type { Words } from '../../words/en.ts';
+import { TabLink } from '../../components/tab-link.tsx';
+import { useSession } from '../../shell/session.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { SetupTrail } from '../setup/setup-trail.tsx';
-import { type MapDirection, type MapFilter, type MapTable, matchingMaps, OBJECT_OF_TABLE } from './map-rows.ts';
+import { DraftBar } from './draft-bar.tsx';
+import { LoneFields } from './lone-fields.tsx';
+import { MapAsFile } from './map-file.tsx';
+import { loneFields, type MapDirection, type MapFilter, type MapTable, matchingMaps } from './map-rows.ts';
+import { MapRows } from './map-table.tsx';
+
+export const MAP_TABS = ['mapped', 'unmapped'] as const;
+type MapTab = (typeof MAP_TABS)[number];
 
 const TABLES = ['person', 'company', 'opportunity', 'opportunity_role', 'owner'] as const satisfies readonly MapTable[];
 const DIRECTIONS = ['both', 'to_salesforce', 'from_salesforce', 'none'] as const satisfies readonly MapDirection[];
 
+export interface MappingsScreenProps {
+  readonly isSetup: boolean;
+  readonly tab: MapTab;
+}
+
 /** Which field meets which, which way, who wins? The same screen before and after the start. */
-export const MappingsScreen = ({ isSetup }: { readonly isSetup: boolean }) => {
+export const MappingsScreen = ({ isSetup, tab }: MappingsScreenProps) => {
   const { words } = useWords();
   const maps = useQuery(queries.fieldMaps());
   return (
     <Page
       title={isSetup ? words.setup.trailSteps.mappings : words.mappings.title}
-      lead={isSetup ? words.mappings.leadSetup : words.mappings.readOnly}
+      lead={isSetup ? words.mappings.leadSetup : words.mappings.lead}
       above={isSetup ? <SetupTrail current="mappings" /> : undefined}
       actions={
         isSetup ? (
@@ -36,97 +52,96 @@ export const MappingsScreen = ({ isSetup }: { readonly isSetup: boolean }) => {
         ) : undefined
       }
     >
-      <Faces query={maps}>{(data) => <Maps maps={data.maps} />}</Faces>
+      <Faces query={maps}>{(data) => <Maps data={data} isSetup={isSetup} tab={tab} />}</Faces>
     </Page>
   );
 };
 
-const personColumns = (words: Words): readonly Column<FieldMapRow>[] => [
-  { key: 'lead', title: words.objects.Lead, cell: (map) => <Name name={map.names.Lead} /> },
-  { key: 'contact', title: words.objects.Contact, cell: (map) => <Name name={map.names.Contact} /> },
-];
+interface MapsProps extends MappingsScreenProps {
+  readonly data: FieldMaps;
+}
 
-const otherColumns = (table: Exclude<MapTable, 'person'>, words: Words): readonly Column<FieldMapRow>[] => {
-  const object = OBJECT_OF_TABLE[table];
-  return [{ key: 'name', title: words.objects[object], cell: (map) => <Name name={map.names[object]} /> }];
-};
-
-const Name = ({ name }: { readonly name: string | undefined }) => {
-  const { words } = useWords();
-  return name === undefined ? (
-    <span className="muted" title={words.mappings.notThere}>
-      <span aria-hidden>–</span>
-      <span className="visually-hidden">{words.mappings.notThere}</span>
-    </span>
-  ) : (
-    <code>{name}</code>
-  );
-};
-
-/** N59 to N61: what holds unless somebody chose otherwise. */
-const isDefault = ({ Lead, Contact }: FieldMapRow['policies']): boolean =>
-  (Lead !== undefined || Contact !== undefined) &&
-  (Lead === undefined || Lead === 'marketing') &&
-  (Contact === undefined || Contact === 'salesforce');
-
-const Policy = ({ map }: { readonly map: FieldMapRow }) => {
-  const { words } = useWords();
-  const policies = OBJECTS_IN_READING_ORDER.flatMap((object) => {
-    const policy = map.policies[object];
-    return policy === undefined ? [] : [{ object, policy }];
-  });
-  const [first] = policies;
-  if (map.direction === 'none' || first === undefined) return <span className="muted">–</span>;
-  if (isDefault(map.policies)) return <span title={words.mappings.defaultHint}>{words.mappings.default}</span>;
-  if (policies.every(({ policy }) => policy === first.policy)) {
-    return <span>{words.mappings.policies[first.policy]}</span>;
-  }
-  return policies.map(({ object, policy }) => (
-    <span key={object} className="policy-line">
-      {words.objects[object]}: {words.mappings.policies[policy]}
-    </span>
-  ));
-};
-
-const Maps = ({ maps }: { readonly maps: readonly FieldMapRow[] }) => {
-  const { words } = useWords();
-  const [filter, setFilter] = useState<MapFilter>({ table: 'person', direction: 'all', text: '' });
-  if (maps.length === 0) {
+const Maps = ({ data, isSetup, tab }: MapsProps) => {
+  const { words, formats } = useWords();
+  const { mayAdminister } = useSession();
+  const client = useQueryClient();
+  const again = (): Promise<void> => client.invalidateQueries({ queryKey: ['field-maps'] });
+  const edit = useMutation({ mutationFn: (edits: readonly MapEdit[]) => api.editMap(edits), onSuccess: again });
+  if (data.maps.length === 0) {
     return (
       <div className="card">
         <EmptyState title={words.mappings.none} />
       </div>
     );
   }
+  const [leads, contacts] = [loneFields(data.maps, 'Lead'), loneFields(data.maps, 'Contact')];
+  const running = data.backfilling?.backfill;
+  return (
+    <>
+      <Tabs isSetup={isSetup} tab={tab} data={data} lone={leads.length + contacts.length} onEdited={again} />
+      {running ? (
+        <Notice
+          tone="run"
+          live="polite"
+          title={words.mappings.backfillRuns(formats.number(running.done), formats.number(running.total))}
+        />
+      ) : null}
+      {edit.error === null ? null : <Failed problem={problemOf(edit.error)} live="assertive" hideLink />}
+      {tab === 'unmapped' ? (
+        <LoneFields
+          leads={leads}
+          contacts={contacts}
+          mayEdit={mayAdminister}
+          isPending={edit.isPending}
+          onJoin={(lead, contact) => edit.mutate([{ kind: 'join', lead, contact }])}
+        />
+      ) : (
+        <Mapped maps={data.maps} mayEdit={mayAdminister} onEdit={(edits) => edit.mutate(edits)} />
+      )}
+      {data.draft === null ? null : <DraftBar draft={data.draft} />}
+    </>
+  );
+};
+
+interface TabsProps extends MapsProps {
+  readonly lone: number;
+  readonly onEdited: () => Promise<void>;
+}
+
+const Tabs = ({ isSetup, tab, data, lone, onEdited }: TabsProps) => {
+  const { words } = useWords();
+  const counts = { mapped: data.maps.filter(({ table }) => table === 'person').length, unmapped: lone };
+  return (
+    <div className="row spread">
+      <nav className="views" aria-label={words.mappings.title}>
+        {MAP_TABS.map((each) => (
+          <TabLink
+            key={each}
+            to={isSetup ? '/setup/mappings' : '/fields'}
+            search={each === 'mapped' ? {} : { tab: each }}
+            isCurrent={each === tab}
+          >
+            {words.mappings.tabs[each]} <span className="muted number">{counts[each]}</span>
+          </TabLink>
+        ))}
+      </nav>
+      <span className="row">
+        <MapAsFile onEdited={onEdited} />
+      </span>
+    </div>
+  );
+};
+
+interface MappedProps {
+  readonly maps: readonly FieldMapRow[];
+  readonly mayEdit: boolean;
+  readonly onEdit: (edits: readonly MapEdit[]) => void;
+}
+
+const Mapped = ({ maps, mayEdit, onEdit }: MappedProps) => {
+  const { words } = useWords();
+  const [filter, setFilter] = useState<MapFilter>({ table: 'person', direction: 'all', text: '' });
   const rows = matchingMaps(maps, filter);
-  const columns: readonly Column<FieldMapRow>[] = [
-    {
-      key: 'ours',
-      title: words.mappings.ourField,
-      cell: (map) => (
-        <span className="pair">
-          <span>
-            {map.label}
-            {map.joined === 'automatic' || map.joined === 'by_hand' ? (
-              <span className="muted caption" title={words.mappings.joinedHint}>
-                {' '}
-                {words.mappings.joined[map.joined]}
-              </span>
-            ) : null}
-          </span>
-          <code className="muted caption">{map.ourColumn}</code>
-        </span>
-      ),
-    },
-    ...(filter.table === 'person' ? personColumns(words) : otherColumns(filter.table, words)),
-    {
-      key: 'direction',
-      title: words.mappings.direction,
-      cell: (map) => words.mappings.directions[map.direction],
-      isTight: true,
-    },
-    { key: 'policy', title: words.mappings.policy, cell: (map) => <Policy map={map} /> },
-  ];
   return (
     <>
       <Tools filter={filter} onFilter={setFilter} count={rows.length} />
@@ -143,7 +158,7 @@ const Maps = ({ maps }: { readonly maps: readonly FieldMapRow[] }) => {
         </div>
       ) : (
         <>
-          <DataTable label={words.mappings.title} columns={columns} rows={rows} rowKey={(map) => map.ourColumn} />
+          <MapRows table={filter.table} rows={rows} mayEdit={mayEdit} onEdit={onEdit} />
           {filter.table === 'person' ? <p className="muted">{words.mappings.defaultHint}</p> : null}
         </>
       )}
