@@ -28,6 +28,7 @@ import {
   SyncPeopleOutcome,
   SyncPersonOutcome,
 } from '@syncline/contract/people';
+import { FieldDecisions, PersonGates } from '@syncline/contract/person-why';
 import { RunDetail, type RunOperation, type RunStatus, Runs } from '@syncline/contract/runs';
 import {
   type ConfirmCredentials,
@@ -200,6 +201,9 @@ export const api = {
   peopleViews: (signal?: AbortSignal) => ask('GET', '/people/views', PeopleViews, { signal }),
   syncPeople: (ids: readonly number[]) => ask('POST', '/people/sync', SyncPeopleOutcome, { body: { ids } }),
   person: (id: number, signal?: AbortSignal) => ask('GET', `/people/${id}`, Person, { signal }),
+  decisions: (id: number, field: string, signal?: AbortSignal) =>
+    ask('GET', `/people/${id}/fields/${encodeURIComponent(field)}/decisions`, FieldDecisions, { signal }),
+  gates: (id: number, signal?: AbortSignal) => ask('GET', `/people/${id}/gates`, PersonGates, { signal }),
   changePerson: (id: number, body: PersonChange) => ask('PATCH', `/people/${id}`, Anything, { body }),
   syncPerson: (id: number) => ask('POST', `/people/${id}/sync`, SyncPersonOutcome),
   syncPersonOutcome: (id: number, signal?: AbortSignal) =>

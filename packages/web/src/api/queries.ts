@@ -117,6 +117,13 @@ export const queries = {
     }),
   person: (id: number) =>
     queryOptions({ queryKey: ['people', 'one', id], queryFn: ({ signal }) => api.person(id, signal) }),
+  decisions: (id: number, field: string) =>
+    queryOptions({
+      queryKey: ['people', 'why', id, field],
+      queryFn: ({ signal }) => api.decisions(id, field, signal),
+    }),
+  gates: (id: number) =>
+    queryOptions({ queryKey: ['people', 'gates', id], queryFn: ({ signal }) => api.gates(id, signal) }),
   syncPersonOutcome: (id: number) =>
     queryOptions({
       queryKey: ['people', 'outcome', id],

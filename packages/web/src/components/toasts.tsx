@@ -1,14 +1,16 @@
 import './toasts.css';
-import { Check, X } from 'lucide-react';
+import { X } from 'lucide-react';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { useWords } from '../words/use-words.ts';
 import { Button } from './button.tsx';
+import { ToneIcon } from './tone.tsx';
 
 const SHOWN_MS = 6_000;
 
 interface Toast {
   readonly id: number;
   readonly text: string;
+  readonly tone: 'ok' | 'bad';
 }
 
 let shown: readonly Toast[] = [];
@@ -20,8 +22,9 @@ const change = (next: readonly Toast[]): void => {
   for (const told of watchers) told();
 };
 
-/** Says a good result that has no place of its own on the screen. What failed is said where the act was. */
-export const toast = (text: string): void => change([...shown, { id: nextId++, text }]);
+/** Says a result that has no place of its own on the screen. What failed is said where the act was; `bad` is for an act that has no place. */
+export const toast = (text: string, tone: Toast['tone'] = 'ok'): void =>
+  change([...shown, { id: nextId++, text, tone }]);
 
 const watch = (told: () => void): (() => void) => {
   watchers.add(told);
@@ -34,14 +37,14 @@ export const Toasts = () => {
   return (
     <div className="toasts" role="status" aria-live="polite">
       {toasts.map((each) => (
-        <ToastCard key={each.id} text={each.text} onEnd={() => change(shown.filter(({ id }) => id !== each.id))} />
+        <ToastCard key={each.id} toast={each} onEnd={() => change(shown.filter(({ id }) => id !== each.id))} />
       ))}
     </div>
   );
 };
 
 /** It goes after 6 s, and waits while the pointer or the focus is on it. */
-const ToastCard = ({ text, onEnd }: { readonly text: string; readonly onEnd: () => void }) => {
+const ToastCard = ({ toast: { text, tone }, onEnd }: { readonly toast: Toast; readonly onEnd: () => void }) => {
   const { words } = useWords();
   const [isPaused, setPaused] = useState(false);
   useEffect(() => {
@@ -51,13 +54,13 @@ const ToastCard = ({ text, onEnd }: { readonly text: string; readonly onEnd: () 
   }, [isPaused]);
   return (
     <div
-      className="toast"
+      className={`toast ${tone}`}
       onPointerEnter={() => setPaused(true)}
       onPointerLeave={() => setPaused(false)}
       onFocus={() => setPaused(true)}
       onBlur={() => setPaused(false)}
     >
-      <Check aria-hidden />
+      <ToneIcon tone={tone} />
       <p>{text}</p>
       <Button look="quiet" isSmall label={words.common.close} icon={<X aria-hidden />} onPress={onEnd}>
         {null}

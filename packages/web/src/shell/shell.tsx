@@ -10,6 +10,7 @@ import { SearchField } from '../components/search-field.tsx';
 import { Toasts } from '../components/toasts.tsx';
 import { useWords } from '../words/use-words.ts';
 import { Bell } from './bell.tsx';
+import { CommandMenu, useCommandKey } from './command-menu.tsx';
 import { LanguageSwitch } from './language-switch.tsx';
 import { Nav } from './nav.tsx';
 import { ShortcutList, useShortcuts } from './shortcuts.tsx';
@@ -25,7 +26,9 @@ export const Shell = () => {
   const search = useRef<HTMLInputElement>(null);
   const [isNavOpen, setNavOpen] = useState(false);
   const [isListOpen, setListOpen] = useState(false);
+  const [isCommandOpen, setCommandOpen] = useState(false);
   const openList = useCallback(() => setListOpen(true), []);
+  useCommandKey(useCallback(() => setCommandOpen(true), []));
   const shortcuts = useShortcuts(search, openList);
   const signOut = useSignOut();
 
@@ -84,6 +87,7 @@ export const Shell = () => {
         </main>
       </div>
       <Toasts />
+      <CommandMenu isOpen={isCommandOpen} onClose={() => setCommandOpen(false)} onShortcuts={openList} />
       <ShortcutList {...shortcuts} isOpen={isListOpen} onClose={() => setListOpen(false)} />
     </>
   );

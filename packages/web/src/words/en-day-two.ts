@@ -276,6 +276,16 @@ export const enDayTwo = {
     },
   },
 
+  commands: {
+    title: 'Commands',
+    placeholder: 'A screen, an act, or a person',
+    goTo: 'Go to',
+    acts: 'Do',
+    otherLanguage: 'Español',
+    dark: 'Dark theme',
+    light: 'Light theme',
+  },
+
   charts: {
     asTable: 'Show as table',
     asChart: 'Show as chart',
@@ -396,6 +406,36 @@ export const enDayTwo = {
       nul_removed: 'A NUL byte was removed from a text',
     },
     otherCause: (cause: string) => `Changed (${cause})`,
+    kind: 'Kind',
+    why: 'Why',
+    whyValue: (label: string) => `Why is this value here? ${label}`,
+    noDecision: 'Nothing is written down of it: it is as the person came.',
+    decisions: {
+      somebody: 'Somebody',
+      waiting: (time: string) => `Edited here at ${time}. It waits to be sent.`,
+      sent: (time: string) => `Sent at ${time}, and Salesforce took it.`,
+      load: (time: string) => `It came with the person at ${time}.`,
+      salesforce: (who: string, time: string) =>
+        `${who} set it in Salesforce, read at ${time}. Marketing had not changed it, so it was taken.`,
+      conflict: (time: string) => `Both sides had changed it by ${time}.`,
+      withdrawn: (time: string) =>
+        `Our change was withdrawn at ${time}: nothing was left to say, or somebody discarded it.`,
+    },
+    showGates: 'Show every gate',
+    hideGates: 'Hide the gates',
+    gateStates: { open: 'open', closed: 'closed', not_reached: 'not reached' },
+    gateNames: {
+      never_asked: 'Somebody or something asked to send the person',
+      deleted_in_salesforce: 'Not deleted in Salesforce',
+      out_of_sight: 'Visible to the sync user',
+      out_of_scope: 'Passes the filter',
+      sync_disabled: 'The background sync is enabled',
+      connection_paused: 'The connection works',
+      held: 'No field is held',
+      parked: 'Salesforce took it the last time',
+      waiting: 'Its turn has come',
+      in_flight: 'Not on its way just now',
+    },
     before: 'before',
     after: 'after',
     run: (n: number) => `Run ${n}`,

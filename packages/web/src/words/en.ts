@@ -181,6 +181,7 @@ export const en = {
   shortcuts: {
     title: 'Keyboard shortcuts',
     rows: [
+      ['Ctrl K', 'Commands: every screen and act'],
       ['/', 'Search people'],
       ['g h', 'Go to Home'],
       ['g a', 'Go to Activity'],

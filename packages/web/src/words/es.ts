@@ -193,6 +193,7 @@ export const es: Words = {
   shortcuts: {
     title: 'Atajos de teclado',
     rows: [
+      ['Ctrl K', 'Órdenes: cada pantalla y cada acción'],
       ['/', 'Buscar personas'],
       ['g h', 'Ir a Inicio'],
       ['g a', 'Ir a Actividad'],

@@ -16,6 +16,7 @@ import { MoreRows } from '../../components/more-rows.tsx';
 import { Page, Section } from '../../components/page.tsx';
 import { When } from '../../components/time.tsx';
 import { useSession } from '../../shell/session.tsx';
+import { WhoMay } from '../../shell/who-may.tsx';
 import { useWords } from '../../words/use-words.ts';
 
 const PAGE = 100;
@@ -26,6 +27,7 @@ export const ConflictsScreen = () => {
   const conflicts = useInfiniteQuery(queries.conflicts(undefined));
   return (
     <Page title={words.conflicts.title} lead={words.conflicts.lead}>
+      <WhoMay needs="operator" />
       <Faces query={conflicts}>
         {(data) => {
           const rows = data.pages.flatMap((page) => page.rows);
@@ -95,7 +97,7 @@ const ConflictTable = ({ rows }: { readonly rows: readonly ConflictRow[] }) => {
       title: words.conflicts.reverse,
       isTitleHidden: true,
       isTight: true,
-      cell: (row) => <Reverse row={row} />,
+      cell: (row) => <ReverseButton row={row} />,
     },
   ];
   return <DataTable label={words.conflicts.title} columns={columns} rows={rows} rowKey={(row) => row.conflictId} />;
@@ -110,7 +112,7 @@ const Decision = ({ row }: { readonly row: ConflictRow }) => {
   );
 };
 
-const Reverse = ({ row }: { readonly row: ConflictRow }) => {
+export const ReverseButton = ({ row }: { readonly row: ConflictRow }) => {
   const { words } = useWords();
   const { mayAct } = useSession();
   const client = useQueryClient();
@@ -170,7 +172,7 @@ export const PersonConflicts = ({ personId }: { readonly personId: number }) => 
               <When at={row.at} />
             </span>
             <span>
-              <Reverse row={row} />
+              <ReverseButton row={row} />
             </span>
           </li>
         ))}

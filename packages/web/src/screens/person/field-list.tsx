@@ -1,5 +1,5 @@
 import type { Person, PersonField } from '@syncline/contract/people';
-import { Pencil } from 'lucide-react';
+import { CircleHelp, Pencil } from 'lucide-react';
 import { useState } from 'react';
 import { Badge } from '../../components/badge.tsx';
 import { Button } from '../../components/button.tsx';
@@ -13,6 +13,7 @@ import { useSession } from '../../shell/session.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { EditField } from './edit-field.tsx';
 import { matchingFields, needsEye, shownState } from './field-view.ts';
+import { WhyValue } from './why-value.tsx';
 
 /** Both sides' values and what was last agreed, field by field. */
 export const FieldList = ({ person }: { readonly person: Person }) => {
@@ -20,6 +21,7 @@ export const FieldList = ({ person }: { readonly person: Person }) => {
   const [isOnlyDiffering, setOnlyDiffering] = useState(false);
   const [text, setText] = useState('');
   const [edited, setEdited] = useState<string | null>(null);
+  const [asked, setAsked] = useState<PersonField | null>(null);
   const rows = matchingFields(person.fields, { text, isOnlyDiffering });
   const editedField = person.fields.find((field) => field.field === edited);
   return (
@@ -39,7 +41,15 @@ export const FieldList = ({ person }: { readonly person: Person }) => {
           <EmptyState title={text.trim() === '' ? words.person.allEqual : words.person.noFieldMatch} />
         </div>
       ) : (
-        <FieldTable rows={rows} onEdit={setEdited} />
+        <FieldTable rows={rows} onEdit={setEdited} onWhy={setAsked} />
+      )}
+      {asked === null ? null : (
+        <WhyValue
+          personId={person.person.personId}
+          field={asked.field}
+          label={asked.label}
+          onClose={() => setAsked(null)}
+        />
       )}
       {editedField === undefined ? null : (
         <EditField personId={person.person.personId} field={editedField} onClose={() => setEdited(null)} />
@@ -59,13 +69,19 @@ const StateOf = ({ field }: { readonly field: PersonField }) => {
   );
 };
 
-const FieldTable = (props: { readonly rows: readonly PersonField[]; readonly onEdit: (field: string) => void }) => {
+interface FieldTableProps {
+  readonly rows: readonly PersonField[];
+  readonly onEdit: (field: string) => void;
+  readonly onWhy: (field: PersonField) => void;
+}
+
+const FieldTable = (props: FieldTableProps) => {
   const { words } = useWords();
   const { mayAct } = useSession();
   const columns: readonly Column<PersonField>[] = [
     {
       key: 'field',
-      width: '20%',
+      width: '18%',
       title: words.person.field,
       cell: (field) => (
         <span style={{ display: 'flex', flexDirection: 'column' }}>
@@ -76,7 +92,7 @@ const FieldTable = (props: { readonly rows: readonly PersonField[]; readonly onE
     },
     {
       key: 'ours',
-      width: '24%',
+      width: '22%',
       title: words.person.ours,
       cell: (field) => (
         <span className="with-edit">
@@ -97,13 +113,13 @@ const FieldTable = (props: { readonly rows: readonly PersonField[]; readonly onE
     },
     {
       key: 'theirs',
-      width: '21%',
+      width: '20%',
       title: words.person.theirs,
       cell: (field) => <Value value={field.theirs} isStrong={needsEye(field)} />,
     },
     {
       key: 'base',
-      width: '19%',
+      width: '16%',
       title: words.person.base,
       isOffPhone: true,
       cell: (field) => (
@@ -124,6 +140,22 @@ const FieldTable = (props: { readonly rows: readonly PersonField[]; readonly onE
             <span className="muted caption refusal">{words.person.refusedBy(field.problemCode)}</span>
           )}
         </>
+      ),
+    },
+    {
+      key: 'why',
+      width: '8%',
+      title: words.person.why,
+      cell: (field) => (
+        <Button
+          look="quiet"
+          isSmall
+          label={words.person.whyValue(field.label)}
+          icon={<CircleHelp aria-hidden />}
+          onPress={() => props.onWhy(field)}
+        >
+          {null}
+        </Button>
       ),
     },
   ];

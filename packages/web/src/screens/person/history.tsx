@@ -1,9 +1,12 @@
 import type { JournalLine, Person, PersonLink } from '@syncline/contract/people';
+import { Link } from '@tanstack/react-router';
 import { ArrowRight } from 'lucide-react';
+import { useState } from 'react';
 import { Badge } from '../../components/badge.tsx';
 import { CopyValue } from '../../components/copy-value.tsx';
 import { Value } from '../../components/field-value.tsx';
 import { Section } from '../../components/page.tsx';
+import { Select } from '../../components/select.tsx';
 import { When } from '../../components/time.tsx';
 import type { Words } from '../../words/en.ts';
 import { useWords } from '../../words/use-words.ts';
@@ -38,21 +41,39 @@ export const Identity = ({ links }: { readonly links: readonly PersonLink[] }) =
   );
 };
 
-const causeWord = (cause: string, words: Words): string => {
+export const causeWord = (cause: string, words: Words): string => {
   const known: Readonly<Record<string, string>> = words.person.causes;
   return known[cause] ?? words.person.otherCause(cause);
 };
 
-/** What happened to the person, the newest first. */
+/** What happened to the person, the newest first, narrowed to one kind. */
 export const Timeline = ({ person }: { readonly person: Person }) => {
   const { words } = useWords();
+  const [kind, setKind] = useState('all');
+  const kinds = [...new Set(person.journal.map((line) => line.cause))];
+  const lines = person.journal.filter((line) => kind === 'all' || line.cause === kind);
   return (
-    <Section title={words.person.timeline}>
-      {person.journal.length === 0 ? (
+    <Section
+      title={words.person.timeline}
+      beside={
+        kinds.length < 2 ? undefined : (
+          <Select
+            label={words.person.kind}
+            value={kind}
+            options={[
+              { value: 'all', label: words.common.all },
+              ...kinds.map((cause) => ({ value: cause, label: causeWord(cause, words) })),
+            ]}
+            onChange={setKind}
+          />
+        )
+      }
+    >
+      {lines.length === 0 ? (
         <p className="muted">{words.person.noJournal}</p>
       ) : (
         <ol className="timeline">
-          {person.journal.map((line, index) => (
+          {lines.map((line, index) => (
             // Two lines may bear the same moment, so their place tells them apart.
             <li key={`${line.at} ${index}`}>
               <Line line={line} />
@@ -71,7 +92,14 @@ const Line = ({ line }: { readonly line: JournalLine }) => {
       <strong>{causeWord(line.cause, words)}</strong>
       <p className="muted caption">
         <When at={line.at} />
-        {line.runId === null ? '' : ` · ${words.person.run(line.runId)}`}
+        {line.runId === null ? null : (
+          <>
+            {' · '}
+            <Link to="/activity/$runId" params={{ runId: String(line.runId) }}>
+              {words.person.run(line.runId)}
+            </Link>
+          </>
+        )}
       </p>
       {line.changes.map((change) => (
         <p key={change.field} className="change">

@@ -10,10 +10,12 @@ import { Page, Section } from '../../components/page.tsx';
 import { SalesforceLink } from '../../components/salesforce-link.tsx';
 import { TabLink } from '../../components/tab-link.tsx';
 import { When } from '../../components/time.tsx';
+import { WhoMay } from '../../shell/who-may.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { PersonConflicts } from '../conflicts/conflicts.tsx';
 import { FieldList } from './field-list.tsx';
 import { Identity, Timeline } from './history.tsx';
+import { IdentityLane } from './identity-lane.tsx';
 import { SyncPersonButton, SyncPersonOutcomeNotice, useSyncPerson } from './sync-person.tsx';
 
 export const TABS = ['fields', 'timeline', 'ids'] as const;
@@ -57,6 +59,8 @@ const Known = ({ person: whole, tab }: { readonly person: Person; readonly tab: 
         </>
       }
     >
+      <WhoMay needs="operator" />
+      <IdentityLane links={whole.links} />
       <SyncPersonOutcomeNotice sync={sync} person={whole} />
       <nav className="views" aria-label={words.person.tabsLabel}>
         {TABS.map((each) => (

@@ -11,6 +11,7 @@ import { Failed } from '../../components/failed.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useSession } from '../../shell/session.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { GateList } from './gate-list.tsx';
 
 const ASK_EVERY_MS = 1_000;
 
@@ -110,6 +111,7 @@ const GateNotice = ({ person }: { readonly person: Person }) => {
         title={isOutside ? words.person.whyNot : words.person.whyWaits}
       >
         <p>{sentence}</p>
+        <GateList personId={person.person.personId} />
       </Notice>
       {gate.problem === null ? null : <Failed problem={shownProblem(gate.problem)} live="off" />}
     </>
