@@ -32,7 +32,8 @@ export const downloadResult = async (org: OrgFacts, soql: string, path: string):
     if (state === 'Failed' || state === 'Aborted') throw new Error(`the query job ended as ${state}`);
     return state === 'JobComplete';
   });
-  const out = createWriteStream(path);
+  // Each page is a pipeline of its own that leaves its listeners on the file.
+  const out = createWriteStream(path).setMaxListeners(0);
   let rows = 0;
   let locator: string | null = '';
   while (locator !== null) {

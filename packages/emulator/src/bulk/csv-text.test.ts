@@ -7,13 +7,18 @@ const values = ['plain', 'a "quoted" word', 'line\nend\r\nand\rmore', 'nul\0insi
 
 test('SQL makes the line that TypeScript makes, whatever is in the values', () => {
   const database = new DatabaseSync(':memory:');
-  const cells = values.map(() => ({ sql: '?', quotes: true }));
+  const expressions = values.map(() => ({ sql: '?', quotes: true }));
+  const columns = values.map((_, at) => ({ sql: `t0."v${at}"`, quotes: true }));
+  const from = `from (select ${values.map((_, at) => `? as v${at}`).join(', ')}) t0`;
   for (const [delimiter, lineEnd] of [
     [',', '\n'],
     ['\t', '\r\n'],
   ] as const) {
-    const row = database.prepare(`select ${csvSql(cells, delimiter, lineEnd)} as line`).get(...values);
-    assert.equal(row?.['line'], csvLine(values, delimiter, lineEnd));
+    const line = csvLine(values, delimiter, lineEnd);
+    const row = database.prepare(`select ${csvSql(expressions, delimiter, lineEnd)} as line`).get(...values);
+    assert.equal(row?.['line'], line);
+    const read = database.prepare(`select ${csvSql(columns, delimiter, lineEnd)} as line ${from}`).get(...values);
+    assert.equal(read?.['line'], line);
   }
   database.close();
 });
