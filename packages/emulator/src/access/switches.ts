@@ -37,6 +37,8 @@ export const countdowns = [
   'resetConnections',
   'truncateBodies',
   'failWith503',
+  'failWith500',
+  'timeOutQueries',
   'failJobs',
   'gapEvents',
   'overflowEvents',
@@ -52,6 +54,10 @@ export interface SwitchState {
   readonly passwordExpired: boolean;
   /** The API answers API_DISABLED_FOR_ORG. */
   readonly apiOff: boolean;
+  /** The API answers API_CURRENTLY_DISABLED, as while Salesforce maintains the org. */
+  readonly apiPaused: boolean;
+  /** Records that would be new are refused with STORAGE_LIMIT_EXCEEDED. */
+  readonly storageFull: boolean;
   /** `Lead.Phone`: what the sync user may not see. */
   readonly hiddenFields: readonly string[];
   /** `Lead.Phone`: what the sync user sees but may not write. */
@@ -75,6 +81,10 @@ export interface SwitchState {
   readonly truncateBodies: number;
   /** So many of the next requests are answered 503. */
   readonly failWith503: number;
+  /** So many of the next requests are answered 500 with UNKNOWN_EXCEPTION, before anything is done. */
+  readonly failWith500: number;
+  /** So many of the next queries are QUERY_TIMEOUT. */
+  readonly timeOutQueries: number;
   /** After so many more REST requests the sync user's sessions end, once; 0 is never. */
   readonly expireSessionsAfter: number;
   /** How many requests may be under way at once; one more is REQUEST_LIMIT_EXCEEDED. 0 is any number. */
@@ -135,6 +145,8 @@ const atRest: SwitchState = {
   userLocked: false,
   passwordExpired: false,
   apiOff: false,
+  apiPaused: false,
+  storageFull: false,
   hiddenFields: [],
   readOnlyFields: [],
   takenRights: [],
@@ -148,6 +160,8 @@ const atRest: SwitchState = {
   resetConnections: 0,
   truncateBodies: 0,
   failWith503: 0,
+  failWith500: 0,
+  timeOutQueries: 0,
   expireSessionsAfter: 0,
   concurrentRequests: 0,
   failJobs: 0,

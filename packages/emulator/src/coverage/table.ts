@@ -143,6 +143,12 @@ const schema = new Area('Schema')
     'rules/rules.org.test.ts',
     '[A6] the active assignment rule gives new leads away, unless the client says no',
   )
+  .partial(
+    'Lookup filters and lookups that forbid a delete',
+    'A real org’s filters may also name fields of the record itself and of the user.',
+    'rest/errors.org.test.ts',
+    '[A7] a field that a rule names cannot go: DEPENDENCY_EXISTS',
+  )
   .full(
     'Auto-numbers, master-detail and roll-ups',
     'rules/rules.org.test.ts',
@@ -174,6 +180,11 @@ const data = new Area('Records')
     'Collections of 200',
     'rest/collections.org.test.ts',
     '[A6] jsforce writes collections: 300 creates, updates and deletes, each with its own answer',
+  )
+  .full(
+    'Errors with Salesforce’s codes, statuses and shape',
+    'rest/errors.org.test.ts',
+    '[A7] in a collection the code is statusCode, and what all or none rolled back says so',
   )
   .full(
     'Composite with references and all or none',

@@ -144,6 +144,18 @@ function queueId(writing: Writing, name: string): Stored {
   return found === undefined ? null : String(found['Id']);
 }
 
+/** Lookups that are given records which their filters leave out. */
+export function filteredOut(writing: Writing, object: SchemaObject, values: StoredRow): readonly RowError[] {
+  return writing.parts.rules.lookupFilters(object.name).flatMap(({ field, target, criteria, message }) => {
+    const name = object.field(field)?.name ?? field;
+    const id = values[name] ?? null;
+    const parent = writing.object(target);
+    const row = id === null || parent === undefined ? undefined : writing.store.read(parent.name, id);
+    if (parent === undefined || row === undefined || holds(criteria, contextFor(writing, parent, row, row))) return [];
+    return [{ statusCode: 'FIELD_FILTER_VALIDATION_EXCEPTION', message, fields: [name] }];
+  });
+}
+
 /** What the validation rules refuse of a row. */
 export function violations(
   writing: Writing,

@@ -99,6 +99,21 @@ function referrersOf(schema: Schema, object: SchemaObject): readonly Referrer[] 
   });
 }
 
+/** A record that refers to this one by a lookup which forbids the delete, as `restrictedDelete` says; undefined if none does. */
+export function heldBy(
+  { parts, store }: Writing,
+  object: SchemaObject,
+  id: string,
+): { readonly child: string; readonly name: string } | undefined {
+  for (const { object: child, field } of parts.schema.references(object.name)) {
+    const [found] = field.restrictedDelete ? childrenOf(store, child, field.name, id) : [];
+    if (found !== undefined) {
+      return { child: child.describe.labelPlural, name: found['Name'] ?? found['Id'] ?? '' };
+    }
+  }
+  return undefined;
+}
+
 /** Takes a record out of the bin, with all that its delete took along; why not, if it cannot be. */
 export function undeleteTree(writing: Writing, object: SchemaObject, row: StoredRow): RowError | undefined {
   const { store } = writing;

@@ -67,6 +67,12 @@ export const refusals = {
       'INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY',
       `insufficient access rights on cross-reference id: ${id.slice(0, 15)}`,
     ),
+  storageLimit: () => refusal('STORAGE_LIMIT_EXCEEDED', 'storage limit exceeded'),
+  heldBy: (label: string, { child, name }: { readonly child: string; readonly name: string }) =>
+    refusal(
+      'DELETE_FAILED',
+      `Your attempt to delete this ${label.toLowerCase()} could not be completed because it is associated with the following ${child.toLowerCase()}.: ${name}`,
+    ),
   publishLimit: () => refusal('LIMIT_EXCEEDED', 'You have exceeded the event publishing limit for your org.'),
   notDeletable: (object: string) => refusal('INSUFFICIENT_ACCESS_OR_READONLY', `${object} cannot be deleted`),
   rolledBack: () =>

@@ -11,8 +11,8 @@ import type { Dml, DmlParts, RecordInput, RowResult, Write, WriteOptions } from 
 import { duplicateFault } from './duplicates.ts';
 import { type InputContext, idsWithKey, readInput } from './input.ts';
 import { mergeRecords } from './merge.ts';
-import { assigned, automated, numbered, violations } from './org-rules.ts';
-import { deleteTree, openRecycleBin, purgeTree, undeleteTree } from './recycle-bin.ts';
+import { assigned, automated, filteredOut, numbered, violations } from './org-rules.ts';
+import { deleteTree, heldBy, openRecycleBin, purgeTree, undeleteTree } from './recycle-bin.ts';
 import { refusals } from './refusals.ts';
 import { rollUp } from './roll-ups.ts';
 import { storedText } from './values.ts';
@@ -123,6 +123,7 @@ export class Batch {
     if (!object.describe.createable || !writing.sight.rights(object).create) {
       return refused([refusals.notCreateable(object.name)]);
     }
+    if (writing.parts.access.switches.state.storageFull) return refused([refusals.storageLimit()]);
     const changes = readInput(this.#input, object, record, 'create');
     if (!changes.ok) return refused(changes.errors);
     const missing = missingOnCreate(object, changes.values);
@@ -205,6 +206,8 @@ export class Batch {
     const forbidden = this.forbidden(object, found.row, 'delete');
     if (forbidden !== undefined) return refused([forbidden], found.id);
     if (this.writing.parts.access.switches.take('lockRow')) return refused([refusals.lockedRow(found.id)], found.id);
+    const held = heldBy(this.writing, object, found.id);
+    if (held !== undefined) return refused([refusals.heldBy(object.describe.label, held)], found.id);
     deleteTree(this.writing, object, found.row);
     this.#follow(object, found.row, undefined);
     return { success: true, id: found.id, created: false };
@@ -298,7 +301,7 @@ export class Batch {
       const statusCode = refusal.statusCode ?? 'FIELD_CUSTOM_VALIDATION_EXCEPTION';
       return [{ statusCode, message: refusal.message, fields: refusal.fields ?? [] }];
     }
-    const violated = violations(this.writing, object, row, before);
+    const violated = [...filteredOut(this.writing, object, values), ...violations(this.writing, object, row, before)];
     if (violated.length > 0) return violated;
     const taken = this.#takenValue(object, id, values) ?? setupFault(parts, object, row, id);
     const fault = taken ?? duplicateFault(this.writing, object, row, before);

@@ -244,8 +244,11 @@ test('[A17] a field that changes its type keeps the values that fit; one that is
   );
   const [trip] = (await sync.query<Plain>(`SELECT Text__c FROM Trip__c WHERE Name = 'First'`)).records;
   assert.equal(trip?.['Text__c'], null);
-  const deleted = await admin.metadata.delete('CustomField', 'Trip__c.Number__c');
-  assert.equal((deleted as unknown as Plain)['success'], true);
+  // A formula that names the field goes first.
+  for (const field of ['Trip__c.Twice__c', 'Trip__c.Number__c']) {
+    const deleted = await admin.metadata.delete('CustomField', field);
+    assert.equal((deleted as unknown as Plain)['success'], true, JSON.stringify(deleted));
+  }
   await create('CustomField', labelled({ fullName: 'Trip__c.Number__c', type: 'Number', precision: 10, scale: 2 }));
   await assert.rejects(async () => await sync.query('SELECT Number__c FROM Trip__c'), { name: 'INVALID_FIELD' });
   const stored = org.org.store.database.prepare('select count("Number__c") as n from "Trip__c"').get();

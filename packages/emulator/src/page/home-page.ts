@@ -46,6 +46,8 @@ const toggles = {
   userLocked: 'The sync user is locked',
   passwordExpired: "The sync user's password has expired",
   apiOff: 'The API is off',
+  apiPaused: 'The API is off for a while',
+  storageFull: 'The storage is full',
   jobsStuck: 'Bulk jobs that start are stuck',
   sharingByOwner: 'Users see only the records they own',
 } as const;
@@ -63,6 +65,8 @@ const numbers = {
   resetConnections: 'Requests whose connection is reset',
   truncateBodies: 'Answers to break off in their body',
   failWith503: 'Requests to answer 503',
+  failWith500: 'Requests to answer 500',
+  timeOutQueries: 'Queries that take too long',
   expireSessionsAfter: 'Requests until the sessions end',
   concurrentRequests: 'Requests at once, 0 for any number',
   failJobs: 'Bulk jobs to fail in the middle',

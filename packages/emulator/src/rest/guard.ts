@@ -34,6 +34,7 @@ export function registerGuard(app: FastifyInstance, org: Org, usage: Usage): voi
     if (switches.take('failWith503')) {
       throw new SalesforceError(503, 'SERVER_UNAVAILABLE', 'Server is temporarily unavailable; try again later');
     }
+    checkSize(request);
     const version = restPath.exec(request.url)?.[1];
     if (version === undefined) return;
     // Every answer tells the calls of the day, refusals too.
@@ -43,6 +44,12 @@ export function registerGuard(app: FastifyInstance, org: Org, usage: Usage): voi
     noteSession(request, sessionIn(org, request));
     if (switches.state.apiOff) {
       throw new SalesforceError(403, 'API_DISABLED_FOR_ORG', 'API is not enabled for this Organization or Partner');
+    }
+    if (switches.state.apiPaused) {
+      throw new SalesforceError(403, 'API_CURRENTLY_DISABLED', 'API is temporarily disabled for this organization');
+    }
+    if (switches.take('failWith500')) {
+      throw new SalesforceError(500, 'UNKNOWN_EXCEPTION', 'An unexpected error occurred. Please include this ErrorId');
     }
     if (!usage.take()) throw new SalesforceError(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
     if (isCrowded) throw crowded();
@@ -61,6 +68,16 @@ export function registerGuard(app: FastifyInstance, org: Org, usage: Usage): voi
     }
     return restPath.test(request.url) && switches.take('truncateBodies') ? await halfOf(payload, reply) : payload;
   });
+}
+
+/** Bytes of an address, and of all headers together. */
+const sizeMax = 16_384;
+
+function checkSize({ url, raw }: FastifyRequest): void {
+  if (url.length > sizeMax) throw new SalesforceError(414, 'URI_TOO_LONG', `The address exceeds ${sizeMax} bytes`);
+  const headers = raw.rawHeaders.reduce((bytes, text) => bytes + text.length, 0);
+  if (headers <= sizeMax) return;
+  throw new SalesforceError(431, 'REQUEST_HEADER_FIELDS_TOO_LARGE', `The headers exceed ${sizeMax} bytes`);
 }
 
 function crowded(): SalesforceError {

@@ -17,6 +17,9 @@ export function query(call: Call, results: Results): Answer {
   const soql = call.query.get('q');
   if (soql === null) throw new SalesforceError(400, 'MALFORMED_QUERY', 'A query string has to be specified');
   if (isDefinition(call, soql)) return definitionQuery(call, soql);
+  if (call.org.access.switches.take('timeOutQueries')) {
+    throw new SalesforceError(400, 'QUERY_TIMEOUT', 'Your query request was running for too long.');
+  }
   const compiled = compiledFor(call, soql);
   if (call.query.get('columns') === 'true') return columnsAnswer(compiled);
   if (compiled.kind === 'count') return ok(`{"totalSize":${results.count(compiled)},"done":true,"records":[]}`);

@@ -28,6 +28,8 @@ const bodyMax = 50 * 1024 * 1024;
 export function makeServer(org: Org, usage: Usage): FastifyInstance {
   const app = fastify({
     bodyLimit: bodyMax,
+    // The guard refuses what is too long in Salesforce's words; Node would close the connection.
+    http: { maxHeaderSize: 4 * 16_384 },
     routerOptions: { maxParamLength: 5000 },
     forceCloseConnections: true,
     rewriteUrl: (request) => collapse(request.url ?? '/'),

@@ -70,9 +70,19 @@ export interface RollUp {
   readonly criteria: Criteria;
 }
 
+/** Which records a lookup may name. */
+export interface LookupFilter {
+  readonly field: string;
+  /** The object it looks at, whose records the criteria are of. */
+  readonly target: string;
+  readonly criteria: Criteria;
+  readonly message: string;
+}
+
 export interface Rules {
   autoNumbers(object: string): readonly AutoNumber[];
   validations(object: string): readonly Validation[];
+  lookupFilters(object: string): readonly LookupFilter[];
   updates(object: string): readonly FieldUpdate[];
   assignments(object: string): readonly Assignment[];
   duplicates(object: string): readonly DuplicateRule[];
@@ -115,6 +125,20 @@ class OrgRules implements Rules {
       const name = inner(this.#components.find('CustomObject', object)?.tree, 'nameField');
       return said(name, 'type') === 'AutoNumber' ? [...fields, autoNumber('Name', name)] : fields;
     });
+  }
+
+  lookupFilters(object: string): readonly LookupFilter[] {
+    return this.#once('lookup', object, () =>
+      this.#of('CustomField', object).flatMap(({ fullName, tree }) => {
+        const filter = inner(tree, 'lookupFilter');
+        const target = said(tree, 'referenceTo') ?? '';
+        if (filter === undefined || !isSet(filter, 'active') || isSet(filter, 'isOptional')) return [];
+        const criteria = readCriteria(target, { ...filter, criteriaItems: list(filter, 'filterItems') });
+        if (criteria === undefined) return [];
+        const message = said(filter, 'errorMessage') ?? 'Value does not exist or does not match filter criteria.';
+        return [{ field: fullName.slice(object.length + 1), target, criteria, message }];
+      }),
+    );
   }
 
   validations(object: string): readonly Validation[] {

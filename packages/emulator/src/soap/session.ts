@@ -21,6 +21,9 @@ export function admit(org: Org, usage: Usage): void {
   if (org.access.switches.state.apiOff) {
     throw new SalesforceError(500, 'API_DISABLED_FOR_ORG', 'API is not enabled for this Organization or Partner');
   }
+  if (org.access.switches.state.apiPaused) {
+    throw new SalesforceError(500, 'API_CURRENTLY_DISABLED', 'API is temporarily disabled for this organization');
+  }
   if (!usage.take()) throw new SalesforceError(500, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
 }
 

@@ -36,6 +36,7 @@ export const customField: Kind = {
     const object = setup.schema.object(objectName);
     const field = object?.field(name);
     if (object === undefined || field?.custom !== true) return false;
+    checkUnused(setup, object, field.name);
     const gone = [field, ...object.fields.filter(({ compoundFieldName }) => compoundFieldName === field.name)];
     setup.store.dropFields(
       object,
@@ -48,6 +49,22 @@ export const customField: Kind = {
     return true;
   },
 };
+
+/** A field that a formula of its object names cannot go. */
+function checkUnused({ components }: Setup, object: SchemaObject, name: string): void {
+  const names = new RegExp(`\\b${name}\\b`, 'i');
+  const rules = components
+    .list('ValidationRule')
+    .filter(({ fullName }) => fullName.startsWith(`${object.name}.`))
+    .map(({ fullName, tree }) => [fullName, said(tree, 'errorConditionFormula') ?? ''] as const);
+  const formulas = object.fields.map(
+    (other) => [`${object.name}.${other.name}`, other.calculatedFormula ?? ''] as const,
+  );
+  const user = [...rules, ...formulas].find(([, formula]) => names.test(formula));
+  if (user === undefined) return;
+  const message = `This custom field is referenced elsewhere in salesforce.com. Remove the usage and try again: ${user[0]}`;
+  throw new MetadataFault('DEPENDENCY_EXISTS', message);
+}
 
 /** Custom fields of an object by name; parts of compound ones are not fields of their own. */
 export function customNames(object: SchemaObject): readonly string[] {
