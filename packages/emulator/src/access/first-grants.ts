@@ -1,6 +1,6 @@
 import type { SchemaObject } from '../schema/schema.ts';
 import type { Store, StoredRow } from '../store/store.ts';
-import { governorOf, hasFieldSecurity, systemPermissions } from './rights.ts';
+import { governorOf, hasFieldSecurity, syncUserPermissions, systemPermissions } from './rights.ts';
 
 /** A profile as an org begins with it. */
 interface FirstProfile {
@@ -27,7 +27,7 @@ function grantAll(store: Store, { id, isAdmin }: FirstProfile, adminId: string):
   const always = { IsDeleted: 'false', SystemModstamp: stamp };
   const ParentId = store.nextId('PermissionSet');
   const name = `X${ParentId.slice(0, 15)}`;
-  const given = systemPermissions.filter((permission) => isAdmin || permission === 'ApiEnabled');
+  const given = systemPermissions.filter((permission) => isAdmin || syncUserPermissions.has(permission));
   store.insert('PermissionSet', {
     ...Object.fromEntries(systemPermissions.map((permission) => [`Permissions${permission}`, 'false'])),
     ...Object.fromEntries(given.map((permission) => [`Permissions${permission}`, 'true'])),

@@ -24,7 +24,19 @@ export type SystemPermission =
   | 'ManageUsers'
   | 'BulkApiHardDelete'
   | 'ViewEncryptedData'
-  | 'CreateAuditFields';
+  | 'CreateAuditFields'
+  | (typeof actionPermissions)[number];
+
+/** Rights to act, which this org keeps and shows and asks of nobody. */
+const actionPermissions = [
+  'ConvertLeads',
+  'EditTask',
+  'EditEvent',
+  'EditHtmlTemplates',
+  'EditPublicDocuments',
+  'EditPublicTemplates',
+  'PasswordNeverExpires',
+] as const;
 
 export const systemPermissions: readonly SystemPermission[] = [
   'ApiEnabled',
@@ -35,7 +47,17 @@ export const systemPermissions: readonly SystemPermission[] = [
   'BulkApiHardDelete',
   'ViewEncryptedData',
   'CreateAuditFields',
+  ...actionPermissions,
 ];
+
+/** What the sync user's profile has at an org's birth: enough to sync, and no templates, which an admin grants. */
+export const syncUserPermissions: ReadonlySet<SystemPermission> = new Set([
+  'ApiEnabled',
+  'ConvertLeads',
+  'EditTask',
+  'EditEvent',
+  'PasswordNeverExpires',
+]);
 
 export interface Rights {
   has(permission: SystemPermission): boolean;

@@ -5,7 +5,7 @@ import type { Store, StoredRow } from '../store/store.ts';
 import type { Access, Credentials, OrgUser, Session, Sight } from './access.ts';
 import { makeFirstGrants } from './first-grants.ts';
 import { Grants } from './grants.ts';
-import { type Rights, readRights, systemPermissions } from './rights.ts';
+import { type Rights, readRights, syncUserPermissions, systemPermissions } from './rights.ts';
 import { type SessionOrigin, Sessions, secret } from './sessions.ts';
 import { makeSight } from './sight.ts';
 import { Switches } from './switches.ts';
@@ -112,7 +112,7 @@ function makeRows(store: Store, kept: Kept, name: string): void {
     const grants = Object.fromEntries(
       systemPermissions.map((permission) => [
         `Permissions${permission}`,
-        String(isAdmin || permission === 'ApiEnabled'),
+        String(isAdmin || syncUserPermissions.has(permission)),
       ]),
     );
     put('Profile', { Id: id, Name: name, UserType: 'Standard', ...grants });

@@ -30,7 +30,7 @@ export const fieldsStep = (described: readonly Described[]): SetupStep => {
   const seen = (object: (typeof KEYED_OBJECTS)[number]) =>
     described.find((found) => found.object === object)?.describe ?? null;
   const isUnknown = KEYED_OBJECTS.some((object) => seen(object) === null);
-  const rows = fieldRows({ seen: { Lead: seen('Lead'), Contact: seen('Contact') }, admin: null });
+  const rows = fieldRows({ seen: { Lead: seen('Lead'), Contact: seen('Contact') }, isSeenByAdmin: false, admin: null });
   return {
     step: 'fields',
     state: missing.length > 0 ? 'to_fix' : isUnknown ? 'cannot_tell' : 'done',

@@ -49,6 +49,7 @@ export const createOrgSetup = (parts: OrgSetupParts): OrgSetup => {
     return {
       // Until a sync user is chosen, an admin's eyes are the best there are.
       seen: await readSeenObjects(there?.salesforce ?? held?.salesforce ?? null),
+      isSeenByAdmin: there === null && held !== null,
       admin: held ? await readAdminFacts(held.salesforce, there?.identity.userId ?? null) : null,
     };
   };

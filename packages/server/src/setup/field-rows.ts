@@ -14,6 +14,8 @@ import {
 export interface FieldFacts {
   /** As the sync user sees the objects, or an admin where none is chosen yet; null: they cannot be read, or nobody is signed in. */
   readonly seen: Readonly<Record<WantedObject, ObjectDescribe | null>>;
+  /** No sync user is chosen yet: what is there counts as found, since nobody can tell what that user will see. */
+  readonly isSeenByAdmin: boolean;
   /** What only an admin tells; null: none is signed in. */
   readonly admin: {
     /** Custom fields that exist, whoever sees them, `Lead.Score__c`. */
@@ -63,8 +65,10 @@ const placeOf = (field: WantedField, object: WantedObject, facts: FieldFacts): F
   const name = nameThere(field, object, facts);
   const found = describe?.fields.find((each) => each.name === name);
   if (found && !fitsWanted(field, found)) return { state: 'wrong_type', foundType: foundTypeText(found) };
-  if (found) return { state: found.createable && found.updateable ? 'found' : 'read_only', foundType: null };
-  if (facts.admin?.exists.has(`${object}.${name}`)) return { state: 'hidden', foundType: null };
+  const isWritable = facts.isSeenByAdmin || (found !== undefined && found.createable && found.updateable);
+  if (found) return { state: isWritable ? 'found' : 'read_only', foundType: null };
+  if (facts.admin?.exists.has(`${object}.${name}`))
+    return { state: facts.isSeenByAdmin ? 'found' : 'hidden', foundType: null };
   return { state: describe ? 'missing' : 'cannot_tell', foundType: null };
 };
 

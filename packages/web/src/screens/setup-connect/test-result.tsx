@@ -1,4 +1,5 @@
 import { type ConnectionTest, TEST_LINES } from '@syncline/contract/setup';
+import { useEffect, useRef } from 'react';
 import { shownProblem } from '../../api/problem.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Failed } from '../../components/failed.tsx';
@@ -9,8 +10,11 @@ import { useWords } from '../../words/use-words.ts';
 export const TestResult = ({ test }: { readonly test: ConnectionTest | null }) => {
   const { words, formats } = useWords();
   const org = test?.org ?? null;
+  const place = useRef<HTMLElement>(null);
+  // It stands below what was filled in; whoever pressed Test wants to see it.
+  useEffect(() => place.current?.scrollIntoView({ block: 'nearest' }), [test]);
   return (
-    <section className="card stack" aria-label={words.connect.results}>
+    <section ref={place} className="card stack" aria-label={words.connect.results}>
       {test === null ? null : test.passed && org !== null ? (
         <Notice tone="ok" title={words.connect.passed} live="polite">
           {words.connect.passedOrg(org.username, org.name, org.edition, org.apiVersion, formats.duration(test.totalMs))}

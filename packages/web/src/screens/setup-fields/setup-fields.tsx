@@ -77,8 +77,6 @@ const Body = ({ data }: { readonly data: SetupFields }) => {
   return (
     <>
       <AdminBar admin={data.admin} />
-      {act.error === null ? null : <Failed problem={problemOf(act.error)} live="assertive" />}
-      {act.data === undefined ? null : <OutcomeList outcomes={act.data.outcomes} />}
       <WrongTypes fields={data.fields} />
       <div className="row spread">
         <p className="muted">
@@ -91,6 +89,8 @@ const Body = ({ data }: { readonly data: SetupFields }) => {
         chosen={chosen}
         onChoose={(apiName, isChosen) => setChosen((before) => withChoice(before, apiName, isChosen))}
       />
+      {act.error === null ? null : <Failed problem={problemOf(act.error)} live="assertive" />}
+      {act.data === undefined ? null : <OutcomeList outcomes={act.data.outcomes} />}
       <Acts data={data} chosen={chosen} isPending={act.isPending} onAct={(wanted) => act.mutate(wanted)} />
       <HandOver />
       <div className="row spread">

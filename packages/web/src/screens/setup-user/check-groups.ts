@@ -13,25 +13,17 @@ export interface CheckGroups {
   readonly mayNotRead: boolean;
 }
 
-/** What only rights tell; where an admin cannot read these, it may not read permissions. */
-const OF_RIGHTS: ReadonlySet<UserCheck['check']> = new Set([
-  'email_templates',
-  'convert_leads',
-  'edit_events',
-  'edit_tasks',
-]);
-
 export const groupChecks = ({ checks, admin }: Pick<SetupUser, 'checks' | 'admin'>): CheckGroups => {
   const toFix = checks
     .filter(({ state }) => state === 'to_fix')
     .toSorted((one, other) => WEIGHT[one.effect] - WEIGHT[other.effect]);
-  const rights = checks.filter(({ check }) => OF_RIGHTS.has(check));
   return {
     toFix,
     unknown: checks.filter(({ state }) => state === 'cannot_tell'),
     passed: checks.filter(({ state }) => state === 'passed'),
     isMendable: toFix.some(({ isMendable }) => isMendable),
-    mayNotRead: admin !== null && rights.length > 0 && rights.every(({ state }) => state === 'cannot_tell'),
+    // Whether the user is an administrator is told by every org whose permissions may be read.
+    mayNotRead: admin !== null && checks.some(({ check, state }) => check === 'dedicated' && state === 'cannot_tell'),
   };
 };
 
