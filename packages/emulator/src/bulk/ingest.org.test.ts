@@ -175,25 +175,26 @@ test("rows of one job succeed and fail on their own when the org's own rules ref
   assert.match(await wire.list(job.id, 'failedResults'), /UNABLE_TO_LOCK_ROW:/);
 });
 
-test("jsforce's bulk2 client loads, and reads all three lists", async () => {
+test("jsforce's bulk2 client loads ten thousand rows, reads all three lists, and queries every row back", async () => {
   const connection = new Connection({ instanceUrl: org.url, accessToken: org.accessToken, version: '64.0' });
+  const polling = { pollInterval: 20, pollTimeout: 60_000 };
+  const rows = Array.from({ length: 10_000 }, (_, at) => ({ LastName: `Forced ${at}`, Company: 'C, "D"' }));
   const results = await connection.bulk2.loadAndWaitForResults({
     object: 'Lead',
     operation: 'insert',
-    input: [
-      { LastName: 'Forced', Company: 'C, "D"' },
-      { LastName: '', Company: 'E' },
-    ],
-    pollInterval: 20,
-    pollTimeout: 10_000,
+    input: [...rows, { LastName: '', Company: 'E' }],
+    ...polling,
   });
-  assert.equal(results.successfulResults.length, 1);
-  assert.deepEqual(
-    results.successfulResults.map((row) => ({ ...row, sf__Id: '' })),
-    [{ sf__Id: '', sf__Created: 'true', LastName: 'Forced', Company: 'C, "D"' }],
-  );
+  assert.equal(results.successfulResults.length, rows.length);
+  const [first] = results.successfulResults;
+  assert.deepEqual({ ...first, sf__Id: '' }, { sf__Id: '', sf__Created: 'true', ...rows[0] });
   assert.match(String(results.failedResults[0]?.sf__Error), /^REQUIRED_FIELD_MISSING:/);
   assert.deepEqual(results.unprocessedRecords, []);
+  const soql = "SELECT Id, LastName, Company FROM Lead WHERE LastName LIKE 'Forced %'";
+  const stream = (await connection.bulk2.query(soql, polling)) as unknown as AsyncIterable<Record<string, string>>;
+  const read = new Map<string, string>();
+  for await (const { LastName = '', Company = '' } of stream) read.set(LastName, Company);
+  assert.deepEqual(read, new Map(rows.map(({ LastName, Company }) => [LastName, Company])));
 });
 
 test('a job that a stop cut off goes on at the next start; every row is written once and listed once', async (t) => {

@@ -191,6 +191,37 @@ test('[A12] delete takes along, undelete brings it all back, and an emptied bin 
   assert.ok(log.deletedRecords.some(({ id }) => id === contactId));
 });
 
+test('[A12] a lead is converted, and one is merged into another, by the elements of the WSDL', async () => {
+  const lead = { type: 'Lead', Company: 'Wsdl' };
+  const leadId = await made({ ...lead, LastName: 'Converted' });
+  const [converted] = await results('convertLead', {
+    leadConverts: {
+      convertedStatus: 'Closed - Converted',
+      doNotCreateOpportunity: true,
+      leadId,
+      overwriteLeadSource: false,
+      sendNotificationEmail: false,
+    },
+  });
+  const [contact] = await rows(
+    `SELECT AccountId, LastName FROM Contact WHERE Id = '${String(converted?.['contactId'])}'`,
+  );
+  assert.deepEqual(
+    [converted?.['success'], contact?.['LastName'], contact?.['AccountId']],
+    [true, 'Converted', converted?.['accountId']],
+  );
+  const stays = await made({ ...lead, LastName: 'Stays' });
+  const goes = await made({ ...lead, LastName: 'Goes' });
+  const request = { masterRecord: { type: 'Lead', Id: stays, City: 'Lugo' }, recordToMergeIds: goes };
+  const [merged] = await results('merge', { request });
+  assert.deepEqual([merged?.['success'], merged?.['id'], merged?.['mergedRecordIds']], [true, stays, [goes]]);
+  const left = await rows(`SELECT LastName, City FROM Lead WHERE Id IN ('${stays}', '${goes}')`);
+  assert.deepEqual(
+    left.map(({ LastName, City }) => [LastName, City]),
+    [['Stays', 'Lugo']],
+  );
+});
+
 test('[A4] describe says the same as REST does', async () => {
   const [described] = await results('describeSObjects', { sObjectType: 'Lead' });
   const fields = described?.['fields'] as Answer[];
