@@ -12,7 +12,9 @@ export const TestResult = ({ test }: { readonly test: ConnectionTest | null }) =
   const org = test?.org ?? null;
   const place = useRef<HTMLElement>(null);
   // It stands below what was filled in; whoever pressed Test wants to see it.
-  useEffect(() => place.current?.scrollIntoView({ block: 'nearest' }), [test]);
+  useEffect(() => {
+    place.current?.scrollIntoView({ block: 'nearest' });
+  }, [test]);
   return (
     <section ref={place} className="card stack" aria-label={words.connect.results}>
       {test === null ? null : test.passed && org !== null ? (
