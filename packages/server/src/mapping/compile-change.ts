@@ -19,8 +19,6 @@ const text = pg.escapeLiteral;
 const PEOPLE = ['Lead', 'Contact'] as const;
 type PersonObject = (typeof PEOPLE)[number];
 
-export const CLASSES = ['take', 'send', 'lost', 'kept', 'held'] as const;
-
 interface ColumnField extends MappedField {
   readonly column: string;
 }

@@ -400,6 +400,7 @@ export const en = {
     draft: (n: number) => `Draft: ${n === 1 ? '1 change' : `${n} changes`}, not applied`,
     discard: 'Discard',
     tryIt: 'Try it: dry run',
+    showEdits: 'Show the changes',
     takeBack: 'Take back',
     takeBackOf: (edit: string) => `Take back: ${edit}`,
     edits: {

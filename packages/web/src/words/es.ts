@@ -424,6 +424,7 @@ export const es: Words = {
     draft: (n) => `Borrador: ${f.count(n, { one: 'cambio', other: 'cambios' })}, sin aplicar`,
     discard: 'Descartar',
     tryIt: 'Probar sin cambios',
+    showEdits: 'Mostrar los cambios',
     takeBack: 'Deshacer',
     takeBackOf: (edit) => `Deshacer: ${edit}`,
     edits: {

@@ -47,25 +47,28 @@ export const DraftBar = ({ draft }: { readonly draft: FieldChange }) => {
           </Button>
         </span>
       </div>
-      <ul className="draft-edits">
-        {draft.edits.map((edit, place) => {
-          const text = editText(edit, words);
-          return (
-            <li key={JSON.stringify(edit)} className="row">
-              <span>{text}</span>
-              <Button
-                isSmall
-                look="quiet"
-                isDisabled={!mayAdminister}
-                onPress={() => remove.mutate(place)}
-                label={words.mappings.takeBackOf(text)}
-              >
-                {words.mappings.takeBack}
-              </Button>
-            </li>
-          );
-        })}
-      </ul>
+      <details>
+        <summary>{words.mappings.showEdits}</summary>
+        <ul className="draft-edits">
+          {draft.edits.map((edit, place) => {
+            const text = editText(edit, words);
+            return (
+              <li key={JSON.stringify(edit)} className="row">
+                <span>{text}</span>
+                <Button
+                  isSmall
+                  look="quiet"
+                  isDisabled={!mayAdminister}
+                  onPress={() => remove.mutate(place)}
+                  label={words.mappings.takeBackOf(text)}
+                >
+                  {words.mappings.takeBack}
+                </Button>
+              </li>
+            );
+          })}
+        </ul>
+      </details>
       {failure === null ? null : <Failed problem={problemOf(failure)} live="assertive" hideLink />}
     </section>
   );

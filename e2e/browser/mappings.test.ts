@@ -1,0 +1,184 @@
+/** The map in a browser: joined by keyboard before the start; after it edited in a draft, tried, refused because data moved, and applied. */
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import pg from 'pg';
+import type { Browser, Page } from 'playwright-core';
+import { type Product, startProduct } from './product.ts';
+import {
+  checkNoSidewaysScroll,
+  DESK,
+  look,
+  openBrowser,
+  openScreen,
+  PHONE,
+  picture,
+  type Screen,
+  until,
+} from './screen.ts';
+
+let product: Product;
+let browser: Browser;
+let database: pg.Pool;
+let screen: Screen;
+
+const page = (): Page => screen.page;
+const go = async (path: string): Promise<void> => {
+  await page().goto(`${product.url}${path}`);
+};
+const button = (name: string | RegExp) => page().getByRole('button', { name });
+
+/** As the app's own page asks. */
+const ask = async <T>(method: string, path: string, body?: unknown): Promise<T> =>
+  page().evaluate(
+    async ([how, where, what]) => {
+      const answer = await fetch(`/api${where}`, {
+        method: how as string,
+        ...(what === null ? {} : { headers: { 'content-type': 'application/json' }, body: what as string }),
+      });
+      if (!answer.ok) throw new Error(`${where}: ${answer.status} ${await answer.text()}`);
+      return answer.json();
+    },
+    [method, path, body === undefined ? null : JSON.stringify(body)],
+  ) as Promise<T>;
+
+const columnsOf = async (names: readonly string[]): Promise<readonly (string | null)[]> =>
+  (
+    await database.query<{ column_name: string | null }>(
+      'select column_name from sync.field where name = any ($1) order by object, name',
+      [names],
+    )
+  ).rows.map((row) => row.column_name);
+
+describe('the map in a browser', { concurrency: false, timeout: 600_000 }, () => {
+  before(async () => {
+    product = await startProduct();
+    database = new pg.Pool({ connectionString: product.databaseUrl, max: 2 });
+    browser = await openBrowser();
+    screen = await openScreen(browser, DESK);
+    await page().goto(product.signInLink);
+    await ask('POST', '/users/first', {
+      code: new URL(product.signInLink).searchParams.get('code'),
+      name: 'Ana Ruiz',
+      email: 'ana@example.com',
+      password: 'correct horse battery',
+      language: 'en',
+    });
+    await ask('POST', '/practice/use', { method: 'client_credentials' });
+    await ask('POST', '/setup/connection/test');
+    const { fingerprint } = await ask<{ fingerprint: string }>('GET', '/setup/sync-fields');
+    await ask('POST', '/setup/confirm-credentials', { fingerprint, dropped: [] });
+  });
+
+  after(async () => {
+    await browser?.close();
+    await database?.end();
+    await product?.stop();
+  });
+
+  let broken: string | null = null;
+  beforeEach(() => {
+    if (broken !== null) throw new Error(`The walk ended at: ${broken}`);
+  });
+  afterEach(async (context) => {
+    if (!('passed' in context) || context.passed || broken !== null) return;
+    broken = context.name;
+    await picture(page(), 'failed');
+    console.error(`${context.name}: ${page().url()}`, screen.complaints());
+  });
+
+  test('before the start two fields are joined by keyboard alone, and two kinds of value are not', async () => {
+    await go('/setup/mappings?tab=unmapped');
+    const grip = button('Drag Legacy Number');
+    await grip.waitFor();
+    await grip.focus();
+    await page().keyboard.press('Enter');
+    await page().locator('[data-drop-target]').waitFor();
+    await look(page(), 'mappings--keyboard-join');
+    await page().keyboard.press('Enter');
+    await until('the pair is joined', async () => {
+      const [contact, lead] = await columnsOf(['Legacy_Number__c', 'Loyalty_Points__c']);
+      return contact === 'legacy_number' && lead === 'legacy_number' ? true : null;
+    });
+
+    await page().getByRole('row', { name: /Blog/ }).click();
+    await page()
+      .getByRole('row', { name: /Renewal/ })
+      .click();
+    await button('Join').click();
+    await page().getByText('Text cannot join Date.').waitFor();
+    await look(page(), 'mappings--refused');
+  });
+
+  test('after the start edits gather in a draft and hold nowhere', async () => {
+    await ask('POST', '/setup/start', { takesOver: true });
+    await until('the initial sync is over', async () => {
+      const { stage } = await ask<{ stage: string }>('GET', '/status');
+      return stage === 'running' ? true : null;
+    });
+    await go('/fields');
+    await page().getByLabel('Search fields').fill('nickname');
+    await page().getByLabel('If both changed Nickname').selectOption('hold');
+    await page().getByText('Draft: 2 changes, not applied').waitFor();
+    await page().getByLabel('Direction of Nickname').selectOption('from_salesforce');
+    await page().getByText('Show the changes').click();
+    await page().getByText('Lead Nickname__c: From Salesforce, Ask me').waitFor();
+    await page().getByText('Show the changes').click();
+    await page().getByLabel('Search fields').fill('region');
+    await button('Break Region').click();
+    await page().getByText('Region becomes two fields').waitFor();
+    await page().getByRole('alertdialog').getByRole('button', { name: 'Break' }).click();
+    await page().getByText('Draft: 3 changes, not applied').waitFor();
+    await look(page(), 'mappings--draft');
+    assert.deepEqual(await columnsOf(['Region__c']), ['region', 'region']);
+  });
+
+  test('the list reads well in Spanish, in the dark and on a phone', async () => {
+    await go('/fields');
+    await page().getByText('Draft: 3 changes, not applied').waitFor();
+    await picture(page(), 'mappings--list');
+    await page().emulateMedia({ colorScheme: 'dark' });
+    await picture(page(), 'mappings--list--dark');
+    await page().emulateMedia({ colorScheme: 'light' });
+    await ask('PATCH', '/me', { language: 'es' });
+    await page().reload();
+    await page().getByText('Borrador: 3 cambios, sin aplicar').waitFor();
+    await picture(page(), 'mappings--list--es');
+    await ask('PATCH', '/me', { language: 'en' });
+    await page().setViewportSize(PHONE);
+    await page().reload();
+    await page().getByText('Draft: 3 changes, not applied').waitFor();
+    await checkNoSidewaysScroll(page(), 'mappings');
+    await picture(page(), 'mappings--list--phone');
+    await page().setViewportSize(DESK);
+  });
+
+  test('the dry run says what would change; data that moved since refuses the apply; run again it is applied', async () => {
+    await button('Try it: dry run').click();
+    await page().getByRole('heading', { level: 1, name: 'Dry run of 3 changes' }).waitFor();
+    await page().getByText('Nothing has been changed.').waitFor();
+    await look(page(), 'dry-run--done');
+    assert.deepEqual(await columnsOf(['Region__c']), ['region', 'region']);
+
+    // An edit here, of a field that would not be sent any more.
+    await database.query(
+      `update marketing.person set nickname = 'moved' where id = (select min(id) from marketing.person where salesforce_type = 'Lead')`,
+    );
+    await button('Apply').last().click();
+    await page()
+      .getByText(/The data moved since the dry run: \d+ records? differ/)
+      .waitFor();
+    await look(page(), 'dry-run--data-moved');
+    await button('Run it again').first().click();
+    await page().getByText('The data moved since').waitFor({ state: 'detached' });
+    await page().getByLabel('Also backfill existing values').check();
+    await button(/^Apply/).click();
+    await page().getByText('Applied.').waitFor();
+    await page().getByText('Existing values are filled in').waitFor();
+    await look(page(), 'dry-run--applied');
+    assert.deepEqual(await columnsOf(['Region__c']), ['region_2', 'region']);
+    await go('/fields');
+    await page().getByText('mapped', { exact: false }).first().waitFor();
+    assert.equal(await page().getByText('not applied').count(), 0);
+    assert.deepEqual(screen.complaints(), []);
+  });
+});
