@@ -471,7 +471,15 @@ export const PROBLEMS = {
   'field-gone': {
     status: 409,
     title: 'The sync user cannot read {field} of {object} any more.',
-    advice: 'Give read access back to the sync user. The object waits until then, the others go on.',
+    advice:
+      'Give read access back to the sync user. Its values stay on both sides until then; everything else goes on.',
+    whoCanFix: 'salesforce-admin',
+    action: 'copy-details',
+  },
+  'field-retyped': {
+    status: 409,
+    title: '{field} of {object} is another kind of field in Salesforce now.',
+    advice: 'Its values stay on both sides and go nowhere. Give it its old type back there; everything else goes on.',
     whoCanFix: 'salesforce-admin',
     action: 'copy-details',
   },

@@ -42,7 +42,7 @@ test('[IN3] a row later than that is taken by the deep poll, which starts from w
   assert.equal(await created(true), 0, 'the next deep poll starts from where the cursor stood at this one');
 });
 
-test('[IN10] a field hidden from the sync user keeps its values, is reported once, and flows again when it is shown', async () => {
+test('[IN10] [MAP4] a field hidden from the sync user keeps its values, is reported once, and flows again when it is shown', async () => {
   const [id = ''] = bench.insert('Lead', [{ Phone: '1', Title: 'CEO' }]);
   await poll();
   bench.org.org.access.switches.set({ hiddenFields: ['Lead.Phone'] });
@@ -59,6 +59,48 @@ test('[IN10] a field hidden from the sync user keeps its values, is reported onc
   bench.org.org.access.switches.set({ hiddenFields: [] });
   await inbound.poll(['Lead'], { deep: true });
   assert.equal(await bench.count('sync.error', `code = 'field-gone' and resolved_at is null`), 0);
+  await inbound.reread();
+  assert.equal((await bench.person(id))['phone'], '2', 'what changed while it was hidden is read');
+});
+
+test('[MAP6] a field that became another kind of value is left out and named, delays nobody, keeps its value, and comes back', async () => {
+  const [id = ''] = bench.insert('Lead', [{ Fit__c: '5', Title: 'CEO' }]);
+  await poll();
+  let isText = true;
+  const inbound = bench.inbound((org) => ({
+    describe: async (object) => {
+      const described = await org.describe(object);
+      return {
+        ...described,
+        fields: described.fields.map((field) =>
+          isText && field.name === 'Fit__c' ? { ...field, type: 'string' } : field,
+        ),
+      };
+    },
+    queryAll: async (queries) =>
+      (await org.queryAll(queries)).map((answer) =>
+        isText && answer.ok
+          ? {
+              ...answer,
+              page: { ...answer.page, body: answer.page.body.replaceAll(/"Fit__c":[\d.]+/g, '"Fit__c":"very"') },
+            }
+          : answer,
+      ),
+  }));
+  bench.update('Lead', id, { Fit__c: '6', Title: 'CFO' });
+  await assert.rejects(inbound.poll(['Lead'], { deep: false }));
+  await inbound.poll(['Lead'], { deep: false });
+  const person = await bench.person(id);
+  assert.deepEqual([Number(person['fit']), person['title']], [5, 'CFO']);
+  const open = `code = 'field-retyped' and fields = '{Fit__c}' and resolved_at is null`;
+  assert.equal(await bench.count('sync.error', open), 1);
+  await inbound.poll(['Lead'], { deep: true });
+  assert.equal(await bench.count('sync.error', open), 1);
+  isText = false;
+  await inbound.poll(['Lead'], { deep: true });
+  assert.equal(await bench.count('sync.error', open), 0);
+  await inbound.reread();
+  assert.equal(Number((await bench.person(id))['fit']), 6);
 });
 
 test('[IN11] one poll brings a change and a delete; the person keeps the last values and says it is deleted', async () => {

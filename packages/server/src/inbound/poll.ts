@@ -27,7 +27,7 @@ export const pollObjects = async (
   const map = await kit.loadMap();
   await keepClock(kit, map);
   const ordered = SYNC_OBJECTS.filter((object) => objects.includes(object));
-  if (deep) for (const object of ordered) kit.hidden.forget(object);
+  if (deep) for (const object of ordered) await kit.hidden.lookAgain(map, object);
   const starts = await startsOf(kit, ordered, deep);
   const questions = starts.map((start) => ({
     object: start.object,
@@ -86,6 +86,7 @@ const passOf = async (
     }
   } catch (error) {
     if (error instanceof ReadingPassedOn) throw error;
+    if (isValueFault(error)) await kit.hidden.look(map, object);
     await failRun(kit.db, object, runId, tally, error);
     throw error;
   }
@@ -99,6 +100,10 @@ const passOf = async (
     skipped: tally.skipped,
   };
 };
+
+/** A value that its column does not hold (class 22): a field may be of another type by now. The next pass goes without it. */
+const isValueFault = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('22');
 
 const applyOne = async (
   kit: ReaderKit,

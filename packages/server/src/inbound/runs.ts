@@ -2,6 +2,7 @@
 import type { Connection } from '../db/db.ts';
 import { asProblem } from '../errors/errors.ts';
 import type { SyncObject } from '../mapping/mapping.ts';
+import { mirrorTable } from '../mapping/shape.ts';
 import type { PageCounts } from './apply.ts';
 
 export type Operation = 'Pull updates' | 'Initial sync';
@@ -87,29 +88,40 @@ export const noteNuls = async (db: Pick<Connection, 'run'>, object: string, remo
   );
 };
 
-/** One open line a field that the sync user cannot read any more. */
-export const noteHidden = async (
+/** One open line a field that is left out of queries: `field-gone` where the sync user cannot read it, `field-retyped` where its type changed. */
+export const noteLeftOut = async (
   db: Pick<Connection, 'run'>,
   object: SyncObject,
+  code: 'field-gone' | 'field-retyped',
   fields: readonly string[],
 ): Promise<void> => {
+  if (fields.length === 0) return;
   await db.run(
     `insert into sync.error (level, object, code, fields, message, disposition)
-     select 'job', $1, 'field-gone', array[f.name], jsonb_build_object('object', $1::text, 'field', f.name)::text, 'retry'
+     select 'job', $1, $3, array[f.name], jsonb_build_object('object', $1::text, 'field', f.name)::text, 'retry'
        from unnest($2::text[]) f (name)
-      where not exists (select from sync.error e where e.object = $1 and e.code = 'field-gone' and e.fields = array[f.name] and e.resolved_at is null)`,
-    [object, fields],
+      where not exists (select from sync.error e where e.object = $1 and e.code = $3 and e.fields = array[f.name] and e.resolved_at is null)`,
+    [object, fields, code],
   );
 };
 
-export const resolveHidden = async (
+/**
+ * MAP4: fields that are asked again are no fault any more, and records that were read without them are read once more, for their values may
+ * have changed meanwhile without another change. The mirror knows when it read them.
+ */
+export const readWhatWasAway = async (
   db: Pick<Connection, 'run'>,
   object: SyncObject,
-  stillHidden: readonly string[],
+  stillAway: readonly string[],
 ): Promise<void> => {
   await db.run(
-    `update sync.error set resolved_at = clock_timestamp()
-      where object = $1 and code = 'field-gone' and resolved_at is null and not fields <@ $2::text[]`,
-    [object, stillHidden],
+    `with back as (
+       update sync.error set resolved_at = clock_timestamp()
+        where object = $1 and code in ('field-gone', 'field-retyped') and resolved_at is null and not fields <@ $2::text[]
+       returning at)
+     insert into sync.reread as r (object, sf_id, reason)
+     select $1, m."Id", 'field_back' from ${mirrorTable(object)} m where m."_began_at" >= (select min(at) - interval '1 minute' from back)
+         on conflict (object, sf_id) do update set asked_at = clock_timestamp(), due_at = least(r.due_at, excluded.due_at)`,
+    [object, stillAway],
   );
 };

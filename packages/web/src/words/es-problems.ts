@@ -236,7 +236,13 @@ export const esProblems: Readonly<Record<ProblemCode, { readonly title: string; 
   },
   'field-gone': {
     title: 'El usuario de sincronización ya no puede leer {field} de {object}.',
-    advice: 'Devuélvale el acceso de lectura. El objeto espera hasta entonces; los demás siguen.',
+    advice:
+      'Devuélvale el acceso de lectura. Hasta entonces sus valores se quedan en ambos lados; todo lo demás sigue.',
+  },
+  'field-retyped': {
+    title: 'En Salesforce, {field} de {object} es ahora otro tipo de campo.',
+    advice:
+      'Sus valores se quedan en ambos lados y no van a ninguna parte. Devuélvale allí su tipo anterior; todo lo demás sigue.',
   },
   'field-hidden': {
     title: 'El usuario de sincronización no puede ver {field}. Sin ese campo, {object} no se puede sincronizar.',
