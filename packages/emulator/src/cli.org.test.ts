@@ -97,6 +97,7 @@ test('a port in use, a file that is no org, a wrong option: one sentence and exi
   assert.equal(other.code, 1);
   assert.match(other.said, /^The org file .* cannot be opened\. .*\n$/);
   assert.match((await refusal('--profile', 'nope')).said, /--profile is one of demo, empty, clients, bench/);
+  assert.match((await refusal('--currencies', 'dollars')).said, /--currencies is a list like USD,EUR:0\.92/);
 });
 
 test('--tls, which the profile of clients has anyhow, tells the TLS ports and the file of their authority', async () => {

@@ -17,6 +17,8 @@ const help = `A Salesforce org on your laptop.
   --org-schema DIR  describe a new org by describe files (Lead.json describes Lead) or by metadata in source format
   --rows N          leads of the bench profile (100000)
   --seed S          the demo's seed (1)
+  --person-accounts the org has person accounts
+  --currencies LIST the org has several currencies, as USD,EUR:0.92 (a rate each; the first is the corporate one)
   --events OBJECTS  tell changes of these objects by events, as Lead,Contact (Change Data Capture)
   --tls             listen by TLS too: HTTPS at the port after --port, the Pub/Sub API (gRPC) at the one after that
   --https-port N    where HTTPS listens, with --tls
@@ -34,6 +36,15 @@ function whole(text: string | undefined, name: string): number | undefined {
   if (text === undefined) return undefined;
   if (!/^\d+$/.test(text)) throw new Asked(`--${name} is a whole number, not "${text}".`);
   return Number(text);
+}
+
+function currenciesIn(text: string | undefined): Record<string, number> | undefined {
+  if (text === undefined) return undefined;
+  const pairs = text.split(',').map((one) => /^([A-Z]{3})(?::(\d+(?:\.\d+)?))?$/.exec(one));
+  if (pairs.some((pair) => pair === null || Number(pair[2] ?? 1) === 0)) {
+    throw new Asked(`--currencies is a list like USD,EUR:0.92, not "${text}".`);
+  }
+  return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', Number(pair?.[2] ?? 1)]));
 }
 
 /** The TLS ports: those asked for, else the two behind the HTTP port, or any if that is any. */
@@ -69,6 +80,8 @@ function readOptions(): { json: boolean; help: boolean; options: Parameters<type
       'https-port': text,
       'grpc-port': text,
       tls: flag,
+      currencies: text,
+      'person-accounts': flag,
       json: flag,
       help: flag,
     },
@@ -89,6 +102,8 @@ function readOptions(): { json: boolean; help: boolean; options: Parameters<type
       schemaFolder: values['org-schema'],
       rows: whole(values.rows, 'rows'),
       seed: whole(values.seed, 'seed'),
+      personAccounts: values['person-accounts'],
+      currencies: currenciesIn(values.currencies),
       captured: values.events?.split(',').filter((name) => name !== ''),
       tls: tlsPorts({ ...values, tls: values.tls || profile === 'clients' }, port),
     },

@@ -14,7 +14,7 @@ import { registerBulk } from './bulk/bulk.ts';
 import { registerCometd } from './cometd/cometd.ts';
 import { registerControl } from './control/control.ts';
 import { prepareForClients } from './data/clients.ts';
-import { describeOrg, type Filling, fillOrg, objectsMissingIn, sourceOf } from './data/data.ts';
+import { describeOrg, type Filling, fillOptions, fillOrg, objectsMissingIn, sourceOf } from './data/data.ts';
 import { type Dml, makeDml } from './dml/dml.ts';
 import { registerEventRoutes } from './events/event-routes.ts';
 import { type Events, makeEvents } from './events/events.ts';
@@ -136,6 +136,7 @@ export async function startOrg(options: OrgOptions = {}): Promise<RunningOrg> {
     const events = makeEvents({ store, access });
     const metadata = makeMetadata({ store, schema: store.schema, access });
     if (isNew) metadata.keep(await sourceOf(filling));
+    if (isNew) fillOptions({ store, access }, filling);
     if (isNew && filling.profile === 'clients') prepareForClients({ store, access, events });
     let url = '';
     const org: Org = {

@@ -95,6 +95,7 @@ const setupObjects = new Set([
   'ListView',
   'Report',
   'Dashboard',
+  'CurrencyType',
 ]);
 
 /** Standard objects whose records permission sets grant. */

@@ -166,8 +166,18 @@ const schema = new Area('Schema')
     'data/clients.org.test.ts',
     '[B1] standard records, record types, list views, a report and a dashboard in folders are found',
   )
-  .absent('Person accounts', 'A real org may have them.')
-  .absent('Several currencies', 'A real org may have them.')
+  .partial(
+    'Person accounts, by an option',
+    'A real org converts a lead without a company into one, and can make a business account and a contact one.',
+    'options/options.org.test.ts',
+    '[A13] a person account is one record with its contact, which follows it and goes with it',
+  )
+  .partial(
+    'Several currencies, by an option',
+    'A real org has dated rates, a currency of each user’s own, and parents whose currency their children share.',
+    'options/options.org.test.ts',
+    '[A13] records say their currency, the corporate one unless told, and convertCurrency goes by the rates',
+  )
   .absent('Layouts, compact layouts, themes', 'A real org describes them over REST.');
 
 const data = new Area('Records')

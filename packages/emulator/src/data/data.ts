@@ -13,6 +13,8 @@
 import type { Access } from '../access/access.ts';
 import { storedText } from '../dml/values.ts';
 import { readSource, type SourceComponent, withSource } from '../metadata/source.ts';
+import { type Currencies, fillCurrencies, withCurrencies } from '../options/currencies.ts';
+import { fillPersonAccounts, personRecordType, withPersonAccounts } from '../options/person-accounts.ts';
 import { loadDescribeFolder } from '../schema/load-describe.ts';
 import type { ObjectDescribe, Schema, SchemaObject } from '../schema/schema.ts';
 import { withPreparedFields } from '../schema/standard/prepared.ts';
@@ -39,6 +41,10 @@ export interface Filling {
   readonly rows?: number | undefined;
   /** Of the `demo` profile. */
   readonly seed?: number | undefined;
+  /** The org has person accounts. */
+  readonly personAccounts?: boolean | undefined;
+  /** The org has these currencies, by their rates, the corporate one first; one currency, dollars, without. */
+  readonly currencies?: Currencies | undefined;
 }
 
 /** Every object of a new org, to be defined in the store. */
@@ -51,13 +57,28 @@ export async function describeOrg(filling: Filling): Promise<readonly ObjectDesc
   const names = new Set(loaded.map(({ name }) => name.toLowerCase()));
   const builtIn = standardObjects.filter(({ name }) => !names.has(name.toLowerCase())).map(builtInFor(filling.profile));
   const objects = source.length === 0 ? [...builtIn, ...loaded] : withSource([...builtIn, ...loaded], source);
-  return filling.profile === 'empty' ? objects : objects.map(withPreparedFields);
+  const prepared = filling.profile === 'empty' ? objects : objects.map(withPreparedFields);
+  const people = filling.personAccounts === true ? withPersonAccounts(prepared) : prepared;
+  return filling.currencies === undefined ? people : withCurrencies(people, filling.currencies);
 }
 
 /** Metadata that a new org begins with: its profile's, and that of a source folder. */
 export async function sourceOf(filling: Filling): Promise<readonly SourceComponent[]> {
-  const own = filling.profile === 'clients' ? clientComponents : [];
+  const persons = filling.personAccounts === true ? [personType] : [];
+  const own = filling.profile === 'clients' ? [...clientComponents, ...persons] : persons;
   return filling.schemaFolder === undefined ? own : [...own, ...(await readSource(filling.schemaFolder))];
+}
+
+const personType: SourceComponent = {
+  type: 'RecordType',
+  fullName: `Account.${personRecordType}`,
+  tree: { label: 'Person Account', active: 'true' },
+};
+
+/** What an org's options put into a new org, once its metadata is there. */
+export function fillOptions({ store, access }: FillParts, { personAccounts, currencies }: Filling): void {
+  if (personAccounts === true) fillPersonAccounts(store);
+  if (currencies !== undefined) fillCurrencies(store, currencies, access.admin.id);
 }
 
 /** Built-in objects that a schema lacks. */
@@ -122,6 +143,7 @@ function clear({ store, access }: FillParts): void {
     'CaseStatus',
     'TaskStatus',
     'TaskPriority',
+    'CurrencyType',
   ]);
   store.transaction(() => {
     for (const { name } of store.schema.objects) {

@@ -15,6 +15,12 @@ export const refusals = {
       `Unable to create/update fields: ${fields.join(', ')}. Please check the security settings of this field and verify that it is read/write for your profile or permission set.`,
       fields,
     ),
+  badNames: (object: string, fields: readonly string[]) =>
+    refusal(
+      'INVALID_FIELD_FOR_INSERT_UPDATE',
+      `${object}: bad field names on insert/update call: ${fields.join(', ')}`,
+      fields,
+    ),
   required: (fields: readonly string[]) =>
     refusal('REQUIRED_FIELD_MISSING', `Required fields are missing: [${fields.join(', ')}]`, fields),
   malformedId: (label: string, id: string) => refusal('MALFORMED_ID', `${label}: id value of incorrect type: ${id}`),

@@ -349,6 +349,8 @@ function missingOnCreate(object: SchemaObject, values: StoredRow): readonly stri
   return object.stored
     .filter(({ name, createable, defaultedOnCreate }) => {
       if (!createable || !isRequired(object, name)) return false;
+      // In an org of person accounts, its behaviour says which accounts need a name.
+      if (name === 'Name' && object.field('IsPersonAccount') !== undefined) return false;
       return name in values ? values[name] === null : !defaultedOnCreate;
     })
     .map(({ name }) => name);

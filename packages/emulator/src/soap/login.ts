@@ -2,6 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import type { Session } from '../access/access.ts';
 import { checkPassword } from '../access/password.ts';
 import { addressFor, isElsewhere } from '../oauth/clients.ts';
+import { corporateCurrency } from '../options/currencies.ts';
+import { hasPersonAccounts } from '../options/person-accounts.ts';
 import type { Org } from '../org.ts';
 import { SalesforceError } from '../salesforce-error.ts';
 import { type Element, textIn } from '../xml/read.ts';
@@ -40,25 +42,26 @@ export function login(org: Org, request: FastifyRequest, body: Element, version:
 /** A GetUserInfoResult, in the order of the partner WSDL. */
 export function userInfo(org: Org, { user }: Session): Readonly<Record<string, unknown>> {
   const row = org.schema.object('User') === undefined ? undefined : org.store.read('User', user.id);
+  const corporate = corporateCurrency(org.store);
   const { sessionSeconds } = org.access.switches.state;
   const organization =
     org.schema.object('Organization') === undefined ? undefined : org.store.read('Organization', org.access.orgId);
   return {
     accessibilityMode: false,
     chatterExternal: false,
-    currencySymbol: '$',
+    currencySymbol: corporate === undefined ? '$' : null,
     orgAttachmentFileSizeLimit: 5_242_880,
-    orgDefaultCurrencyIsoCode: 'USD',
+    orgDefaultCurrencyIsoCode: corporate === undefined ? 'USD' : null,
     orgDefaultCurrencyLocale: 'en_US',
     orgDisallowHtmlAttachments: false,
-    orgHasPersonAccounts: false,
+    orgHasPersonAccounts: hasPersonAccounts(org.store),
     organizationId: org.access.orgId,
-    organizationMultiCurrency: false,
+    organizationMultiCurrency: corporate !== undefined,
     organizationName: organization?.['Name'] ?? 'Practice org',
     profileId: row?.['ProfileId'] ?? null,
     roleId: row?.['UserRoleId'] ?? null,
     sessionSecondsValid: sessionSeconds === 0 ? 7_200 : sessionSeconds,
-    userDefaultCurrencyIsoCode: null,
+    userDefaultCurrencyIsoCode: row?.['DefaultCurrencyIsoCode'] ?? corporate ?? null,
     userEmail: row?.['Email'] ?? user.username,
     userFullName: row?.['Name'] ?? user.username,
     userId: user.id,

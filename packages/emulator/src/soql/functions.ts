@@ -28,12 +28,16 @@ const dateParts: Readonly<Record<string, (sql: string) => string>> = {
   HOUR_IN_DAY: whole('%H'),
 };
 
-/** Functions that change no value here: numbers and times have one form, and one currency, for everybody. */
-const passedThrough = new Set(['FORMAT', 'CONVERTCURRENCY', 'CONVERTTIMEZONE']);
+/** Functions that change no value here: numbers and times have one form for everybody. */
+const passedThrough = new Set(['FORMAT', 'CONVERTTIMEZONE']);
 
 export function isRowFunction(name: string | undefined): boolean {
   const upper = (name ?? '').toUpperCase();
-  return upper in dateParts || passedThrough.has(upper) || ['TOLABEL', 'DAY_ONLY', 'DISTANCE'].includes(upper);
+  return (
+    upper in dateParts ||
+    passedThrough.has(upper) ||
+    ['TOLABEL', 'CONVERTCURRENCY', 'DAY_ONLY', 'DISTANCE'].includes(upper)
+  );
 }
 
 /** A function as something to select, compare, group and order by; MALFORMED_QUERY if there is no such function. */
@@ -53,6 +57,7 @@ export function functionOperand(call: Call, scope: Scope): Operand {
     return { sql: `substr(${inner.sql}, 1, 10)`, name: raw, field: { ...inner.field, type: 'date', groupable: true } };
   }
   if (name === 'TOLABEL') return { sql: labelSql(inner), name: inner.name, field: inner.field };
+  if (name === 'CONVERTCURRENCY') return inCorporateCurrency(inner, scope);
   if (passedThrough.has(name)) return inner;
   throw new SalesforceError(400, 'MALFORMED_QUERY', `unexpected token: '${call.functionName}'`);
 }
@@ -63,6 +68,25 @@ export function innerOperand(call: Call, scope: Scope, raw: string): Operand {
   if (typeof inner === 'string') return { ...scope.find(inner), name: inner };
   if (inner !== undefined && inner !== null) return functionOperand(inner, scope);
   throw new SalesforceError(400, 'MALFORMED_QUERY', `unexpected token: ${raw}`);
+}
+
+/** An amount in the corporate currency, which is every user's own; the amount itself in an org of one currency. */
+function inCorporateCurrency(inner: Operand, scope: Scope): Operand {
+  const code = sqlAt(scope, inner.name.replace(/\w+$/, 'CurrencyIsoCode'));
+  if (code === undefined) return inner;
+  const rate = `(select cast("ConversionRate" as real) from "CurrencyType" where "IsoCode" = ${code})`;
+  const { scale } = inner.field;
+  return { ...inner, sql: `cast(round(cast(${inner.sql} as real) / ${rate}, ${scale}) as text)` };
+}
+
+/** SQL for a field at a path; undefined if there is none. */
+function sqlAt(scope: Scope, path: string): string | undefined {
+  try {
+    return scope.find(path).sql;
+  } catch (error) {
+    if (error instanceof SalesforceError) return undefined;
+    throw error;
+  }
 }
 
 function numberLike(field: FieldDescribe, type: 'int' | 'double'): FieldDescribe {

@@ -8,10 +8,12 @@ import type { RowError } from '../../salesforce-error.ts';
 import type { SchemaObject } from '../../schema/schema.ts';
 import type { StoredRow } from '../../store/store.ts';
 import type { Writing } from '../writing.ts';
+import { account } from './account.ts';
 import { attachment } from './attachment.ts';
 import { campaign } from './campaign.ts';
 import { campaignMember } from './campaign-member.ts';
 import { caseBehaviour } from './case.ts';
+import { contact } from './contact.ts';
 import { event } from './event.ts';
 import { opportunityContactRole } from './opportunity-contact-role.ts';
 import { task } from './task.ts';
@@ -41,10 +43,12 @@ export interface Behaviour {
 }
 
 const behaviours: Readonly<Record<string, Behaviour>> = {
+  Account: account,
   Attachment: attachment,
   Campaign: campaign,
   CampaignMember: campaignMember,
   Case: caseBehaviour,
+  Contact: contact,
   Event: event,
   OpportunityContactRole: opportunityContactRole,
   Task: task,

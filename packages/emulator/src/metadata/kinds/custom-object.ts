@@ -1,3 +1,4 @@
+import { currencyFields } from '../../options/currencies.ts';
 import { type FieldDescribe, type SchemaObject } from '../../schema/schema.ts';
 import { MetadataFault } from '../field-type.ts';
 import { describeOf, freePrefix, nameField } from '../object-type.ts';
@@ -105,7 +106,9 @@ function make(setup: Setup, name: string, tree: Tree): void {
     throw new MetadataFault('REQUIRED_FIELD_MISSING', 'Required field is missing: label');
   const first = name.endsWith('__e') ? 'e' : name.endsWith('__mdt') ? 'm' : 'a';
   const hasMaster = list(tree, 'fields').some((field) => said(field, 'type') === 'MasterDetail');
-  setup.store.define(describeOf(name, tree, freePrefix(setup.store, first), hasMaster));
+  const describe = describeOf(name, tree, freePrefix(setup.store, first), hasMaster);
+  const currency = name.endsWith('__c') ? currencyFields(setup.schema) : [];
+  setup.store.define({ ...describe, fields: [...describe.fields, ...currency] });
 }
 
 function change({ store }: Setup, object: SchemaObject, tree: Tree): void {

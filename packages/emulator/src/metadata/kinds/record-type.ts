@@ -1,9 +1,15 @@
+import { reference } from '../../schema/standard/build.ts';
 import { MetadataFault } from '../field-type.ts';
 import { isSet, said } from '../tree.ts';
 import type { Kind, Setup } from './kind.ts';
 import { plain } from './plain.ts';
 
 const kept = plain('RecordType');
+
+/** An object has this field from its first record type on. */
+const typeReference = reference('RecordTypeId', 'Record Type ID', ['RecordType'], 'RecordType', {
+  permissionable: false,
+});
 
 /** `Account.Partner`: also a record of RecordType, whose id records name, and a part of the object's describe. */
 export const recordType: Kind = {
@@ -31,7 +37,9 @@ export const recordType: Kind = {
       recordTypeId: id,
       urls: {},
     };
-    setup.store.define({ ...object.describe, recordTypeInfos: [...others, info] });
+    const fields =
+      object.field('RecordTypeId') === undefined ? [...object.fields, typeReference] : object.describe.fields;
+    setup.store.define({ ...object.describe, fields, recordTypeInfos: [...others, info] });
     kept.put(setup, fullName, tree);
   },
   read: (setup, fullName) => {
