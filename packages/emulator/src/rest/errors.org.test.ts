@@ -55,7 +55,8 @@ const made = async (object: string, record: object): Promise<string> => {
 const create = (record: object): Promise<Reply> => ask(org, 'POST', 'sobjects/Lead', { ...lead, ...record });
 const change = async (record: object): Promise<Reply> =>
   await ask(org, 'PATCH', `sobjects/Lead/${await made('Lead', lead)}`, record);
-const plain = async (path: string, init: RequestInit): Promise<Reply> => {
+type Plain = Omit<RequestInit, 'headers'> & { readonly headers: Readonly<Record<string, string>> };
+const plain = async (path: string, init: Plain): Promise<Reply> => {
   const headers = { authorization: `Bearer ${org.accessToken}`, ...init.headers };
   const response = await fetch(`${org.url}/services/data/v64.0/${path}`, { ...init, headers });
   const text = await response.text();
