@@ -282,7 +282,7 @@ const bulk = new Area('Bulk')
   .full(
     'Bulk 2.0 ingest, all operations and lists',
     'bulk/ingest.org.test.ts',
-    "jsforce's bulk2 client loads, and reads all three lists",
+    "jsforce's bulk2 client loads ten thousand rows, reads all three lists, and queries every row back",
   )
   .full(
     'Bulk 2.0 query in pages, gzip, resultPages',
