@@ -14,6 +14,7 @@ import { benchLatency } from './latency.ts';
 import { withLoadedStage } from './loaded-stage.ts';
 import { benchOrg } from './org.ts';
 import { type BenchReport, textOf } from './report.ts';
+import { benchStart } from './start.ts';
 
 const main = async (): Promise<number> => {
   let args: BenchArguments;
@@ -39,16 +40,17 @@ const PUSHED_ROWS = 100_000;
 
 /** The initial sync has an org of its own; the others share one that is loaded. */
 const bench = async ({ what, rows }: BenchArguments, say: (line: string) => void): Promise<BenchReport> => {
+  const start = what.includes('start') ? { start: await benchStart(say) } : {};
   const org = what.includes('org') ? { org: await benchOrg(rows ?? ORG_ROWS, say) } : {};
   const initial = what.includes('initial') ? { initial: await benchInitial(rows ?? INITIAL_ROWS, say) } : {};
   const isLatency = what.includes('latency');
-  if (!isLatency && !what.includes('calls')) return { ...org, ...initial };
+  if (!isLatency && !what.includes('calls')) return { ...start, ...org, ...initial };
   const loaded = rows ?? (isLatency ? BACKLOG_ROWS : PUSHED_ROWS);
   const day = await withLoadedStage(loaded, say, async (stage) => ({
     ...(what.includes('calls') ? { calls: await benchCalls(stage, say) } : {}),
     ...(isLatency ? { latency: await benchLatency(stage, loaded, say) } : {}),
   }));
-  return { ...org, ...initial, ...day };
+  return { ...start, ...org, ...initial, ...day };
 };
 
 try {

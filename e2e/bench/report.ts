@@ -79,15 +79,36 @@ export interface CallsReport {
   readonly pushSeconds: number;
 }
 
+/** Empty practice orgs in one process, in milliseconds. */
+export interface StartReport {
+  readonly firstMs: number;
+  /** Median of those after the first. */
+  readonly emptyMs: number;
+  /** One of ten that start at once. */
+  readonly besideMs: number;
+  readonly snapshotMs: number;
+  readonly restoreMs: number;
+}
+
+const linesOfStart = (report: StartReport): string => `
+an empty practice org in a test suite, in milliseconds
+
+  start            ${report.emptyMs} (the first ${report.firstMs}, one of ten at once ${report.besideMs})
+  snapshot         ${report.snapshotMs}
+  restore          ${report.restoreMs}
+`;
+
 export interface BenchReport {
+  readonly start?: StartReport;
   readonly org?: OrgReport;
   readonly initial?: InitialReport;
   readonly latency?: LatencyReport;
   readonly calls?: CallsReport;
 }
 
-export const textOf = ({ org, initial, latency, calls }: BenchReport): string =>
+export const textOf = ({ start, org, initial, latency, calls }: BenchReport): string =>
   [
+    ...(start ? [linesOfStart(start)] : []),
     ...(org ? [linesOfOrg(org)] : []),
     ...(initial ? [linesOf(initial)] : []),
     ...(latency

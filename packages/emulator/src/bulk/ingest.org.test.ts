@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { Connection } from '@jsforce/jsforce-node';
 import { parse } from 'csv-parse/sync';
 import { type RunningOrg, startOrg } from '../org.ts';
+import { delimiters, lineEnds } from './jobs.ts';
 import { Wire } from './wire.ts';
 
 let org: RunningOrg;
@@ -45,6 +46,31 @@ test('an update writes cells, leaves empty ones alone and clears #N/A; each row 
   assert.equal(org.org.store.read('Lead', one as string)?.['City'], 'new\r\nline, "quoted"');
   assert.equal(org.org.store.read('Lead', two as string)?.['City'], null);
   assert.equal(org.org.store.read('Lead', two as string)?.['Title'], 'Before');
+});
+
+test('[A8] every delimiter and line end carries every other through a job and back', async () => {
+  const awkward = 'a,b;c|d^e`f\tg"h';
+  for (const [columnDelimiter, mark] of Object.entries(delimiters)) {
+    for (const [lineEnding, end] of Object.entries(lineEnds)) {
+      const LastName = `${columnDelimiter} ${lineEnding}`;
+      const quoted = `"${awkward.replaceAll('"', '""')}"`;
+      const csv = [
+        ['LastName', 'Company'],
+        [LastName, quoted],
+      ]
+        .map((row) => row.join(mark) + end)
+        .join('');
+      const job = await wire.ingest({ operation: 'insert', object: 'Lead', columnDelimiter, lineEnding }, csv);
+      assert.deepEqual(
+        [job.state, job['numberRecordsFailed'], job['columnDelimiter']],
+        ['JobComplete', 0, columnDelimiter],
+      );
+      const query = `SELECT LastName, Company FROM Lead WHERE LastName = '${LastName}'`;
+      const { id } = await wire.query(query, { columnDelimiter, lineEnding });
+      const result = await (await wire.ask('GET', `jobs/query/${id}/results`)).text();
+      assert.equal(result, `"LastName"${mark}"Company"${end}"${LastName}"${mark}${quoted}${end}`);
+    }
+  }
 });
 
 test('an upsert by external id creates once and updates after, and says which', async () => {

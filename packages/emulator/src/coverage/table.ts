@@ -291,8 +291,8 @@ const bulk = new Area('Bulk')
   )
   .full(
     'Delimiters and line ends',
-    'bulk/query.org.test.ts',
-    'delimiter and line end are those asked for; queryAll brings deleted rows',
+    'bulk/ingest.org.test.ts',
+    '[A8] every delimiter and line end carries every other through a job and back',
   )
   .partial(
     'Life of jobs',

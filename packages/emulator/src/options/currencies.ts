@@ -77,7 +77,7 @@ export function withCurrencies(
   const own = picklist('CurrencyIsoCode', 'Currency ISO Code', codes, { ...code, defaultedOnCreate: true });
   const users = picklist('DefaultCurrencyIsoCode', 'Default Currency ISO Code', codes, code);
   const objects = described.map((one): ObjectDescribe => {
-    if (!inCurrency.has(one.name) && !/__c$/.test(one.name)) return one;
+    if (!inCurrency.has(one.name) && !one.name.endsWith('__c')) return one;
     return { ...one, fields: [...one.fields, own, ...(one.name === 'User' ? [users] : [])] };
   });
   return [...objects, currencyType(codes)];
