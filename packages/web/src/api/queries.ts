@@ -112,8 +112,7 @@ export const queries = {
     queryOptions({
       queryKey: ['people-views'],
       queryFn: ({ signal }) => api.peopleViews(signal),
-      staleTime: 30_000,
-      refetchInterval: 60_000,
+      staleTime: 5 * 60_000,
     }),
   person: (id: number) =>
     queryOptions({ queryKey: ['people', 'one', id], queryFn: ({ signal }) => api.person(id, signal) }),

@@ -117,7 +117,7 @@ export const DataTable = <Row,>(props: DataTableProps<Row>) => {
     >
       <table
         role="table"
-        className={`data-table${isFixed ? ' fixed' : ''}${picking === undefined ? '' : ' picking'}`}
+        className={`data-table${isFixed ? ' fixed' : ''}${picking === undefined ? '' : ' picking'}${props.columns.length > MANY_COLUMNS ? ' dense' : ''}`}
         aria-label={props.label}
         aria-rowcount={rowCount(props.total, view, props.rows.length)}
         onKeyDown={walk}
@@ -158,6 +158,9 @@ export const DataTable = <Row,>(props: DataTableProps<Row>) => {
     </div>
   );
 };
+
+/** More columns than this stand closer together. */
+const MANY_COLUMNS = 9;
 
 /** A screen reader hears of all rows, also of those that are not in the page. */
 const rowCount = (total: number | undefined, view: RowWindow | null, rows: number): number | undefined => {

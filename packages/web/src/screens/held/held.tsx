@@ -174,7 +174,7 @@ const Rows = ({ rows, total }: { readonly rows: readonly HeldRow[]; readonly tot
   const columns: readonly Column<HeldRow>[] = [
     {
       key: 'person',
-      width: '17%',
+      width: '15%',
       title: words.conflicts.person,
       cell: (row) => (
         <Link to="/people/$personId" params={{ personId: String(row.personId) }}>
@@ -183,7 +183,7 @@ const Rows = ({ rows, total }: { readonly rows: readonly HeldRow[]; readonly tot
       ),
     },
     { key: 'field', width: '13%', title: words.held.field, cell: (row) => row.label },
-    { key: 'ours', width: '18%', title: words.conflicts.ours, cell: (row) => <Value value={row.ours} isStrong /> },
+    { key: 'ours', width: '16%', title: words.conflicts.ours, cell: (row) => <Value value={row.ours} isStrong /> },
     {
       key: 'theirs',
       width: '18%',
@@ -200,7 +200,7 @@ const Rows = ({ rows, total }: { readonly rows: readonly HeldRow[]; readonly tot
     },
     {
       key: 'keep',
-      width: '24%',
+      width: '30%',
       title: words.held.decide,
       isTitleHidden: true,
       cell: (row) => (

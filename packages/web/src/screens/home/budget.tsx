@@ -76,7 +76,7 @@ const Outlook = ({ budget }: { readonly budget: ApiBudget }) => {
           ? words.home.reachesNot
           : words.home.reaches80(formats.time(budget.reaches80At, new Date()))}
       </span>
-      <Link to="/settings">{words.home.changeShare}</Link>
+      <Link to="/settings/budget">{words.home.changeShare}</Link>
     </p>
   );
 };
