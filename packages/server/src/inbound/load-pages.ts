@@ -34,7 +34,7 @@ interface Reading {
 export const readPages = async (kit: ReaderKit, map: FieldMap, load: Load, signal: AbortSignal): Promise<void> => {
   const chain = new LocatorChain(await donePages(kit.db, load));
   const compile = kit.compiled.for(map, load.object, visibleFields(map, load.object, NONE));
-  const reading: Reading = { kit, compile, load, chain, isFirst: load.generation === 1 };
+  const reading: Reading = { kit, compile, load, chain, isFirst: load.generation === 1 && compile().load.isPossible };
   if (reading.isFirst) await openLoad(kit.db, compile().load);
   const work = async (): Promise<void> => {
     for (;;) {

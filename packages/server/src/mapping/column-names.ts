@@ -8,6 +8,7 @@ export const BASE_COLUMNS = [
   'salesforce_type',
   'is_deleted',
   'created_at',
+  'more',
 ] as const;
 
 /**

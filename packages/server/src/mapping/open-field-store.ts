@@ -11,6 +11,7 @@ import {
   type SyncObject,
   TABLE_OF,
 } from './mapping.ts';
+import { placeFields } from './place-fields.ts';
 import { compileShape } from './shape.ts';
 
 /** A field as it is chosen: `planFields` gives the position. */
@@ -28,7 +29,7 @@ export const applyFields = async (
   fields: readonly ChosenField[],
   why = 'Confirm Credentials',
 ): Promise<number> => {
-  await tx.run(SAVE, [JSON.stringify(fields)]);
+  await tx.run(SAVE, [JSON.stringify(placeFields(fields, await loadFields(tx)))]);
   for (const statement of compileShape(await loadFields(tx))) await tx.run(statement);
   const [row] = await tx.query<{ version: number }>(
     'insert into sync.map_version (why) values ($1) returning version',
@@ -40,12 +41,14 @@ export const applyFields = async (
 const SAVE = `
 insert into sync.field as f
        (object, name, position, label, type, length, precision, scale, is_custom, is_createable, is_updateable, is_calculated,
-        is_nillable, mirror_type, column_name, direction, policy, is_opt_out, is_write_once, joined)
+        is_nillable, mirror_type, column_name, direction, policy, is_opt_out, is_write_once, joined, is_in_mirror_more, is_in_more)
 select object, name, position, label, type, length, precision, scale, "isCustom", "isCreateable", "isUpdateable", "isCalculated",
-       "isNillable", "mirrorType", "column", direction, policy, "isOptOut", "isWriteOnce", joined
+       "isNillable", "mirrorType", "column", direction, policy, "isOptOut", "isWriteOnce", joined,
+       coalesce("isInMirrorMore", false), coalesce("isInMore", false)
   from json_to_recordset($1::json) as c (object text, name text, position int, label text, type text, length int, precision int,
        scale int, "isCustom" boolean, "isCreateable" boolean, "isUpdateable" boolean, "isCalculated" boolean, "isNillable" boolean,
-       "mirrorType" text, "column" text, direction text, policy text, "isOptOut" boolean, "isWriteOnce" boolean, joined text)
+       "mirrorType" text, "column" text, direction text, policy text, "isOptOut" boolean, "isWriteOnce" boolean, joined text,
+       "isInMirrorMore" boolean, "isInMore" boolean)
     on conflict (object, name) do update
    set position = excluded.position, label = excluded.label, type = excluded.type, length = excluded.length,
        precision = excluded.precision, scale = excluded.scale, is_createable = excluded.is_createable,
@@ -71,12 +74,14 @@ interface FieldRow {
   readonly is_opt_out: boolean;
   readonly is_write_once: boolean;
   readonly joined: MappedField['joined'];
+  readonly is_in_mirror_more: boolean;
+  readonly is_in_more: boolean;
 }
 
 const loadFields = async (db: Pick<Connection, 'query'>): Promise<readonly MappedField[]> => {
   const rows = await db.query<FieldRow>(
     `select object, name, label, type, length, precision, scale, is_custom, is_createable, is_updateable, is_calculated, is_nillable,
-            mirror_type, column_name, direction, policy, is_opt_out, is_write_once, joined
+            mirror_type, column_name, direction, policy, is_opt_out, is_write_once, joined, is_in_mirror_more, is_in_more
        from sync.field order by object, position, name`,
   );
   return rows.map((row) => ({
@@ -99,6 +104,8 @@ const loadFields = async (db: Pick<Connection, 'query'>): Promise<readonly Mappe
     isOptOut: row.is_opt_out,
     isWriteOnce: row.is_write_once,
     joined: row.joined,
+    ...(row.is_in_mirror_more ? { isInMirrorMore: true } : {}),
+    ...(row.is_in_more ? { isInMore: true } : {}),
   }));
 };
 

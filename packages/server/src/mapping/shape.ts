@@ -42,15 +42,36 @@ const mirrorStatements = (object: SyncObject, fields: readonly MappedField[]): r
   ...addColumns(
     mirrorTable(object),
     fields
-      .filter((field) => field.name !== 'Id' && field.name !== 'SystemModstamp')
+      .filter((field) => field.name !== 'Id' && field.name !== 'SystemModstamp' && !field.isInMirrorMore)
       .map((field) => [field.name, field.mirrorType]),
+  ),
+  ...addMore(
+    mirrorTable(object),
+    MIRROR_MORE,
+    fields.some((field) => field.isInMirrorMore),
   ),
 ];
 
 const ownStatements = (table: string, fields: readonly MappedField[]): readonly string[] =>
   addColumns(`marketing.${table}`, [
-    ...new Map(fields.flatMap((field) => (field.column === null ? [] : [[field.column, field.mirrorType] as const]))),
-  ]);
+    ...new Map(
+      fields.flatMap((field) =>
+        field.column === null || field.isInMore ? [] : [[field.column, field.mirrorType] as const],
+      ),
+    ),
+  ]).concat(
+    addMore(
+      `marketing.${table}`,
+      OWN_MORE,
+      fields.some((field) => field.isInMore),
+    ),
+  );
+
+/** What a wide row has no room for (MAP14), one JSON object; ordinary tables have no such column. */
+export const MIRROR_MORE = '_more';
+export const OWN_MORE = 'more';
+const addMore = (table: string, column: string, isWide: boolean): readonly string[] =>
+  isWide ? [`alter table ${table} add column if not exists ${id(column)} jsonb not null default '{}'`] : [];
 
 /** A contact that we do not know may be what a lead we know became (ID3). */
 const conversionIndex = (fields: readonly MappedField[]): readonly string[] =>

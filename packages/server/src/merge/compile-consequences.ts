@@ -1,5 +1,6 @@
 /** What decisions mean for conflicts, outbox, sent values and later reads. Everything here is empty for a page that meets nothing of ours. Pure. */
 import type { ObjectMap } from '../mapping/mapping.ts';
+import { OWN_MORE } from '../mapping/shape.ts';
 import type { Tables } from './compile-staging.ts';
 import type { Statement } from './merge.ts';
 import { among, id, list, RUN, takenFields, text } from './sql.ts';
@@ -179,11 +180,18 @@ select ${text(map.object)}, person, sf_id, field, base, theirs, ours, policy, nu
 
 /** A value that was seen and lies nowhere but in `sync.sent` comes back through the person's own row type. */
 const restore = (map: ObjectMap, tables: Tables): string => {
-  const columns = takenFields(map).sent.map((field) => id(field.column));
+  const { sent } = takenFields(map);
+  const columns = sent.filter((field) => !field.isInMore).map((field) => id(field.column));
   const target = columns.length === 1 ? columns[0] : `(${list(columns)})`;
+  const more = sent.filter((field) => field.isInMore).map((field) => text(field.column));
+  const moreSet =
+    more.length === 0
+      ? ''
+      : `,
+       ${OWN_MORE} = p.${OWN_MORE} || coalesce((select jsonb_object_agg(e.key, e.value) from jsonb_each(d.fields) e where e.key = any (array[${list(more)}])), '{}')`;
   return `
 update marketing.person p
-   set ${target} = (select ${list(columns.map((column) => `r.${column}`))} from jsonb_populate_record(p, d.fields) r)
+   set ${target} = (select ${list(columns.map((column) => `r.${column}`))} from jsonb_populate_record(p, d.fields) r)${moreSet}
   from ${tables.held} h
  cross join lateral (
        select jsonb_object_agg(d.field, d.theirs) as fields

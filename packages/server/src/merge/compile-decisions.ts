@@ -26,10 +26,10 @@
 
 import { comparisonOf } from '../mapping/compile-types.ts';
 import { isFilledOnce, isTaken, type ObjectMap, policyOf } from '../mapping/mapping.ts';
-import { mirrorTable } from '../mapping/shape.ts';
+import { MIRROR_MORE, mirrorTable, OWN_MORE } from '../mapping/shape.ts';
 import { hasField, type Tables } from './compile-staging.ts';
 import type { Statement } from './merge.ts';
-import { among, BEGAN, type ColumnField, lines, takenFields, text } from './sql.ts';
+import { among, BEGAN, type ColumnField, lines, rowJson, takenFields, text } from './sql.ts';
 
 export const decisionStatements = (map: ObjectMap, tables: Tables): readonly Statement[] => {
   const { sent } = takenFields(map);
@@ -73,11 +73,14 @@ select v.sf_id, v.person, coalesce(o.edits, '{}'), coalesce(o.edited_at, '{}'), 
 });
 
 /** `offset 0`: the planner else copies an expression to every place that uses it, and a row becomes JSON a dozen times a field. */
-const decide = (map: ObjectMap, tables: Tables, sent: readonly ColumnField[]): Statement => ({
-  name: 'decide',
-  why: 'MRG1: each field alone',
-  when: ['held'],
-  sql: `
+const decide = (map: ObjectMap, tables: Tables, sent: readonly ColumnField[]): Statement => {
+  const isMirrorWide = map.fields.some((field) => field.isInMirrorMore);
+  const isWide = isMirrorWide || map.fields.some((field) => field.isInMore);
+  return {
+    name: 'decide',
+    why: 'MRG1: each field alone',
+    when: ['held'],
+    sql: `
 insert into ${tables.decision}
        (sf_id, person, field, outcome, is_landed, is_in_flight, is_conflict, winner, policy, base, theirs, ours, ours_at, theirs_at)
 select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in ('lost', 'kept', 'restore', 'overruled'),
@@ -91,8 +94,12 @@ select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in (
   join ${tables.page} s on s."Id" = h.sf_id
   join marketing.person p on p.id = h.person and ${among('p.id', `person from ${tables.held}`)}
   left join ${mirrorTable(map.object)} m on m."Id" = h.sf_id
- cross join lateral (select to_jsonb(s) as s, to_jsonb(m) as m, to_jsonb(p) as p offset 0) j
-  join (values
+ cross join lateral (select ${rowJson('s', MIRROR_MORE, isMirrorWide)} as s, ${rowJson('m', MIRROR_MORE, isMirrorWide)} as m, ${rowJson(
+   'p',
+   OWN_MORE,
+   map.fields.some((field) => field.isInMore),
+ )} as p offset 0) j
+  join ${isWide ? 'lateral (select * from ' : ''}(values
        ${lines(
          sent.map(
            (field) =>
@@ -100,7 +107,7 @@ select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in (
          ),
          7,
        )}
-       ) f (field, name, kind, policy, is_opt_out, is_blocked, is_filled_once)
+       ) ${isWide ? 'v' : 'f'} (field, name, kind, policy, is_opt_out, is_blocked, is_filled_once)${isWide ? ' where j.p is not null) f -- after j, which is made once a person' : ''}
     on h.edits ? f.field or h.in_flight ? f.field or h.acknowledged ? f.field or h.unanswered ? f.field or h.seen ? f.field
  cross join lateral (select
        case when h.acknowledged ? f.field then h.acknowledged -> f.field
@@ -145,7 +152,8 @@ select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in (
        when ${wins('c.t')} then 'lost'
        when w.policy = 'hold' and not (f.is_opt_out and c.o = 'true') then 'held'
        else 'kept' end as outcome offset 0) d`,
-});
+  };
+};
 
 /** MRG15: opted out wins, whoever says so; else the policy. */
 const wins = (theirs: string): string =>

@@ -7,11 +7,11 @@
  * since. Only what that read says makes the unknown one somebody new (ID5).
  */
 import type { ObjectMap } from '../mapping/mapping.ts';
-import { mirrorTable } from '../mapping/shape.ts';
+import { MIRROR_MORE, mirrorTable } from '../mapping/shape.ts';
 import { isConverted, isDoubtful, isGone, isMerged, keyColumn, verdictWhere } from './compile-mirror.ts';
 import { hasKey, type Tables } from './compile-staging.ts';
 import type { Statement } from './merge.ts';
-import { among, differs, takenFields, text } from './sql.ts';
+import { among, differs, moreFields, takenFields, text } from './sql.ts';
 
 /** A state of a link from which its record can be live again (ID17). A merge loser that is undeleted becomes somebody new. */
 const RETURNS = `('deleted', 'out_of_sight', 'out_of_scope')`;
@@ -21,6 +21,17 @@ const otherLive = (tables: Tables, person: string, sfId: string): string => `
        select x.sf_id from sync.link x
         where x.person_id = ${person} and x.state = 'live' and x.sf_id <> ${sfId}
           and not exists (select from ${tables.verdict} e where e.sf_id = x.sf_id and (e.is_gone or e.is_converted))`;
+
+/** MAP14: the same of what lies in `_more` of the page and of the mirror, each unpacked once. */
+const takenOfMore = (map: ObjectMap): string => {
+  const fields = takenFields(map).taken.filter((field) => field.isInMirrorMore);
+  return fields.length === 0
+    ? ''
+    : ` || array(
+         select f.own from (select s.${quoted(MIRROR_MORE)} || '{}' as s, m.${quoted(MIRROR_MORE)} || '{}' as m offset 0) w
+           join ${moreFields(fields, () => false)} on sync.comparable(w.s -> f.name, f.kind) is distinct from sync.comparable(w.m -> f.name, f.kind)
+          where s.${quoted(MIRROR_MORE)} is distinct from m.${quoted(MIRROR_MORE)})`;
+};
 
 export const identityStatements = (map: ObjectMap, tables: Tables, leadConverts: boolean): readonly Statement[] => [
   {
@@ -33,11 +44,12 @@ select s."Id", l.person_id, l.state, ${isGone(map)}, ${isMerged(map)}, ${isConve
        coalesce(l.state = 'live', false) and not ${isConverted(map)},
        array_remove(array[
          ${takenFields(map)
-           .taken.map(
+           .taken.filter((field) => !field.isInMirrorMore)
+           .map(
              (field) =>
                `case when ${differs(field, `s.${quoted(field.name)}`, `m.${quoted(field.name)}`)} then ${text(field.column)} end`,
            )
-           .join(',\n         ')}]::text[], null)
+           .join(',\n         ')}]::text[], null)${takenOfMore(map)}
   from ${tables.page} s
   left join ${mirrorTable(map.object)} m on m."Id" = s."Id"
   left join sync.link l on l.sf_id = s."Id"

@@ -3,7 +3,7 @@ import type { ObjectMap } from '../mapping/mapping.ts';
 import { keyColumn } from './compile-mirror.ts';
 import { hasKey, type Tables } from './compile-staging.ts';
 import type { Statement } from './merge.ts';
-import { among, columnsOf, id, RUN, takenFields, text } from './sql.ts';
+import { among, filledOf, RUN, takenFields, text, wideRow } from './sql.ts';
 
 const isRecognised = 'linked_by is not null or is_revived';
 
@@ -74,7 +74,7 @@ update sync.outbox o
 
 /** A record that carries an external id which names nobody here brings its person back under it (RACE16). */
 const newPeople = (map: ObjectMap, tables: Tables): Statement => {
-  const fields = allTaken(map);
+  const { columns, values } = filledOf(allTaken(map));
   const externalId = hasKey(map)
     ? `
        case when s.${keyColumn} <> '' and not exists (select from marketing.person k where k.external_id = s.${keyColumn})
@@ -87,13 +87,11 @@ const newPeople = (map: ObjectMap, tables: Tables): Statement => {
     counts: 'created',
     sql: `
 insert into marketing.person
-       (id, external_id, salesforce_id, salesforce_type${fields.map((field) => `, ${id(field.column)}`).join('')})
+       (id, external_id, salesforce_id, salesforce_type${columns.map((column) => `, ${column}`).join('')})
 select v.person,${externalId},
-       v.sf_id, ${text(map.object)}${columnsOf('s', fields)
-         .map((column) => `, ${column}`)
-         .join('')}
+       v.sf_id, ${text(map.object)}${values.map((value) => `, ${value}`).join('')}
   from ${tables.verdict} v
-  join ${tables.page} s on s."Id" = v.sf_id
+  join ${tables.page} s on s."Id" = v.sf_id${wideRow(map)}
  where v.is_new`,
   };
 };

@@ -26,7 +26,7 @@ export const compileMerge = (map: FieldMap, object: SyncObject, present?: readon
     object,
     fields: page.fields.map((field) => field.name),
     staging: stagingStatements(page, tables),
-    copyIn: copyFrom(page, tables.page),
+    copyIn: copyFrom(page, page.fields.some((field) => field.isInMirrorMore) ? tables.wide : tables.page),
     readJson: readJson(page, tables),
     keysOfJson: KEYS_OF_JSON,
     countStaged: `select count(*) as rows from ${tables.page}`,

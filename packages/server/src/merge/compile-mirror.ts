@@ -1,15 +1,25 @@
 /** Verdict and mirror: what a page changes in what Salesforce last told us. The same for every object. Pure. */
 import { EXTERNAL_ID_FIELD, type ObjectMap } from '../mapping/mapping.ts';
-import { mirrorTable } from '../mapping/shape.ts';
+import { MIRROR_MORE, mirrorTable } from '../mapping/shape.ts';
 import { hasField, type Tables } from './compile-staging.ts';
 import type { Statement } from './merge.ts';
-import { among, BEGAN, columnsOf, id, lines, list, rowsDiffer, text } from './sql.ts';
+import { among, BEGAN, id, list, rowsDiffer, text } from './sql.ts';
 
-const otherThanId = (map: ObjectMap) => map.fields.filter((field) => field.name !== 'Id');
+const isWide = (map: ObjectMap): boolean => map.fields.some((field) => field.isInMirrorMore);
+/** Columns of the mirror, `_more` as one of them. */
+const mirrorColumns = (map: ObjectMap): readonly string[] => [
+  ...map.fields.filter((field) => field.name !== 'Id' && !field.isInMirrorMore).map((field) => id(field.name)),
+  ...(isWide(map) ? [id(MIRROR_MORE)] : []),
+];
+/** What the page may lack of `_more` keeps the mirror's value (IN10). */
+const mirrorSays = (alias: 's' | 'm', map: ObjectMap): readonly string[] =>
+  mirrorColumns(map).map((column) =>
+    alias === 's' && column === id(MIRROR_MORE) ? `m.${column} || s.${column}` : `${alias}.${column}`,
+  );
 
 /** Whether the page's row `s` says anything else than the mirror's row `m`, its stamp included. */
 const saysMore = (map: ObjectMap, indent: number): string =>
-  rowsDiffer(columnsOf('s', otherThanId(map)), columnsOf('m', otherThanId(map)), indent);
+  rowsDiffer(mirrorSays('s', map), mirrorSays('m', map), indent);
 
 export const isGone = (map: ObjectMap): string =>
   hasField(map, 'IsDeleted') ? `coalesce(s."IsDeleted", false)` : 'false';
@@ -52,7 +62,6 @@ delete from ${tables.verdict} where is_doubtful`,
 
 /** The mirror moves forward, whoever won. */
 export const mirrorStatements = (map: ObjectMap, tables: Tables): readonly Statement[] => {
-  const fields = otherThanId(map);
   return [
     {
       name: 'mirror_moves',
@@ -60,7 +69,7 @@ export const mirrorStatements = (map: ObjectMap, tables: Tables): readonly State
       when: ['found'],
       sql: `
 update ${mirrorTable(map.object)} m
-   set ${list(fields.map((field) => `${id(field.name)} = s.${id(field.name)}`))},
+   set ${list(mirrorColumns(map).map((column, at) => `${column} = ${mirrorSays('s', map)[at]}`))},
        "_began_at" = ${BEGAN}
   from ${tables.verdict} v
   join ${tables.page} s on s."Id" = v.sf_id
@@ -74,8 +83,8 @@ update ${mirrorTable(map.object)} m
       when: ['found'],
       sql: `
 insert into ${mirrorTable(map.object)}
-       ("Id", ${list(fields.map((field) => id(field.name)))}, "_began_at")
-select s."Id", ${list(columnsOf('s', fields))}, ${BEGAN}
+       ("Id", ${list(mirrorColumns(map))}, "_began_at")
+select s."Id", ${list(mirrorColumns(map).map((column) => `s.${column}`))}, ${BEGAN}
   from ${tables.verdict} v
   join ${tables.page} s on s."Id" = v.sf_id
  where v.is_unmirrored`,
@@ -92,16 +101,5 @@ update sync.cursor c set at = p.at
   from (select max("SystemModstamp") as at from ${tables.page}) p
  where c.object = ${text(map.object)} and p.at > coalesce(c.at, '-infinity')`,
 });
-
-/** Pairs for `jsonb_build_object`, which takes 100 arguments at most (54023). */
-export const objectOf = (pairs: readonly string[], indent: number): string => {
-  if (pairs.length === 0) return `'{}'::jsonb`;
-  const chunks: string[] = [];
-  for (let start = 0; start < pairs.length; start += PAIRS_MAX) {
-    chunks.push(`jsonb_build_object(\n${' '.repeat(indent)}${lines(pairs.slice(start, start + PAIRS_MAX), indent)})`);
-  }
-  return chunks.join(' || ');
-};
-const PAIRS_MAX = 50;
 
 export const keyColumn = id(EXTERNAL_ID_FIELD);

@@ -1,14 +1,32 @@
 /** Leads and contacts: one person each. The order of the statements is the order of the locks. Pure. */
 import type { ObjectMap } from '../mapping/mapping.ts';
+import { OWN_MORE } from '../mapping/shape.ts';
 import { consequenceStatements } from './compile-consequences.ts';
 import { decisionStatements } from './compile-decisions.ts';
 import { identityStatements } from './compile-identity.ts';
 import { linkStatements } from './compile-links.ts';
-import { cursorStatement, doubtStatements, keyColumn, mirrorStatements, objectOf } from './compile-mirror.ts';
-import { hasField, hasKey, longIds, oneRowEach, type Tables } from './compile-staging.ts';
+import { cursorStatement, doubtStatements, mirrorStatements } from './compile-mirror.ts';
+import { hasField, longIds, oneRowEach, type Tables } from './compile-staging.ts';
 import { expectStatements, noticeStatements } from './compile-watch.ts';
 import type { Statement } from './merge.ts';
-import { among, columnsOf, id, lines, RUN, rowsDiffer, takenFields, takes, text } from './sql.ts';
+import {
+  among,
+  type ColumnField,
+  id,
+  inColumns,
+  inMore,
+  lines,
+  moreFields,
+  moreOfTheirs,
+  objectOf,
+  RUN,
+  rowsDiffer,
+  takenFields,
+  takes,
+  text,
+  theirsOf,
+  wideRow,
+} from './sql.ts';
 
 export const mergePeople = (map: ObjectMap, tables: Tables, leadConverts: boolean): readonly Statement[] => {
   const identity = identityStatements(map, tables, leadConverts);
@@ -33,25 +51,32 @@ export const mergePeople = (map: ObjectMap, tables: Tables, leadConverts: boolea
 /** Fields of a live record that are Salesforce's alone are overwritten whenever they differ (MRG21), the others when they are taken. */
 const changeStatements = (map: ObjectMap, tables: Tables): readonly Statement[] => {
   const { taken, readOnly } = takenFields(map);
+  const all = [...taken, ...readOnly];
+  const isWide = inMore(all).length > 0;
+  const isReadOnly = (field: ColumnField): boolean => readOnly.includes(field);
+  const moreReadOnly = inMore(readOnly).length === 0 ? '' : moreOfTheirs(readOnly);
   const from = `
   from ${tables.verdict} v
-  join ${tables.page} s on s."Id" = v.sf_id`;
+  join ${tables.page} s on s."Id" = v.sf_id${wideRow(map)}`;
   const changesOf = [
-    ...taken.map((field) => {
-      const [ours, theirs] = [`p.${id(field.column)}`, `s.${id(field.name)}`];
+    ...inColumns(taken).map((field) => {
+      const [ours, theirs] = [`p.${id(field.column)}`, theirsOf(field)];
       return `${text(field.column)}, case when ${takes(field, 'v')} and ${ours} is distinct from ${theirs} then jsonb_build_array(${ours}, ${theirs}) end`;
     }),
-    ...readOnly.map((field) => {
-      const [ours, theirs] = [`p.${id(field.column)}`, `s.${id(field.name)}`];
+    ...inColumns(readOnly).map((field) => {
+      const [ours, theirs] = [`p.${id(field.column)}`, theirsOf(field)];
       return `${text(field.column)}, case when ${ours} is distinct from ${theirs} then jsonb_build_array(${ours}, ${theirs}) end`;
     }),
   ];
   const assignments = [
-    ...taken.map(
+    ...inColumns(taken).map(
       (field) =>
-        `${id(field.column)} = case when ${takes(field, 'v')} then s.${id(field.name)} else p.${id(field.column)} end`,
+        `${id(field.column)} = case when ${takes(field, 'v')} then ${theirsOf(field)} else p.${id(field.column)} end`,
     ),
-    ...readOnly.map((field) => `${id(field.column)} = s.${id(field.name)}`),
+    ...inColumns(readOnly).map((field) => `${id(field.column)} = ${theirsOf(field)}`),
+    ...(isWide
+      ? [`${OWN_MORE} = p.${OWN_MORE} || ${moreOfTheirs(all, `(f.is_read_only or ${MORE_TAKES})`, isReadOnly)}`]
+      : []),
   ];
   return [
     {
@@ -73,8 +98,8 @@ insert into sync.journal (object, row_id, sf_id, cause, run_id, fields)
 select ${text(map.object)}, v.person, v.sf_id,
        case when v.is_gone then 'deleted' when v.is_revived then 'undeleted' when v.linked_by is not null then 'linked' else 'salesforce' end,
        ${RUN}, d.fields${from}
-  join marketing.person p on p.id = v.person
- cross join lateral (select jsonb_strip_nulls(${objectOf(changesOf, 8)}) as fields offset 0) d
+  join marketing.person p on p.id = v.person${isWide ? `\n cross join lateral (select p.${OWN_MORE} || '{}' as more offset 0) mine` : ''}
+ cross join lateral (select jsonb_strip_nulls(${objectOf(changesOf, 8)})${isWide ? moreChanges(all, isReadOnly) : ''} as fields offset 0) d
  where not v.is_new and v.is_live
    and ${among('p.id', `person from ${tables.verdict} where is_live and not is_new`)}
    and (d.fields <> '{}' or v.is_gone or v.is_revived or v.linked_by is not null)`,
@@ -93,8 +118,11 @@ update marketing.person p
    and ${among('p.id', `person from ${tables.verdict} where is_live and not is_new`)}
    and (v.take <> '{}'
         or ${rowsDiffer(
-          readOnly.map((field) => `p.${id(field.column)}`),
-          columnsOf('s', readOnly),
+          [
+            ...inColumns(readOnly).map((field) => `p.${id(field.column)}`),
+            ...(moreReadOnly === '' ? [] : [`p.${OWN_MORE}`]),
+          ],
+          [...inColumns(readOnly).map(theirsOf), ...(moreReadOnly === '' ? [] : [`p.${OWN_MORE} || ${moreReadOnly}`])],
           8,
         )})`,
           } satisfies Statement,
@@ -112,5 +140,13 @@ update marketing.person p set is_deleted = true
     },
   ];
 };
+
+const MORE_TAKES = `f.own = any (v.take) and (not f.is_once or coalesce(p.${OWN_MORE} ->> f.own, '') = '')`;
+
+/** What changes in `more`, each field with its value before and after. */
+const moreChanges = (fields: readonly ColumnField[], isReadOnly: (field: ColumnField) => boolean): string =>
+  ` || coalesce((
+        select jsonb_object_agg(f.own, jsonb_build_array(mine.more -> f.own, w.row -> f.name)) from ${moreFields(inMore(fields), isReadOnly)}
+         where (f.is_read_only or ${MORE_TAKES}) and (mine.more ->> f.own) is distinct from (w.row ->> f.name)), '{}')`;
 
 export const leadConverts = (lead: ObjectMap): boolean => hasField(lead, 'ConvertedContactId');

@@ -4,27 +4,47 @@
  * id, so it needs no parent to arrive (IN18). Pure.
  */
 import type { ObjectMap } from '../mapping/mapping.ts';
-import { mirrorTable, ownTable } from '../mapping/shape.ts';
+import { mirrorTable, OWN_MORE, ownTable } from '../mapping/shape.ts';
 import {
   cursorStatement,
   doubtStatements,
   isDoubtful,
   isGone,
   mirrorStatements,
-  objectOf,
   verdictWhere,
 } from './compile-mirror.ts';
 import { longIds, oneRowEach, type Tables } from './compile-staging.ts';
 import type { Statement } from './merge.ts';
-import { among, columnsOf, id, list, RUN, rowsDiffer, takenFields, text } from './sql.ts';
+import {
+  among,
+  filledOf,
+  id,
+  inColumns,
+  inMore,
+  list,
+  moreFields,
+  moreOfTheirs,
+  objectOf,
+  RUN,
+  rowsDiffer,
+  takenFields,
+  text,
+  theirsOf,
+  wideRow,
+} from './sql.ts';
 
 export const mergeRows = (map: ObjectMap, tables: Tables): readonly Statement[] => {
   const own = ownTable(map.object);
   const fields = takenFields(map).readOnly;
+  const isWide = inMore(fields).length > 0;
   const known = among('o.salesforce_id', `sf_id from ${tables.verdict}`);
   const changed = rowsDiffer(
-    [...fields.map((field) => `o.${id(field.column)}`), 'o.is_deleted'],
-    [...columnsOf('s', fields), 'v.is_gone'],
+    [
+      ...inColumns(fields).map((field) => `o.${id(field.column)}`),
+      ...(isWide ? [`o.${OWN_MORE}`] : []),
+      'o.is_deleted',
+    ],
+    [...inColumns(fields).map(theirsOf), ...(isWide ? [`o.${OWN_MORE} || ${moreOfTheirs(fields)}`] : []), 'v.is_gone'],
     7,
   );
   return [
@@ -60,14 +80,14 @@ select ${text(map.object)}, o.id, v.sf_id,
        case when v.is_gone and not o.is_deleted then 'deleted' when o.is_deleted and not v.is_gone then 'undeleted' else 'salesforce' end, ${RUN}, d.fields
   from ${tables.verdict} v
   join ${tables.page} s on s."Id" = v.sf_id
-  join ${own} o on o.salesforce_id = v.sf_id and ${known}
+  join ${own} o on o.salesforce_id = v.sf_id and ${known}${wideRow(map)}
  cross join lateral (select jsonb_strip_nulls(${objectOf(
-   fields.map((field) => {
-     const [ours, theirs] = [`o.${id(field.column)}`, `s.${id(field.name)}`];
+   inColumns(fields).map((field) => {
+     const [ours, theirs] = [`o.${id(field.column)}`, theirsOf(field)];
      return `${text(field.column)}, case when ${ours} is distinct from ${theirs} then jsonb_build_array(${ours}, ${theirs}) end`;
    }),
    8,
- )}) as fields offset 0) d
+ )})${isWide ? ` || coalesce((select jsonb_object_agg(f.own, jsonb_build_array(o.${OWN_MORE} -> f.own, w.row -> f.name)) from ${moreFields(inMore(fields), () => true)} where (o.${OWN_MORE} ->> f.own) is distinct from (w.row ->> f.name)), '{}')` : ''} as fields offset 0) d
  where d.fields <> '{}' or o.is_deleted <> v.is_gone`,
     },
     {
@@ -86,9 +106,9 @@ update ${own} o set is_deleted = true
       when: ['found'],
       sql: `
 update ${own} o
-   set ${list([...fields.map((field) => `${id(field.column)} = s.${id(field.name)}`), 'is_deleted = v.is_gone'])}
+   set ${list([...inColumns(fields).map((field) => `${id(field.column)} = ${theirsOf(field)}`), ...(isWide ? [`${OWN_MORE} = o.${OWN_MORE} || ${moreOfTheirs(fields)}`] : []), 'is_deleted = v.is_gone'])}
   from ${tables.verdict} v
-  join ${tables.page} s on s."Id" = v.sf_id
+  join ${tables.page} s on s."Id" = v.sf_id${wideRow(map)}
  where o.salesforce_id = v.sf_id and ${known}
    and ${changed}`,
     },
@@ -101,7 +121,7 @@ update ${own} o
         map,
         `
   from ${tables.verdict} v
-  join ${tables.page} s on s."Id" = v.sf_id
+  join ${tables.page} s on s."Id" = v.sf_id${wideRow(map)}
  where not v.is_gone and not exists (select from ${own} o where o.salesforce_id = v.sf_id)`,
         'salesforce',
       )}`,
@@ -112,13 +132,11 @@ update ${own} o
 };
 
 const newRows = (map: ObjectMap, from: string, cause: string): string => {
-  const fields = takenFields(map).readOnly;
+  const { columns, values } = filledOf(takenFields(map).readOnly);
   return `
 with born as (
-insert into ${ownTable(map.object)} (salesforce_id${fields.map((field) => `, ${id(field.column)}`).join('')})
-select s."Id"${columnsOf('s', fields)
-    .map((column) => `, ${column}`)
-    .join('')}${from}
+insert into ${ownTable(map.object)} (salesforce_id${columns.map((column) => `, ${column}`).join('')})
+select s."Id"${values.map((value) => `, ${value}`).join('')}${from}
 returning id, salesforce_id)
 insert into sync.journal (object, row_id, sf_id, cause, run_id)
 select ${text(map.object)}, id, salesforce_id, ${text(cause)}, ${RUN} from born`;

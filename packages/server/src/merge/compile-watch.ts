@@ -3,17 +3,20 @@
  * is an edit made here. Runs only where such a trigger exists; a trigger that is deferred to commit is not seen. Pure.
  */
 import type { ObjectMap } from '../mapping/mapping.ts';
-import { objectOf } from './compile-mirror.ts';
+import { OWN_MORE } from '../mapping/shape.ts';
 import type { Tables } from './compile-staging.ts';
 import type { Statement } from './merge.ts';
-import { among, id, takenFields, takes, text } from './sql.ts';
+import { among, id, inMore, objectOf, rowJson, takenFields, takes, text, theirsOf, wideRow } from './sql.ts';
 
 /** Before anything is written: what the sent columns are to be. */
 export const expectStatements = (map: ObjectMap, tables: Tables): readonly Statement[] => {
   const { sent, taken } = takenFields(map);
   if (sent.length === 0) return [];
   const after = sent.map((field) => {
-    const [name, theirs, ours] = [text(field.column), `s.${id(field.name)}`, `p.${id(field.column)}`];
+    const name = text(field.column);
+    const [theirs, ours] = field.isInMore
+      ? [`w.row -> ${text(field.name)}`, `mine.more -> ${name}`]
+      : [theirsOf(field), `p.${id(field.column)}`];
     return `${name}, ${taken.includes(field) ? `case when u.is_new or ${takes(field, 'u')} then ${theirs} else ${ours} end` : ours}`;
   });
   return [
@@ -37,7 +40,7 @@ update ${tables.verdict} v
   from (select u.sf_id, ${objectOf(after, 15)} as expected
           from ${tables.verdict} u
           join ${tables.page} s on s."Id" = u.sf_id
-          left join marketing.person p on p.id = u.person
+          left join marketing.person p on p.id = u.person${wideRow(map)}${inMore(sent).length === 0 ? '' : `\n cross join lateral (select p.${OWN_MORE} || '{}' as more offset 0) mine`}
          where (u.is_live or u.is_new) and not u.is_gone offset 0) e
  where v.sf_id = e.sf_id`,
     },
@@ -59,9 +62,13 @@ insert into sync.outbox as o (person_id, edits, edited_at)
 select p.id, jsonb_object_agg(e.key, nextval('sync.edit_version')), jsonb_object_agg(e.key, clock_timestamp())
   from ${tables.verdict} v
   join marketing.person p on p.id = v.person and ${among('p.id', `person from ${tables.verdict} where expected is not null`)}
- cross join lateral (select to_jsonb(p) as now offset 0) j
+ cross join lateral (select ${rowJson(
+   'p',
+   OWN_MORE,
+   map.fields.some((field) => field.isInMore),
+ )} as now offset 0) j
  cross join lateral jsonb_each(v.expected) e
- where v.expected is not null and j.now -> e.key is distinct from e.value
+ where v.expected is not null and coalesce(j.now -> e.key, 'null') is distinct from e.value
  group by p.id order by p.id
     on conflict (person_id) do update
    set edits = o.edits || excluded.edits, edited_at = o.edited_at || excluded.edited_at, parked = '{}',

@@ -58,6 +58,8 @@ export interface Statement {
  * `syncline.created`. On 23505 or SL007 nothing of the page is there, and it must be merged.
  */
 export interface LoadStatements {
+  /** False: no table takes such a page as it comes (MAP14), and it is merged like any other. */
+  readonly isPossible: boolean;
   /** Once before the first page; may be run again. */
   readonly open: readonly string[];
   readonly copyIn: string;

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { type Comparison, comparisonOf } from '../mapping/compile-types.ts';
 import type { MappedField, ObjectMap } from '../mapping/mapping.ts';
 import { isFilledOnce, isSendable, isTaken } from '../mapping/mapping.ts';
+import { MIRROR_MORE, OWN_MORE } from '../mapping/shape.ts';
 
 export const id = pg.escapeIdentifier;
 export const text = pg.escapeLiteral;
@@ -29,9 +30,73 @@ const WIDTH = 110;
 export const lines = (items: readonly string[], indent: number, separator = ','): string =>
   items.join(`${separator}\n${' '.repeat(indent)}`);
 
-/** `s."Email"` of each field. */
-export const columnsOf = (alias: string, fields: readonly { readonly name: string }[]): readonly string[] =>
-  fields.map((field) => `${alias}.${id(field.name)}`);
+/**
+ * MAP14. A value of JSON that is stored is read and unpacked anew by everything that takes a field out of it, some tenth of a millisecond each
+ * time at 800 fields. What a statement needs of it is therefore unpacked once a row: `w.row` is all that the page says, by Salesforce's names.
+ */
+export const wideRow = (map: ObjectMap): string =>
+  map.fields.some((field) => field.isInMirrorMore || field.isInMore)
+    ? `\n cross join lateral (select ${rowJson('s', MIRROR_MORE, isMirrorWide(map))} as row offset 0) w`
+    : '';
+const isMirrorWide = (map: ObjectMap): boolean => map.fields.some((field) => field.isInMirrorMore);
+
+/** What the page (`s`, `w`) says of a field, as the type of its column. */
+export const theirsOf = (field: ColumnField): string =>
+  field.isInMirrorMore
+    ? `(w.row ->> ${text(field.name)})${field.mirrorType === 'text' ? '' : `::${field.mirrorType}`}`
+    : `s.${id(field.name)}`;
+
+/** The fields of `more` as a table `f`: `own` is the column's name, `name` Salesforce's. */
+export const moreFields = (
+  fields: readonly ColumnField[],
+  isReadOnly: (field: ColumnField) => boolean,
+): string => `(values
+       ${lines(
+         fields.map(
+           (field) =>
+             `(${[field.column, field.name, comparisonOf(field)].map(text).join(', ')}, ${isReadOnly(field)}, ${isFilledOnce(field)})`,
+         ),
+         7,
+       )}) f (own, name, kind, is_read_only, is_once)`;
+
+export const inMore = (fields: readonly ColumnField[]): readonly ColumnField[] =>
+  fields.filter((field) => field.isInMore);
+export const inColumns = (fields: readonly ColumnField[]): readonly ColumnField[] =>
+  fields.filter((field) => !field.isInMore);
+
+/** What theirs puts into `more`, one object; `where` says of which fields `f`. */
+export const moreOfTheirs = (
+  fields: readonly ColumnField[],
+  where = 'true',
+  isReadOnly: (field: ColumnField) => boolean = () => false,
+): string =>
+  `coalesce((select jsonb_object_agg(f.own, coalesce(w.row -> f.name, 'null')) from ${moreFields(inMore(fields), isReadOnly)} where ${where}), '{}')`;
+
+/** The columns of an `insert` of ours that theirs fill, and their values, in one order. */
+export const filledOf = (
+  fields: readonly ColumnField[],
+): { readonly columns: readonly string[]; readonly values: readonly string[] } => {
+  const isWide = inMore(fields).length > 0;
+  return {
+    columns: [...inColumns(fields).map((field) => id(field.column)), ...(isWide ? [OWN_MORE] : [])],
+    values: [...inColumns(fields).map(theirsOf), ...(isWide ? [moreOfTheirs(fields)] : [])],
+  };
+};
+
+/** A whole row as one JSON object of its fields, wherever they are. */
+export const rowJson = (alias: string, more: string, isWide: boolean): string =>
+  isWide ? `to_jsonb(${alias}) || ${alias}.${id(more)}` : `to_jsonb(${alias})`;
+
+/** Pairs for `jsonb_build_object`, which takes 100 arguments at most (54023). */
+export const objectOf = (pairs: readonly string[], indent: number): string => {
+  if (pairs.length === 0) return `'{}'::jsonb`;
+  const chunks: string[] = [];
+  for (let start = 0; start < pairs.length; start += PAIRS_MAX) {
+    chunks.push(`jsonb_build_object(\n${' '.repeat(indent)}${lines(pairs.slice(start, start + PAIRS_MAX), indent)})`);
+  }
+  return chunks.length === 1 ? (chunks[0] ?? '') : `(${chunks.join(' || ')})`;
+};
+const PAIRS_MAX = 50;
 
 /** Whether two values of a field differ as MRG4 compares them. */
 export const differs = (field: MappedField, left: string, right: string): string => {

@@ -56,14 +56,17 @@ export const bulkCsv = (
   object: SendableObject,
   columns: readonly string[],
 ): Readable => {
+  const updates = JSON.parse(object.updates) as Readonly<Record<string, object>>;
   const cells = columns.map((column) => {
     const key = pg.escapeLiteral(column);
-    return `case when s.in_flight ? ${key} then coalesce((select ${WIRE_VALUE} from (select s.in_flight -> ${key} as value) v, (select ${pg.escapeLiteral(object.updates)}::jsonb -> ${key} as info) d) #>> '{}', '#N/A') end as ${pg.escapeIdentifier(object.nameOf(column) ?? column)}`;
+    const info = pg.escapeLiteral(JSON.stringify(updates[column] ?? null));
+    return `case when x.in_flight ? ${key} then coalesce((select ${WIRE_VALUE} from (select x.in_flight -> ${key} as value) v, (select ${info}::jsonb as info) d) #>> '{}', '#N/A') end as ${pg.escapeIdentifier(object.nameOf(column) ?? column)}`;
   });
   const account = object.accountColumn === null ? '' : `p.${pg.escapeIdentifier(object.accountColumn)} nulls last, `;
   return db.copyOut(
     `copy (select ${[`s.sf_id as "Id"`, ...cells].join(', ')}
              from sync.sent s
+            cross join lateral (select s.in_flight || '{}' as in_flight offset 0) x -- unpacked once a row
              left join marketing.person p on p.id = s.person_id
             where s.claim_id = ${Math.trunc(claimId)}
             order by ${account}s.person_id) to stdout with (format csv, header true)`,

@@ -5,7 +5,7 @@
 import pg from 'pg';
 import type { Transaction } from '../db/db.ts';
 import { EXTERNAL_ID_FIELD } from '../mapping/mapping.ts';
-import { mirrorTable } from '../mapping/shape.ts';
+import { MIRROR_MORE, mirrorTable, OWN_MORE } from '../mapping/shape.ts';
 import type { SendableObject } from './sendable.ts';
 
 /** Empty text is sent as null (MRG4); everything else as the column has it. */
@@ -16,13 +16,25 @@ const valueOf = (json: string): string =>
  * The column that an edit names, of the person or, by Salesforce's name, of the mirror. A choice among the columns costs a tenth of making
  * JSON of two whole rows to take one value out of each.
  */
-const chosenColumn = (alias: 'p' | 'm', object: SendableObject): string =>
-  `case f.column ${object.columns
+const chosenColumn = (alias: 'p' | 'm', object: SendableObject): string => {
+  const cases = object.columns
+    .filter(({ isInMore, isInMirrorMore }) => !(alias === 'p' ? isInMore : isInMirrorMore))
     .map(
       ({ column, name }) =>
         `when ${pg.escapeLiteral(column)} then to_jsonb(${alias}.${pg.escapeIdentifier(alias === 'p' ? column : name)})`,
-    )
-    .join(' ')} end`;
+    );
+  const more = alias === 'p' ? ' else wide.p -> f.column' : " else wide.m -> ($2::jsonb -> f.column ->> 'name')";
+  return `case f.column ${cases.join(' ')}${isWide(object) ? more : ''} end`;
+};
+
+const isWide = ({ columns }: SendableObject): boolean =>
+  columns.some(({ isInMore, isInMirrorMore }) => isInMore || isInMirrorMore);
+
+/** What lies in `more` on either side, unpacked once a person and not once a field (MAP14): the fields are made to depend on it. */
+const wideValues = (object: SendableObject): string =>
+  isWide(object)
+    ? `\n   cross join lateral (select coalesce(to_jsonb(p) -> '${OWN_MORE}', '{}') || '{}' as p, coalesce(to_jsonb(m) -> '${MIRROR_MORE}', '{}') || '{}' as m offset 0) wide`
+    : '';
 
 /**
  * Fields of an entry that need no call are withdrawn: without a place on this object, or back at their base, unless an earlier value may
@@ -47,8 +59,8 @@ with field as materialized (
     from sync.outbox o
     join marketing.person p on p.id = o.person_id
     left join ${mirrorTable(object.object)} m on m."Id" = p.salesforce_id
-    left join sync.sent x on x.person_id = o.person_id
-   cross join lateral jsonb_each(o.edits) f ("column", version)
+    left join sync.sent x on x.person_id = o.person_id${wideValues(object)}
+   cross join lateral ${isWide(object) ? `(select e.key, e.value from jsonb_each(o.edits) e where wide.p is not null)` : 'jsonb_each(o.edits)'} f ("column", version)
    cross join lateral (select $2::jsonb -> f.column as info, ${chosenColumn('p', object)} as ours offset 0) d
    cross join lateral (select ${valueOf('d.ours')} as value) v
    cross join lateral (select coalesce(x.acknowledged -> f.column, ${chosenColumn('m', object)}, 'null') as base offset 0) b
@@ -100,7 +112,7 @@ select o.person_id, o.claim_id, null,
        coalesce(jsonb_object_agg(f.column, o.edits -> f.column) filter (where f.is_sent and o.edits ? f.column), '{}'), '{}'
   from sync.outbox o
   join marketing.person p on p.id = o.person_id
- cross join lateral (select to_jsonb(p) as person offset 0) j
+ cross join lateral (select to_jsonb(p) || coalesce(to_jsonb(p) -> 'more', '{}') as person offset 0) j
  cross join lateral (
    select e.key as "column", coalesce(j.person ->> e.key, '') <> '' or o.edits ? e.key as is_sent
      from jsonb_each($2::jsonb) e where not o.parked ? e.key) f

@@ -118,8 +118,8 @@ const shownBy = (
 /** Parked for the cause, and fit by what the describe shows. Parameters: object, code, field, values, the greatest length. */
 const FIT = `
  ${OF_CAUSE} and ${OBJECT} = $1 and k.code = $2 and k.field = $3
-   and ($4::text[] is null or string_to_array(to_jsonb(p) ->> k.field, ';') <@ $4)
-   and ($5::int is null or length(to_jsonb(p) ->> k.field) <= $5)`;
+   and ($4::text[] is null or string_to_array((to_jsonb(p) || coalesce(to_jsonb(p) -> 'more', '{}')) ->> k.field, ';') <@ $4)
+   and ($5::int is null or length((to_jsonb(p) || coalesce(to_jsonb(p) -> 'more', '{}')) ->> k.field) <= $5)`;
 
 const paramsOf = ({ object, code, field }: Cause, { values, lengthMax }: Shown): readonly unknown[] => [
   object,

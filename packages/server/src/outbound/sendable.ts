@@ -13,10 +13,18 @@ import {
 export type PersonObject = 'Lead' | 'Contact';
 export const PERSON_OBJECTS = ['Lead', 'Contact'] as const satisfies readonly PersonObject[];
 
+/** Where the value of a field lies on either side. */
+interface SentColumn {
+  readonly column: string;
+  readonly name: string;
+  readonly isInMore: boolean;
+  readonly isInMirrorMore: boolean;
+}
+
 export interface SendableObject {
   readonly object: PersonObject;
   /** What an update may carry, in the map's order. */
-  readonly columns: readonly { readonly column: string; readonly name: string }[];
+  readonly columns: readonly SentColumn[];
   /** JSON for SQL of the same, `{column: {name, compare, wire}}`. */
   readonly updates: string;
   /** The same of a create. */
@@ -48,7 +56,12 @@ const sendableObject = (object: PersonObject, map: ObjectMap): SendableObject =>
   const byName = new Map(updates.map((field) => [field.name.toLowerCase(), field.column]));
   return {
     object,
-    columns: updates.map(({ column, name }) => ({ column, name })),
+    columns: updates.map(({ column, name, isInMore = false, isInMirrorMore = false }) => ({
+      column,
+      name,
+      isInMore,
+      isInMirrorMore,
+    })),
     updates: JSON.stringify(descriptions(updates)),
     creates: JSON.stringify(descriptions(updates.filter((field) => field.isCreateable))),
     readFirst: updates

@@ -8,6 +8,7 @@
 import pg from 'pg';
 import type { Transaction } from '../db/db.ts';
 import { type FieldMap, sendableFields } from '../mapping/mapping.ts';
+import { OWN_MORE } from '../mapping/shape.ts';
 
 interface ShapeStatement {
   readonly name: string;
@@ -27,7 +28,7 @@ const compilePeopleShape = (map: FieldMap): readonly ShapeStatement[] => [
   { name: 'triggers', sql: TRIGGERS },
   { name: 'sync_person', sql: SYNC_PERSON },
   { name: 'reverse_conflict', sql: REVERSE_CONFLICT },
-  { name: 'grants', sql: grants(sendableColumns(map).map(({ column }) => column)) },
+  { name: 'grants', sql: grants(storedColumns(sendableColumns(map))) },
 ];
 
 interface SendableColumn {
@@ -35,6 +36,8 @@ interface SendableColumn {
   readonly isText: boolean;
   /** On which of the two objects the column may be sent. */
   readonly on: 'both' | 'Lead' | 'Contact';
+  /** MAP14. */
+  readonly isInMore: boolean;
 }
 
 /** Columns of `marketing.person` that some object of a person may be sent, in the map's order. */
@@ -44,6 +47,7 @@ const sendableColumns = (map: FieldMap): readonly SendableColumn[] => {
   return [...new Set([...lead.keys(), ...contact.keys()])].map((column) => ({
     column,
     isText: (lead.get(column) ?? contact.get(column))?.mirrorType === 'text',
+    isInMore: (lead.get(column) ?? contact.get(column))?.isInMore === true,
     on: lead.has(column) && contact.has(column) ? 'both' : lead.has(column) ? 'Lead' : 'Contact',
   }));
 };
@@ -98,12 +102,19 @@ const noteEdits = (columns: readonly SendableColumn[]): string => `
          case when e.is_deleted then timestamptz 'infinity' else now() end
     from (
       select n.id, n.is_deleted, array_remove(array[
-${columns.map((column) => `               ${editOf(column)}`).join(',\n')}
-             ], null) as fields
+${columns
+  .filter(({ isInMore }) => !isInMore)
+  .map((column) => `               ${editOf(column)}`)
+  .join(',\n')}
+             ], null)${editsOfMore(columns)} as fields
         from new_rows n join old_rows o on o.id = n.id
-       where (${columns.map(({ column }) => `n.${id(column)}`).join(', ')})
+       where (${storedColumns(columns)
+         .map((column) => `n.${id(column)}`)
+         .join(', ')})
              is distinct from
-             (${columns.map(({ column }) => `o.${id(column)}`).join(', ')})
+             (${storedColumns(columns)
+               .map((column) => `o.${id(column)}`)
+               .join(', ')})
          and (n.salesforce_id is not null or exists (select from sync.outbox waiting where waiting.person_id = n.id))
     ) e
    where e.fields <> '{}'
@@ -117,6 +128,25 @@ ${columns.map((column) => `               ${editOf(column)}`).join(',\n')}
         lane = least(x.lane, excluded.lane),
         due_at = case when x.claim_id is null then least(x.due_at, excluded.due_at) else x.due_at end;
   if found then perform pg_notify('syncline_outbox', ''); end if;`;
+
+/** Columns of the table in which these lie. */
+const storedColumns = (columns: readonly SendableColumn[]): readonly string[] => [
+  ...columns.filter(({ isInMore }) => !isInMore).map(({ column }) => column),
+  ...(columns.some(({ isInMore }) => isInMore) ? [OWN_MORE] : []),
+];
+
+/** MAP14: the same of what lies in `more`, whose two values are unpacked once. */
+const editsOfMore = (columns: readonly SendableColumn[]): string => {
+  const more = columns.filter(({ isInMore }) => isInMore);
+  if (more.length === 0) return '';
+  return ` || array(
+               select f.name from (select n.${OWN_MORE} || '{}' as n, o.${OWN_MORE} || '{}' as o offset 0) w
+                 join (values ${more.map(({ column, isText, on }) => `(${text(column)}, ${isText}, ${text(on)})`).join(', ')}) f (name, is_text, on_object)
+                   on case when f.is_text then sync.plain(w.n ->> f.name) is distinct from sync.plain(w.o ->> f.name)
+                           else (w.n ->> f.name) is distinct from (w.o ->> f.name) end
+                where n.${OWN_MORE} is distinct from o.${OWN_MORE}
+                  and case f.on_object when 'Lead' then n.salesforce_type is distinct from 'Contact' when 'Contact' then n.salesforce_type = 'Contact' else true end)`;
+};
 
 const editOf = ({ column, isText, on }: SendableColumn): string => {
   const [n, o] = [`n.${id(column)}`, `o.${id(column)}`];
@@ -213,7 +243,7 @@ begin
   elsif decided.reversed_at is not null then
     raise exception 'conflict % was reversed at %', decided.conflict_id, decided.reversed_at using errcode = 'SL005';
   end if;
-  select to_jsonb(p) -> decided.field into present from marketing.person p where p.id = decided.person_id for no key update;
+  select (to_jsonb(p) || coalesce(to_jsonb(p) -> 'more', '{}')) -> decided.field into present from marketing.person p where p.id = decided.person_id for no key update;
   if not found then
     raise exception 'there is no person %', decided.person_id using errcode = 'SL001';
   end if;
@@ -223,9 +253,13 @@ begin
     raise exception 'the field % of person % has changed since conflict %', decided.field, decided.person_id, decided.conflict_id
       using errcode = 'SL006', hint = 'Look at the person and edit the field there.';
   end if;
-  execute format(
+  if exists (select from sync.field f where f.object = decided.object and f.column_name = decided.field and f.is_in_more) then
+    execute 'update marketing.person p set more = p.more || jsonb_build_object($1::text, $2) where p.id = $3'
+      using decided.field, loser, decided.person_id;
+  else execute format(
     'update marketing.person p set %1$I = (jsonb_populate_record(null::marketing.person, jsonb_build_object(%1$L, $1))).%1$I where p.id = $2',
     decided.field) using loser, decided.person_id;
+  end if;
   update sync.conflict c set reversed_at = now() where c.conflict_id = decided.conflict_id;
 end $$`;
 

@@ -89,8 +89,8 @@ select f."column", ${asText('ours.value')} as ours, ${asText('theirs.value')} as
        exists (select from sync.conflict k where k.person_id = $1 and k.field = f."column" and k.winner is null) as is_held,
        coalesce(x.parked ->> f."column", case when x.edits ? f."column" then x.parked ->> '*' end) as parked
   from jsonb_to_recordset($2::jsonb) as f ("column" text, name text, kind text)
-  cross join (select to_jsonb(p) as person from marketing.person p where p.id = $1) as mine
-  left join lateral (${mirror ? `select to_jsonb(m) as record from ${mirror} m where m."Id" = $3` : 'select $3::jsonb as record'}) as his on true
+  cross join (select to_jsonb(p) || coalesce(to_jsonb(p) -> 'more', '{}') as person from marketing.person p where p.id = $1) as mine
+  left join lateral (${mirror ? `select to_jsonb(m) || coalesce(to_jsonb(m) -> '_more', '{}') as record from ${mirror} m where m."Id" = $3` : 'select $3::jsonb as record'}) as his on true
   left join sync.outbox x on x.person_id = $1
   left join sync.sent s on s.person_id = $1
   cross join lateral (select mine.person -> f."column" as value) as ours

@@ -440,7 +440,7 @@ select p.id, jsonb_object_agg(e.key, nextval('sync.edit_version')), jsonb_object
   join marketing.person p on p.id = v.person and p.id = any (array(select person from pg_temp."Lead_verdict_d11258e8" where expected is not null))
  cross join lateral (select to_jsonb(p) as now offset 0) j
  cross join lateral jsonb_each(v.expected) e
- where v.expected is not null and j.now -> e.key is distinct from e.value
+ where v.expected is not null and coalesce(j.now -> e.key, 'null') is distinct from e.value
  group by p.id order by p.id
     on conflict (person_id) do update
    set edits = o.edits || excluded.edits, edited_at = o.edited_at || excluded.edited_at, parked = '{}',

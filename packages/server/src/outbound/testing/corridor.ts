@@ -65,7 +65,11 @@ export class Corridor {
     this.#folder = folder;
   }
 
-  static async open(change: Partial<Bounds> = {}): Promise<Corridor> {
+  /** `schemaFolder`: describe files of objects that are other than the demo's; `fill`: makes records before the initial load. */
+  static async open(
+    change: Partial<Bounds> = {},
+    { schemaFolder, fill }: { readonly schemaFolder?: string; readonly fill?: (org: RunningOrg) => void } = {},
+  ): Promise<Corridor> {
     const bounds: Bounds = {
       ...DEFAULT_BOUNDS,
       requestTimeoutMs: 5_000,
@@ -78,9 +82,10 @@ export class Corridor {
     };
     const folder = mkdtempSync(join(tmpdir(), 'syncline-no-records-'));
     const [org, database] = await Promise.all([
-      startOrg({ profile: 'demo', exportFolder: folder }),
+      startOrg({ profile: 'demo', exportFolder: folder, ...(schemaFolder === undefined ? {} : { schemaFolder }) }),
       createTestDatabase(),
     ]);
+    fill?.(org);
     const { db } = database;
     const salesforce = createSalesforce({
       credentials: {
