@@ -178,6 +178,12 @@ const schema = new Area('Schema')
     'options/options.org.test.ts',
     '[A13] records say their currency, the corporate one unless told, and convertCurrency goes by the rates',
   )
+  .partial(
+    'List views and quick actions',
+    'A real org also filters, sorts and runs them. Here they are listed, and a list view is described by its query.',
+    'data/clients.org.test.ts',
+    '[B1] list views are listed and described by a query that runs; quick actions are listed',
+  )
   .absent('Layouts, compact layouts, themes', 'A real org describes them over REST.');
 
 const data = new Area('Records')

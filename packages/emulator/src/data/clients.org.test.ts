@@ -54,6 +54,23 @@ test('[B1] standard records, record types, list views, a report and a dashboard 
   assert.deepEqual(actions.map(({ fullName }) => fullName).toSorted(), ['Account.NewContact', 'LogACall', 'NewLead']);
 });
 
+test('[B1] list views are listed and described by a query that runs; quick actions are listed', async () => {
+  const views = await suite.request<{ listviews: { label: string; describeUrl: string }[] }>(
+    `${suite._baseUrl()}/sobjects/Account/listviews`,
+  );
+  assert.deepEqual(
+    views.listviews.map(({ label }) => label),
+    ['All Accounts'],
+  );
+  const described = await suite.request<{ query: string }>(views.listviews[0]?.describeUrl ?? '');
+  assert.equal((await suite.query(described.query)).totalSize, 12);
+  const names = async (actions: Promise<unknown>): Promise<unknown> =>
+    ((await actions) as { name: string }[]).map(({ name }) => name);
+  assert.deepEqual(await names(suite.quickActions()), ['LogACall', 'NewLead']);
+  const own = await names(suite.sobject('Account').quickActions());
+  assert.deepEqual(own, ['Account.NewContact', 'LogACall', 'NewLead']);
+});
+
 test('[B1] the user may set up: a field is made and granted; events are told and published', async () => {
   const made = await suite.metadata.create('CustomField', {
     fullName: 'UpsertTable__c.Note__c',

@@ -27,6 +27,7 @@ import { query, queryMore } from './queries.ts';
 import { createRecord, deleteRecord, readRecord, recordByKey, updateRecord, upsertRecord } from './records.ts';
 import { parameterizedSearch, search } from './searches.ts';
 import { limits, recordCounts, replication, resources } from './service.ts';
+import { listView, listViews, quickActions } from './surface.ts';
 import { createTree } from './tree.ts';
 
 type Handle = (call: Call, ...parts: readonly string[]) => Answer;
@@ -67,6 +68,13 @@ export function makeResources(results: Results): (call: Call) => Answer {
     resource('GET', 'sobjects/:object/describe', (call, name = '') => describeObject(call, name)),
     resource('GET', 'sobjects/:object/updated', (call, name = '') => replication(call, name, 'updated')),
     resource('GET', 'sobjects/:object/deleted', (call, name = '') => replication(call, name, 'deleted')),
+    resource('GET', 'quickActions', (call) => quickActions(call)),
+    resource('GET', 'sobjects/:object/quickActions', (call, name = '') => quickActions(call, name)),
+    resource('GET', 'sobjects/:object/listviews', (call, name = '') => listViews(call, name)),
+    resource('GET', 'sobjects/:object/listviews/:id', (call, name = '', id = '') => listView(call, name, id, false)),
+    resource('GET', 'sobjects/:object/listviews/:id/describe', (call, name = '', id = '') =>
+      listView(call, name, id, true),
+    ),
     resource('GET', 'sobjects/:object/:id', (call, name = '', id = '') => readRecord(call, name, id)),
     resource('PATCH', 'sobjects/:object/:id', (call, name = '', id = '') => updateRecord(call, name, id)),
     resource('DELETE', 'sobjects/:object/:id', (call, name = '', id = '') => deleteRecord(call, name, id)),

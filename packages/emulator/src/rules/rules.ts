@@ -71,7 +71,7 @@ export interface RollUp {
 }
 
 /** Which records a lookup may name. */
-export interface LookupFilter {
+interface LookupFilter {
   readonly field: string;
   /** The object it looks at, whose records the criteria are of. */
   readonly target: string;
