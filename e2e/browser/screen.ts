@@ -94,13 +94,13 @@ export const look = async (page: Page, name: string): Promise<void> => {
 
 const LOOK_AGAIN_MS = 100;
 
-/** Asks until the answer is there, at most `WAIT_MS`. */
-export const until = async <T>(what: string, ask: () => Promise<T | null>): Promise<T> => {
-  const deadline = Date.now() + WAIT_MS;
+/** Asks until the answer is there, at most `waitMs`. */
+export const until = async <T>(what: string, ask: () => Promise<T | null>, waitMs = WAIT_MS): Promise<T> => {
+  const deadline = Date.now() + waitMs;
   for (;;) {
     const answer = await ask();
     if (answer !== null) return answer;
-    if (Date.now() > deadline) throw new Error(`Not within ${WAIT_MS} ms: ${what}.`);
+    if (Date.now() > deadline) throw new Error(`Not within ${waitMs} ms: ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
   }
 };
