@@ -77,7 +77,7 @@ export const Nav = ({ isOpen, onClose, phoneTools }: NavProps) => {
           </Link>
         </li>
         <li>
-          <Link to="/settings/sync" activeOptions={{ exact: false }}>
+          <Link to="/settings" activeOptions={{ exact: false }}>
             <Settings aria-hidden /> {words.shell.settings}
           </Link>
         </li>
