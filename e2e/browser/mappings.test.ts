@@ -179,6 +179,15 @@ describe('the map in a browser', { concurrency: false, timeout: 600_000 }, () =>
     await go('/fields');
     await page().getByText('mapped', { exact: false }).first().waitFor();
     assert.equal(await page().getByText('not applied').count(), 0);
+
+    await fetch(`${product.org.instanceUrl}/practice/switches`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ hiddenFields: ['Lead.Blog__c'] }),
+    });
+    await go('/fields?tab=changed');
+    await page().getByText('Gone: deleted or hidden from the sync user').waitFor();
+    await look(page(), 'mappings--changed');
     assert.deepEqual(screen.complaints(), []);
   });
 });

@@ -100,6 +100,29 @@ export type EditedMap = z.infer<typeof EditedMap>;
 export const ApplyChange = z.object({ backfill: z.boolean() });
 export type ApplyChange = z.infer<typeof ApplyChange>;
 
+// -- what changed in Salesforce ---------------------------------------------------------------------------------------
+
+/**
+ * `GET /api/field-maps/differences`, asked of the org now. `new`: seen, and not in the map. `gone`: in the map, and not seen any more: deleted
+ * or hidden. `retyped`: another kind of value, which its column does not hold.
+ */
+export const FieldDifferences = z.object({
+  differences: z.array(
+    z.object({
+      object: SyncObjectName,
+      name: Name,
+      label: z.string(),
+      kind: z.enum(['new', 'gone', 'retyped']),
+      /** Salesforce's types. */
+      was: z.string().nullable(),
+      is: z.string().nullable(),
+      /** People who have a value of it here; null: it is no field of people. */
+      people: z.number().int().nullable(),
+    }),
+  ),
+});
+export type FieldDifferences = z.infer<typeof FieldDifferences>;
+
 // -- the map as a file ------------------------------------------------------------------------------------------------
 
 /** What somebody chose, and nothing of what Salesforce says of a field: an import makes edits of what differs. */

@@ -1,5 +1,5 @@
 /** The map: reading, editing, pricing and applying; and the map as a file. */
-import { ApplyChange, EditedMap, FieldChange, MapEdits, MapFile } from '@syncline/contract/mappings';
+import { ApplyChange, EditedMap, FieldChange, FieldDifferences, MapEdits, MapFile } from '@syncline/contract/mappings';
 import { FieldMaps } from '@syncline/contract/setup';
 import { Done } from '@syncline/contract/shared';
 import type { FastifyRequest } from 'fastify';
@@ -14,6 +14,7 @@ const by = (request: FastifyRequest): string => request.caller?.name ?? '';
 
 export const registerMappingRoutes = (app: Api, mappings: Mappings): void => {
   app.get('/field-maps', { schema: { response: { 200: FieldMaps } } }, () => mappings.fieldMaps());
+  app.get('/field-maps/differences', { schema: { response: { 200: FieldDifferences } } }, () => mappings.differences());
   app.post('/field-maps/edit', { schema: { body: MapEdits, response: { 200: EditedMap } } }, (request) =>
     mappings.edit(request.body.edits, by(request)),
   );

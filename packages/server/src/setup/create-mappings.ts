@@ -1,12 +1,14 @@
 /** Builds what changes the map. */
-import type { DryRun, EditedMap, FieldChange, MapEdit, MapFile } from '@syncline/contract/mappings';
+import type { DryRun, EditedMap, FieldChange, FieldDifferences, MapEdit, MapFile } from '@syncline/contract/mappings';
 import type { FieldMaps } from '@syncline/contract/setup';
+import pg from 'pg';
 import type { Database, Transaction } from '../db/db.ts';
 import { Problem } from '../errors/errors.ts';
 import { compileMoves, compileWithdrawals } from '../mapping/compile-change.ts';
 import { type FieldMap, SYNC_OBJECTS } from '../mapping/mapping.ts';
 import { type ChosenField, loadFieldMap } from '../mapping/open-field-store.ts';
 import { addPlannedColumns, personColumnTypes, savePlannedMap } from '../mapping/open-map-store.ts';
+import { planDifferences } from '../mapping/plan-differences.ts';
 import { type MapPlan, planEdits } from '../mapping/plan-edits.ts';
 import { planFields } from '../mapping/plan-fields.ts';
 import { applyPeopleShape } from '../people/shape.ts';
@@ -65,6 +67,17 @@ class EditableMappings implements Mappings {
       draft: draft?.shown ?? null,
       backfilling: running?.shown ?? null,
     };
+  }
+
+  async differences(): Promise<FieldDifferences> {
+    const { db, connection } = this.#parts;
+    const [described, map] = await Promise.all([describeObjects(await connection.current()), loadFieldMap(db)]);
+    const known = SYNC_OBJECTS.flatMap((object) => map.objects[object].fields);
+    const found = planDifferences(map, readable(described), planFields(readable(described), known).fields);
+    const differences: FieldDifferences['differences'] = [];
+    for (const { column, ...difference } of found)
+      differences.push({ ...difference, people: await countHolders(db, difference.object, column) });
+    return { differences };
   }
 
   async edit(edits: readonly MapEdit[], by: string): Promise<EditedMap> {
@@ -201,6 +214,16 @@ class EditableMappings implements Mappings {
     return planEdits({ map, candidates, columns: await personColumnTypes(tx) }, edits);
   }
 }
+
+/** People of an object who have a value in a column. */
+const countHolders = async (db: Database, object: string, column: string | null): Promise<number | null> => {
+  if (column === null || (object !== 'Lead' && object !== 'Contact')) return null;
+  const [row] = await db.query<{ people: number }>(
+    `select count(${pg.escapeIdentifier(column)})::int as people from marketing.person where salesforce_type = $1`,
+    [object],
+  );
+  return row?.people ?? 0;
+};
 
 /** Two choices of one field are one. */
 const withEdits = (before: readonly StoredEdit[], more: readonly StoredEdit[]): readonly StoredEdit[] => {

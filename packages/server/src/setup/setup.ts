@@ -9,7 +9,14 @@
  * States, in order: no connection → connection chosen → confirmed (columns, map, org id) → started. Each act refuses out of its state
  * with a code of the problems table; each is safe to repeat.
  */
-import type { ApplyChange, EditedMap, FieldChange, MapEdit, MapFile } from '@syncline/contract/mappings';
+import type {
+  ApplyChange,
+  EditedMap,
+  FieldChange,
+  FieldDifferences,
+  MapEdit,
+  MapFile,
+} from '@syncline/contract/mappings';
 import type {
   BudgetSettings,
   DefaultSettings,
@@ -141,6 +148,8 @@ export interface WebSignIns {
  */
 export interface Mappings {
   fieldMaps(): Promise<FieldMaps>;
+  /** Asked of the org now. Errors: those of the connection. */
+  differences(): Promise<FieldDifferences>;
   /** All or none. Errors: `not-confirmed`. */
   edit(edits: readonly MapEdit[], by: string): Promise<EditedMap>;
   /** Errors: `change-not-found`. */

@@ -40,6 +40,14 @@ export const queries = {
       retry: false,
     }),
   fieldMaps: () => queryOptions({ queryKey: ['field-maps', 'all'], queryFn: ({ signal }) => api.fieldMaps(signal) }),
+  // Describing every object takes calls; it is asked anew on demand.
+  fieldDifferences: () =>
+    queryOptions({
+      queryKey: ['field-differences'],
+      queryFn: ({ signal }) => api.fieldDifferences(signal),
+      staleTime: 60_000,
+      retry: false,
+    }),
   fieldChange: (id: number) =>
     queryOptions({
       queryKey: ['field-maps', 'change', id],

@@ -378,6 +378,23 @@ export const en = {
     toFields: 'To the fields',
   },
   mappings: {
+    changedHint: 'Asked of the org now. Only what you add becomes a field here.',
+    noneChanged: 'Salesforce has the fields that the map has.',
+    change: 'What changed',
+    people: 'People with a value',
+    kinds: {
+      new: (is: string) => `New: ${is}`,
+      gone: () => 'Gone: deleted or hidden from the sync user',
+      retyped: (was: string, is: string) => `Was ${was}, is ${is}`,
+    },
+    whatNow: {
+      gone: 'Its values stay on both sides. Give read access back and it goes on by itself.',
+      retyped: 'Its values stay on both sides. Give it its old type back and it goes on by itself.',
+    },
+    addField: 'Add',
+    addOf: (field: string) => `Add ${field}`,
+    inDraft: 'in the draft',
+    lookAgain: 'Look again',
     lead: 'Which field meets which, which way, and who wins where both sides changed it.',
     tabs: { mapped: 'Mapped', unmapped: 'Unmapped custom', changed: 'Changed in Salesforce' },
     loneOf: (object: string) => `Custom fields of ${object} without a partner`,

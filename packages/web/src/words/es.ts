@@ -401,6 +401,23 @@ export const es: Words = {
     toFields: 'A los campos',
   },
   mappings: {
+    changedHint: 'Preguntado ahora a la organización. Solo lo que añada será un campo aquí.',
+    noneChanged: 'Salesforce tiene los campos que tiene el mapa.',
+    change: 'Qué cambió',
+    people: 'Personas con valor',
+    kinds: {
+      new: (is) => `Nuevo: ${is}`,
+      gone: () => 'Desaparecido: eliminado u oculto para el usuario de sincronización',
+      retyped: (was, is) => `Era ${was}, es ${is}`,
+    },
+    whatNow: {
+      gone: 'Sus valores se quedan en ambos lados. Devuelva el acceso de lectura y seguirá solo.',
+      retyped: 'Sus valores se quedan en ambos lados. Devuélvale su tipo anterior y seguirá solo.',
+    },
+    addField: 'Añadir',
+    addOf: (field) => `Añadir ${field}`,
+    inDraft: 'en el borrador',
+    lookAgain: 'Volver a leer',
     lead: 'Qué campo corresponde a cuál, en qué sentido y quién gana si ambos lados cambiaron.',
     tabs: { mapped: 'Asignados', unmapped: 'Personalizados sin asignar', changed: 'Cambios en Salesforce' },
     loneOf: (object) => `Campos personalizados de ${object} sin pareja`,

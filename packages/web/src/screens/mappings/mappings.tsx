@@ -18,13 +18,14 @@ import { TabLink } from '../../components/tab-link.tsx';
 import { useSession } from '../../shell/session.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { SetupTrail } from '../setup/setup-trail.tsx';
+import { ChangedFields } from './changed-fields.tsx';
 import { DraftBar } from './draft-bar.tsx';
 import { LoneFields } from './lone-fields.tsx';
 import { MapAsFile } from './map-file.tsx';
 import { loneFields, type MapDirection, type MapFilter, type MapTable, matchingMaps } from './map-rows.ts';
 import { MapRows } from './map-table.tsx';
 
-export const MAP_TABS = ['mapped', 'unmapped'] as const;
+export const MAP_TABS = ['mapped', 'unmapped', 'changed'] as const;
 type MapTab = (typeof MAP_TABS)[number];
 
 const TABLES = ['person', 'company', 'opportunity', 'opportunity_role', 'owner'] as const satisfies readonly MapTable[];
@@ -87,7 +88,9 @@ const Maps = ({ data, isSetup, tab }: MapsProps) => {
         />
       ) : null}
       {edit.error === null ? null : <Failed problem={problemOf(edit.error)} live="assertive" hideLink />}
-      {tab === 'unmapped' ? (
+      {tab === 'changed' ? (
+        <ChangedFields draft={data.draft} mayEdit={mayAdminister} onEdit={(edits) => edit.mutate(edits)} />
+      ) : tab === 'unmapped' ? (
         <LoneFields
           leads={leads}
           contacts={contacts}
@@ -110,7 +113,7 @@ interface TabsProps extends MapsProps {
 
 const Tabs = ({ isSetup, tab, data, lone, onEdited }: TabsProps) => {
   const { words } = useWords();
-  const counts = { mapped: data.maps.filter(({ table }) => table === 'person').length, unmapped: lone };
+  const counts = { mapped: data.maps.filter(({ table }) => table === 'person').length, unmapped: lone, changed: '' };
   return (
     <div className="row spread">
       <nav className="views" aria-label={words.mappings.title}>
