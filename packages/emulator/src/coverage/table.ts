@@ -69,7 +69,7 @@ const signIn = new Area('Sign-in')
     'JWT bearer',
     'A real app has a certificate from the start. Here every RS256 signature is taken until the app is given one.',
     'oauth/oauth.org.test.ts',
-    '[A2] jsforce signs in by JWT bearer; exp may be milliseconds, and the audience have a slash',
+    '[A2] jsforce signs in by JWT bearer; exp in milliseconds is far away, and the audience may have a slash',
   )
   .full(
     'Client credentials',
