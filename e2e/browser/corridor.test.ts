@@ -348,7 +348,7 @@ describe('the corridor in a browser', { concurrency: false, timeout: 900_000 }, 
     await look(page(), 'home--failed');
 
     await switches({ userLocked: false });
-    await page().getByRole('main').getByRole('link', { name: 'Connect Salesforce' }).click();
+    await page().getByRole('main').getByRole('link', { name: 'Connect Salesforce' }).first().click();
     await button('Test').click();
     await page().getByText('The credentials work.').waitFor();
     await state('Last sync').waitFor();
