@@ -344,7 +344,7 @@ describe('the corridor in a browser', { concurrency: false, timeout: 900_000 }, 
     await button('Sync now').click();
     await state('Failed').waitFor();
     await page().getByText('Failed since').waitFor();
-    assert.equal(await page().getByText('Unlock or activate it in Salesforce').count(), 1);
+    await page().getByText('Unlock or activate it in Salesforce').first().waitFor();
     await look(page(), 'home--failed');
 
     await switches({ userLocked: false });
