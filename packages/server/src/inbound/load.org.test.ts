@@ -151,6 +151,8 @@ test('[IN16] a page with fewer rows than Salesforce said is read again, and noth
     [await bench.count('marketing.person'), await bench.count('sync.load_page', `object = 'Lead' and rows = 100`)],
     [250, 2],
   );
+  // Had a row of the short page stayed, its next reading would have met somebody known and been merged.
+  assert.equal(await bench.count('sync.journal', `cause = 'load' and object = 'Lead'`), 250);
 });
 
 const withoutLastLine = async (page: BulkPage): Promise<BulkPage> => {
