@@ -173,8 +173,10 @@ const launch = (programs: string, data: string, port: number, options: EmbeddedO
   const settings: Record<string, string> = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
-    shared_buffers: '256MB',
     max_wal_size: '4GB',
+    // A load writes 60 MB of log a second: it waits for neither a place in the buffers nor for a new file where an old one will do.
+    wal_buffers: '64MB',
+    min_wal_size: '1GB',
     max_connections: '100',
     ...(options.isThrowaway ? { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' } : {}),
     ...options.settings,

@@ -104,7 +104,7 @@ export const copyPage = async (
   context: PageContext,
 ): Promise<{ readonly isKnown: boolean; readonly read: number; readonly created: number }> => {
   await tx.run('savepoint load');
-  await tx.run(LOAD_SETTINGS, [context.beganAt, context.runId === null ? '' : String(context.runId)]);
+  await tx.run(LOAD_SETTINGS, [context.runId === null ? '' : String(context.runId)]);
   try {
     const read = await tx.copyIn(statements.load.copyIn, bytes);
     const [row] = await tx.query<{ created: number }>(
@@ -122,9 +122,13 @@ export const takeBack = async (tx: Transaction): Promise<void> => {
   await tx.run('rollback to savepoint load');
 };
 
-/** The rows of a page are held in memory between the copy and what is made of them. */
+/**
+ * The rows of a page are held in memory between the copy and what is made of them. Its commit does not wait for the disk: a crash takes
+ * whole pages with the record of them, which are then read again, and meanwhile the other page's commit need not wait for this one's.
+ */
 const LOAD_SETTINGS = `
-select set_config('syncline.load', 'on', true), set_config('syncline.began_at', $1, true), set_config('syncline.run_id', $2, true),
+select set_config('synchronous_commit', 'off', true),
+       set_config('syncline.load', 'on', true), set_config('syncline.run_id', $1, true),
        set_config('syncline.created', '0', true), set_config('work_mem', '64MB', true)`;
 
 const meansKnown = (error: unknown): boolean =>

@@ -35,7 +35,7 @@ export const readPages = async (kit: ReaderKit, map: FieldMap, load: Load, signa
   const chain = new LocatorChain(await donePages(kit.db, load));
   const compile = kit.compiled.for(map, load.object, visibleFields(map, load.object, NONE));
   const reading: Reading = { kit, compile, load, chain, isFirst: load.generation === 1 && compile().load.isPossible };
-  if (reading.isFirst) await openLoad(kit.db, compile().load);
+  if (reading.isFirst) await openLoad(kit.db, load, compile().load);
   const work = async (): Promise<void> => {
     for (;;) {
       const locator = await chain.take();

@@ -94,12 +94,15 @@ export const noteProblem = async (
 };
 
 /** Makes the mirror take pages of a load; a load that goes on does it again. */
-export const openLoad = (db: Database, statements: LoadStatements): Promise<void> => runAll(db, statements.open);
-export const closeLoad = (db: Database, statements: LoadStatements): Promise<void> => runAll(db, statements.close);
-
-const runAll = (db: Database, statements: readonly string[]): Promise<void> =>
+export const openLoad = (db: Database, load: Load, statements: LoadStatements): Promise<void> =>
   db.transaction(async (tx) => {
-    for (const statement of statements) await tx.run(statement);
+    await tx.run(`select set_config('syncline.began_at', $1, true)`, [load.job_began_at]);
+    for (const statement of statements.open) await tx.run(statement);
+  });
+
+export const closeLoad = (db: Database, statements: LoadStatements): Promise<void> =>
+  db.transaction(async (tx) => {
+    for (const statement of statements.close) await tx.run(statement);
   });
 
 /** Pages that are applied, with the locator that each of them named. */

@@ -145,17 +145,15 @@ create or replace function sync."load_Account"() returns trigger
   language plpgsql set search_path = '' as $$
 declare
   page_secret bytea := uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
+  page_start bytea := substr(uuid_send(gen_random_uuid()), 1, 2);
   page_run bigint := nullif(current_setting('syncline.run_id', true), '')::bigint;
   page_created bigint;
 begin
-  if exists (select from page s where length(s."Id") <> 18) then
-    raise exception 'a page of % holds somebody who may be known', 'Account' using errcode = 'SL007';
-  end if;
   with born as (
     insert into marketing.company (salesforce_id, "name", "annual_revenue")
     select s."Id", s."Name", s."AnnualRevenue"
       from page s
-     where not coalesce(s."IsDeleted", false)
+     where case when length(s."Id") <> 18 then sync.refuse_known(s."Id") else not coalesce(s."IsDeleted", false) end
     returning id, salesforce_id
   )
   insert into sync.journal (object, row_id, sf_id, cause, run_id)
@@ -168,7 +166,9 @@ end $$;
 create or replace trigger load after insert on salesforce."Account" referencing new table as page
   for each statement when (current_setting('syncline.load', true) = 'on') execute function sync."load_Account"();
 
-alter table salesforce."Account" alter column "_began_at" set default nullif(current_setting('syncline.began_at', true), '')::timestamptz;
+do $$ begin
+  execute format('alter table %s alter column "_began_at" set default %L::timestamptz', 'salesforce."Account"', current_setting('syncline.began_at'));
+end $$;
 
 copy salesforce."Account" ("Id", "IsDeleted", "MasterRecordId", "SystemModstamp", "LastModifiedDate", "Name", "AnnualRevenue") from stdin with (format csv, header match, force_null ("Id", "IsDeleted", "MasterRecordId", "SystemModstamp", "LastModifiedDate", "Name", "AnnualRevenue"));
 

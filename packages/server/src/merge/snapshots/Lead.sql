@@ -634,19 +634,17 @@ create or replace function sync."load_Lead"() returns trigger
   language plpgsql set search_path = '' as $$
 declare
   page_secret bytea := uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
+  page_start bytea := substr(uuid_send(gen_random_uuid()), 1, 2);
   page_run bigint := nullif(current_setting('syncline.run_id', true), '')::bigint;
   page_created bigint;
 begin
-  if exists (select from page s where length(s."Id") <> 18 or s."Syncline_Key__c" <> '') then
-    raise exception 'a page of % holds somebody who may be known', 'Lead' using errcode = 'SL007';
-  end if;
   with born as (
     insert into marketing.person
            (external_id, salesforce_id, salesforce_type, "email", "has_opted_out_of_email", "interests", "name", "is_converted", "converted_contact_id")
-    select encode(substr(sha256(page_secret || textsend(s."Id")), 1, 16), 'hex'), s."Id", 'Lead', s."Email",
+    select encode(page_start || substr(sha256(page_secret || textsend(s."Id")), 1, 14), 'hex'), s."Id", 'Lead', s."Email",
            s."HasOptedOutOfEmail", s."Interests__c", s."Name", s."IsConverted", s."ConvertedContactId"
       from page s
-     where not coalesce(s."IsDeleted", false) and not coalesce(s."IsConverted", false)
+     where case when length(s."Id") <> 18 or s."Syncline_Key__c" <> '' then sync.refuse_known(s."Id") else not coalesce(s."IsDeleted", false) and not coalesce(s."IsConverted", false) end
     returning id, salesforce_id
   ), linked as (
     insert into sync.link (sf_id, object, person_id) select b.salesforce_id, 'Lead', b.id from born b
@@ -661,7 +659,9 @@ end $$;
 create or replace trigger load after insert on salesforce."Lead" referencing new table as page
   for each statement when (current_setting('syncline.load', true) = 'on') execute function sync."load_Lead"();
 
-alter table salesforce."Lead" alter column "_began_at" set default nullif(current_setting('syncline.began_at', true), '')::timestamptz;
+do $$ begin
+  execute format('alter table %s alter column "_began_at" set default %L::timestamptz', 'salesforce."Lead"', current_setting('syncline.began_at'));
+end $$;
 
 copy salesforce."Lead" ("Id", "IsDeleted", "MasterRecordId", "SystemModstamp", "LastModifiedDate", "Syncline_Key__c", "Name", "Email", "HasOptedOutOfEmail", "Interests__c", "IsConverted", "ConvertedContactId") from stdin with (format csv, header match, force_null ("Id", "IsDeleted", "MasterRecordId", "SystemModstamp", "LastModifiedDate", "Syncline_Key__c", "Name", "Email", "HasOptedOutOfEmail", "Interests__c", "IsConverted", "ConvertedContactId"));
 
