@@ -47,11 +47,25 @@ export const countdowns = [
 ] as const;
 type Countdown = (typeof countdowns)[number];
 
+/** Why the sync user's name and password may be refused although they are right (A1); '' is not at all. */
+export const loginFaults = [
+  '',
+  'PASSWORD_LOCKOUT',
+  'LOGIN_DURING_RESTRICTED_DOMAIN',
+  'LOGIN_DURING_RESTRICTED_TIME',
+  'ORG_LOCKED',
+  'UNSUPPORTED_CLIENT',
+  'SERVER_UNAVAILABLE',
+] as const;
+export type LoginFault = (typeof loginFaults)[number];
+
 /** Faults the org can be told to have; `GET` and `PUT /practice/switches` read and set them. */
 export interface SwitchState {
   /** The sync user cannot sign in: INVALID_LOGIN, as Salesforce says to locked users. */
   readonly userLocked: boolean;
   readonly passwordExpired: boolean;
+  /** Signing in with the sync user's name and password is refused so. */
+  readonly loginFault: LoginFault;
   /** The API answers API_DISABLED_FOR_ORG. */
   readonly apiOff: boolean;
   /** The API answers API_CURRENTLY_DISABLED, as while Salesforce maintains the org. */
@@ -144,6 +158,7 @@ export interface SwitchState {
 const atRest: SwitchState = {
   userLocked: false,
   passwordExpired: false,
+  loginFault: '',
   apiOff: false,
   apiPaused: false,
   storageFull: false,
@@ -228,6 +243,11 @@ export class Switches {
       const rest = atRest[name as keyof SwitchState] as unknown;
       if (rest === undefined) return `No such switch: ${name}`;
       if (kindOf(value) !== kindOf(rest)) return `${name} is ${kindOf(rest)}, not ${JSON.stringify(value)}`;
+      if (name === 'loginFault' && !loginFaults.some((fault) => fault === value)) {
+        return `loginFault is one of ${loginFaults.filter(Boolean).join(', ')}, or empty`;
+      }
+      const fault = Array.isArray(value) ? itemFault(name as keyof SwitchState, value) : undefined;
+      if (fault !== undefined) return fault;
     }
     return undefined;
   }
@@ -253,8 +273,35 @@ export class Switches {
   }
 }
 
+/** What each item of a list of objects must have; items of the other lists are text. */
+const items: Readonly<Partial<Record<keyof SwitchState, Readonly<Record<string, string>>>>> = {
+  refuse: { object: 'text', message: 'text' },
+  automations: { object: 'text', set: 'an object' },
+  duplicateRules: { object: 'text', fields: 'a list' },
+};
+
+function itemFault(name: keyof SwitchState, values: readonly unknown[]): string | undefined {
+  const members = items[name];
+  for (const value of values) {
+    if (members === undefined) {
+      if (typeof value !== 'string') return `${name} is a list of text, not of ${JSON.stringify(value)}`;
+      continue;
+    }
+    if (kindOf(value) !== 'an object') return `${name} is a list of objects, not of ${JSON.stringify(value)}`;
+    for (const [member, kind] of Object.entries(members)) {
+      if (kindOf((value as Readonly<Record<string, unknown>>)[member]) !== kind) {
+        return `Each of ${name} has ${member}, ${kind}: ${JSON.stringify(value)} does not`;
+      }
+    }
+  }
+  return undefined;
+}
+
 function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'number' && !Number.isFinite(value)) return 'nothing';
-  return { boolean: 'true or false', number: 'a number', object: 'an object' }[typeof value as string] ?? 'nothing';
+  return (
+    { boolean: 'true or false', number: 'a number', object: 'an object', string: 'text' }[typeof value as string] ??
+    'nothing'
+  );
 }

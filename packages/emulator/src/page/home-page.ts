@@ -1,5 +1,5 @@
 import type { OrgUser } from '../access/access.ts';
-import { countdowns, type SwitchState } from '../access/switches.ts';
+import { countdowns, loginFaults, type SwitchState } from '../access/switches.ts';
 import type { Org } from '../org.ts';
 import type { Form } from './form.ts';
 import { Html, html } from './html.ts';
@@ -42,7 +42,10 @@ function user({ access }: Org, label: string, who: OrgUser): Html {
 `;
 }
 
-const toggles = {
+/** The switches whose value is of a kind. One that is on no form does not compile. */
+type SwitchOf<Kind> = { [Name in keyof SwitchState]: SwitchState[Name] extends Kind ? Name : never }[keyof SwitchState];
+
+const toggles: Readonly<Record<SwitchOf<boolean>, string>> = {
   userLocked: 'The sync user is locked',
   passwordExpired: "The sync user's password has expired",
   apiOff: 'The API is off',
@@ -50,15 +53,30 @@ const toggles = {
   storageFull: 'The storage is full',
   jobsStuck: 'Bulk jobs that start are stuck',
   sharingByOwner: 'Users see only the records they own',
-} as const;
+  trustedNetwork: 'Callers come from a trusted network: no security token behind the password',
+  passwordFlow: 'The user name and password flow is allowed',
+  autoApprove: 'The page that asks for consent agrees by itself',
+  appPreauthorized: 'Users are approved for the connected app beforehand',
+  rotateRefreshTokens: 'A refresh token is good once',
+  jwtTokens: 'Access tokens are JWTs, which SOAP does not take',
+};
 
-const fieldLists = {
+const fieldLists: Readonly<Record<SwitchOf<readonly string[]>, string>> = {
   hiddenFields: 'Fields the sync user cannot see, one a line, as Lead.Phone',
   readOnlyFields: 'Fields the sync user cannot edit',
   takenRights: 'Rights taken from the sync user, one a line, as Lead.edit (read, create, edit, delete)',
-} as const;
+  callbackUrls: 'Addresses the connected app may be called back at, one a line; any while there is none',
+};
 
-const numbers = {
+/** Written as JSON, an object a line. */
+const objectLists: Readonly<Record<SwitchOf<readonly object[]>, string>> = {
+  refuse: 'Writes to refuse, one a line, as {"object": "Lead", "when": {"City": "Lima"}, "message": "Not there."}',
+  automations:
+    'Automations, one a line, as {"object": "Lead", "when": "ISCHANGED(City)", "set": {"City": "UPPER(City)"}}',
+  duplicateRules: 'Duplicate rules, one a line, as {"object": "Lead", "fields": ["Email"], "allowSave": true}',
+};
+
+const numbers: Readonly<Record<SwitchOf<number>, string>> = {
   lockRow: 'Rows to refuse with UNABLE_TO_LOCK_ROW',
   loseAnswers: 'Writes to do without answering',
   loseRequests: 'Writes to cut off before they are done',
@@ -68,6 +86,7 @@ const numbers = {
   failWith500: 'Requests to answer 500',
   timeOutQueries: 'Queries that take too long',
   expireSessionsAfter: 'Requests until the sessions end',
+  sessionSeconds: 'Seconds a session lives unused, 0 for ever',
   concurrentRequests: 'Requests at once, 0 for any number',
   failJobs: 'Bulk jobs to fail in the middle',
   latencyMs: 'Milliseconds each request waits',
@@ -84,7 +103,12 @@ const numbers = {
   dailyEvents: 'Events delivered a day',
   hourlyPublished: 'Events published an hour',
   seed: 'Seed of the faults that happen by chance',
-} as const;
+};
+
+/** Chosen from a list. */
+const choices: Readonly<Record<SwitchOf<string>, { readonly label: string; readonly of: readonly string[] }>> = {
+  loginFault: { label: "How the sync user's name and password are refused", of: loginFaults },
+};
 
 /** A clock may also be behind; nothing else is less than nothing. */
 function leastOf(name: keyof typeof numbers): number {
@@ -104,6 +128,22 @@ ${keys(toggles).map(
 ${keys(fieldLists).map(
   (name) => html`<div><label for="${name}">${fieldLists[name]}</label><textarea id="${name}" name="${name}">
 ${state[name].join('\n')}</textarea></div>
+`,
+)}
+${keys(choices).map(
+  (name) => html`<div><label for="${name}">${choices[name].label}</label><select id="${name}" name="${name}">${choices[
+    name
+  ].of.map(
+    (value) =>
+      html`<option value="${value}"${value === state[name] ? new Html(' selected') : undefined}>${value === '' ? 'not at all' : value}</option>`,
+  )}</select></div>
+`,
+)}
+${keys(objectLists).map(
+  (
+    name,
+  ) => html`<div class="wide"><label for="${name}">${objectLists[name]}</label><textarea id="${name}" name="${name}">
+${state[name].map((one) => JSON.stringify(one)).join('\n')}</textarea></div>
 `,
 )}
 ${keys(numbers).map(
@@ -127,7 +167,10 @@ function keys<T extends object>(of: T): readonly (keyof T & string)[] {
   return Object.keys(of) as (keyof T & string)[];
 }
 
-/** The state a submitted switch form asks for; a box that is not ticked is not sent. A number that is none stays. */
+/**
+ * The state a submitted switch form asks for; a box that is not ticked is not sent. A number that is none stays. Throws with
+ * a sentence where a line is no JSON.
+ */
 export function switchesOf(form: Form): Partial<SwitchState> {
   const ticked = keys(toggles).map((name) => [name, form[name] === 'true'] as const);
   const lists = keys(fieldLists).map((name) => [name, words(form[name] ?? '')] as const);
@@ -137,10 +180,26 @@ export function switchesOf(form: Form): Partial<SwitchState> {
       ? [[name, value] as const]
       : [];
   });
+  const objects = keys(objectLists).flatMap((name) => {
+    const text = form[name];
+    return text === undefined ? [] : [[name, objectsIn(text, name)] as const];
+  });
+  const chosen = keys(choices).flatMap((name) => (form[name] === undefined ? [] : [[name, form[name]] as const]));
   return {
-    ...Object.fromEntries([...ticked, ...lists, ...counts]),
+    ...Object.fromEntries([...ticked, ...lists, ...counts, ...objects, ...chosen]),
     ...(form['rates'] === undefined ? {} : { rates: ratesIn(form['rates']) }),
   };
+}
+
+function objectsIn(text: string, name: string): readonly unknown[] {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+  return lines.map((line) => {
+    try {
+      return JSON.parse(line) as unknown;
+    } catch {
+      throw new Error(`A line of ${name} is no JSON: ${line}`);
+    }
+  });
 }
 
 /** Lines that name a counted fault and a chance; others are left out. */

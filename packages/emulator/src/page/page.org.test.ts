@@ -154,7 +154,18 @@ test('the switches are set and unset, and sessions ended', async () => {
   assert.match(await page('/'), /name="userLocked" value="true" checked/);
   const { clockSkewMs, takenRights, jobsStuck, rates } = org.org.access.switches.state;
   assert.deepEqual([clockSkewMs, takenRights, jobsStuck, rates], [-5000, ['Lead.edit'], true, { failWith503: 0.05 }]);
-  await post('/switches', { hiddenFields: '', lockRow: '0', clockSkewMs: '0', rates: '' });
+  const rule = { object: 'Lead', when: { City: 'Lima' }, message: 'Not <there>.' };
+  await post('/switches', { refuse: `${JSON.stringify(rule)}\r\n` });
+  assert.deepEqual(org.org.access.switches.state.refuse, [rule]);
+  const shown = formIn(await page('/'), '/switches');
+  assert.deepEqual(JSON.parse(shown['refuse'] ?? ''), rule);
+  for (const refuse of ['no JSON', '{"object":"Lead"}', '7']) {
+    const refused = await post('/switches', { refuse });
+    assert.equal(refused.status, 422, refuse);
+    assert.match(await refused.text(), /role="alert"[\s\S]*refuse/);
+  }
+  assert.deepEqual(org.org.access.switches.state.refuse, [rule]);
+  await post('/switches', { hiddenFields: '', refuse: '', lockRow: '0', clockSkewMs: '0', rates: '' });
   assert.equal(org.org.access.switches.state.userLocked, false);
   assert.deepEqual(org.org.access.switches.state.hiddenFields, []);
   await post('/expire-sessions', {});
@@ -191,6 +202,28 @@ test('the clock is held and snapshots are taken and restored by buttons; what ca
   assert.equal((await post('/snapshots', { do: 'restore', name: 'never' })).status, 422);
   assert.equal((await post('/schema', { do: 'retype', field: 'Lead.Score__c', value: 'Text 80' })).status, 303);
   assert.equal(org.org.schema.object('Lead')?.field('Score__c')?.type, 'string');
+});
+
+test('a validation rule is set and removed by buttons, and what it refuses is said with its message', async () => {
+  const rule = { rule: 'Lead.NoLima', formula: "City = 'Lima'", message: 'Not there.', at: 'City' };
+  assert.equal((await post('/schema', { do: 'rule', ...rule })).status, 303);
+  assert.match(await page('/'), /There are: [^<]*Lead\.NoLima/);
+  const lead = { 'f.LastName': 'A', 'f.Company': 'x', 'f.City': 'Lima' };
+  const refused = await post('/objects/Lead/new', lead);
+  assert.equal(refused.status, 422);
+  assert.match(await refused.text(), /FIELD_CUSTOM_VALIDATION_EXCEPTION: Not there\./);
+  for (const wrong of [
+    { formula: 'City =' },
+    { rule: 'Nothing.X' },
+    { rule: 'Lead' },
+    { message: '' },
+    { at: 'Nope' },
+  ]) {
+    assert.equal((await post('/schema', { do: 'rule', ...rule, ...wrong })).status, 422, JSON.stringify(wrong));
+  }
+  assert.equal((await post('/schema', { do: 'removeRule', rule: 'Lead.NoLima' })).status, 303);
+  assert.equal((await post('/objects/Lead/new', lead)).status, 303);
+  assert.equal((await post('/schema', { do: 'removeRule', rule: 'Lead.NoLima' })).status, 422);
 });
 
 test("another site's form is refused", async () => {

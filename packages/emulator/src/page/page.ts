@@ -61,10 +61,15 @@ export function registerPage(app: FastifyInstance, org: Org): void {
 }
 
 function registerSwitches(app: FastifyInstance, org: Org): void {
-  app.post('/switches', (request, reply) => {
-    org.access.switches.set(switchesOf(formOf(request)));
-    return reply.redirect('/?done=switched', 303);
-  });
+  app.post('/switches', (request, reply) =>
+    doing(org, reply, 'switched', () => {
+      const { switches } = org.access;
+      const changes = switchesOf(formOf(request));
+      const fault = switches.faultOf({ ...changes });
+      if (fault !== undefined) throw new Error(fault);
+      switches.set(changes);
+    }),
+  );
   app.post('/expire-sessions', (_request, reply) => {
     org.access.expireSessions();
     return reply.redirect('/?done=expired', 303);
@@ -81,16 +86,19 @@ function registerSwitches(app: FastifyInstance, org: Org): void {
 
 function registerTime(app: FastifyInstance, org: Org): void {
   for (const path of ['/clock', '/schema', '/snapshots']) {
-    app.post(path, (request, reply) => {
-      try {
-        practise(org, formOf(request));
-      } catch (error) {
-        const line = error instanceof Error ? error.message : String(error);
-        return send(reply.code(422), 'Practice org', homeBody(org), problem([line]));
-      }
-      return reply.redirect('/?done=practised', 303);
-    });
+    app.post(path, (request, reply) => doing(org, reply, 'practised', () => practise(org, formOf(request))));
   }
+}
+
+/** Does what a form of the first page asks and says so there; what cannot be is said above the page as it is. */
+function doing(org: Org, reply: FastifyReply, what: keyof typeof done, work: () => void): FastifyReply {
+  try {
+    work();
+  } catch (error) {
+    const line = error instanceof Error ? error.message : String(error);
+    return send(reply.code(422), 'Practice org', homeBody(org), problem([line]));
+  }
+  return reply.redirect(`/?done=${what}`, 303);
 }
 
 function registerObjects(app: FastifyInstance, org: Org): void {

@@ -4,7 +4,8 @@ import type { Form } from './form.ts';
 import { type Html, html } from './html.ts';
 
 /** The org's time, its schema and its snapshots, with the forms that change them. */
-export function practiceBody({ clock, snapshots }: Org): Html {
+export function practiceBody(org: Org): Html {
+  const { clock, snapshots } = org;
   const { now, isHeld, aheadMs } = clock.state;
   const ahead = Math.round(aheadMs / 1000);
   const gap = ahead === 0 ? '' : `, ${Math.abs(ahead)} seconds ${ahead > 0 ? 'ahead of' : 'behind'} this machine`;
@@ -28,6 +29,7 @@ export function practiceBody({ clock, snapshots }: Org): Html {
 <button name="do" value="removeValue" class="quiet">Remove the value</button>
 <button name="do" value="removeField" class="quiet">Remove the field</button>
 </form>
+${rulesBody(org)}
 <h2>Snapshots</h2>
 <form class="bar" method="post" action="/snapshots">
 <div><label for="snapshot">Name of a snapshot</label><input id="snapshot" name="name" list="snapshots">
@@ -37,6 +39,22 @@ export function practiceBody({ clock, snapshots }: Org): Html {
 <button name="do" value="remove" class="quiet">Remove</button>
 </form>
 <p>${snapshots.names.length === 0 ? 'There is no snapshot yet.' : `There are: ${snapshots.names.join(', ')}.`}</p>`;
+}
+
+/** The validation rules there are, and a form that makes one or takes one away. */
+function rulesBody({ metadata }: Org): Html {
+  const rules = metadata.components.list('ValidationRule').map(({ fullName }) => fullName);
+  return html`<h2>Validation rules</h2>
+<p>A record for which the formula is true is refused with the message.${rules.length > 0 ? ` There are: ${rules.join(', ')}.` : ''}</p>
+<form class="fields" method="post" action="/schema">
+<div><label for="rule">Rule, as Lead.NoLima</label><input id="rule" name="rule" list="rules">
+<datalist id="rules">${rules.map((name) => html`<option value="${name}"></option>`)}</datalist></div>
+<div><label for="formula">Formula, as City = 'Lima'</label><input id="formula" name="formula"></div>
+<div><label for="message">Message</label><input id="message" name="message"></div>
+<div><label for="at">Field the message is at, if any</label><input id="at" name="at"></div>
+<div class="wide"><button name="do" value="rule" class="quiet">Set the rule</button>
+<button name="do" value="removeRule" class="quiet">Remove the rule</button></div>
+</form>`;
 }
 
 /** Does what a button of these forms says; throws with a sentence where it cannot be. */
@@ -65,6 +83,17 @@ export function practise(org: Org, form: Form): void {
       break;
     case 'removeField':
       changeSchema(org, { remove: field });
+      break;
+    case 'rule': {
+      const [object = '', ...named] = (form['rule'] ?? '').trim().split('.');
+      const { formula = '', message = '', at = '' } = form;
+      changeSchema(org, {
+        rule: { object, name: named.join('.'), formula, message, ...(at === '' ? {} : { field: at }) },
+      });
+      break;
+    }
+    case 'removeRule':
+      changeSchema(org, { removeRule: form['rule']?.trim() ?? '' });
       break;
     case 'take':
       snapshots.take(name);

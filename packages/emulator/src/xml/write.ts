@@ -51,6 +51,11 @@ const loginCodes = new Set([
   'LOGIN_MUST_USE_SECURITY_TOKEN',
   'INVALID_OPERATION_WITH_EXPIRED_PASSWORD',
   'API_DISABLED_FOR_ORG',
+  'PASSWORD_LOCKOUT',
+  'LOGIN_DURING_RESTRICTED_DOMAIN',
+  'LOGIN_DURING_RESTRICTED_TIME',
+  'ORG_LOCKED',
+  'UNSUPPORTED_CLIENT',
 ]);
 
 /** A fault with its code behind the prefix `sf:`, by which clients know it (A1). Sent with HTTP 500. */
