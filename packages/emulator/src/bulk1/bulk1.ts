@@ -9,6 +9,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Session } from '../access/access.ts';
 import type { Org } from '../org.ts';
+import { versionMax, versionMin } from '../rest/service.ts';
 import type { Usage } from '../rest/usage.ts';
 import { readXml, textIn } from '../xml/read.ts';
 import { elements } from '../xml/write.ts';
@@ -59,6 +60,8 @@ function sessionIn(org: Org, usage: Usage, request: FastifyRequest): Session {
   const header = request.headers['x-sfdc-session'];
   const token =
     typeof header === 'string' ? header : /^(?:Bearer|OAuth)\s+(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const version = Number((request.params as Partial<Ids['Params']>).version);
+  if (!(version >= versionMin && version <= versionMax)) throw new Bulk1Error('InvalidVersion', 'Invalid Api version');
   const session = token === undefined ? undefined : org.access.session(token);
   if (session === undefined) throw new Bulk1Error('InvalidSessionId', 'Invalid session id');
   if (org.access.switches.state.apiOff)

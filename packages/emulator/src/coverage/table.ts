@@ -47,8 +47,13 @@ class Area {
 const signIn = new Area('Sign-in')
   .full(
     'SOAP login with its faults, and its end from version 65.0 on',
-    'oauth/sign-in.org.test.ts',
-    '[A1] login is refused from 65.0 on with INVALID_OPERATION',
+    'rest/errors.org.test.ts',
+    '[A1] each refusal of a login is HTTP 500 and a fault with its code behind sf:',
+  )
+  .full(
+    'OAuth errors of every grant',
+    'rest/errors.org.test.ts',
+    '[A2] each refusal of a grant is HTTP 400 and JSON of an error and its description',
   )
   .full(
     'Security tokens, trusted networks, locked users, expired passwords',
@@ -147,7 +152,7 @@ const schema = new Area('Schema')
     'Lookup filters and lookups that forbid a delete',
     'A real org’s filters may also name fields of the record itself and of the user.',
     'rest/errors.org.test.ts',
-    '[A7] a field that a rule names cannot go: DEPENDENCY_EXISTS',
+    '[A7] each error of REST has its status, in Salesforce’s shape',
   )
   .full(
     'Auto-numbers, master-detail and roll-ups',
@@ -200,7 +205,7 @@ const data = new Area('Records')
   .full(
     'Errors with Salesforce’s codes, statuses and shape',
     'rest/errors.org.test.ts',
-    '[A7] in a collection the code is statusCode, and what all or none rolled back says so',
+    '[A7] each error of REST has its status, in Salesforce’s shape',
   )
   .full(
     'Composite with references and all or none',

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import type { SwitchState } from '../access/switches.ts';
+import { loginFaults, type SwitchState } from '../access/switches.ts';
 import type { Tree } from '../metadata/tree.ts';
+import { makeJwt } from '../oauth/jwt.ts';
 import type { RunningOrg } from '../org.ts';
 import { ask, emptyOrg, query, type Reply } from './asking.ts';
 
-/** Every error of A7 that a client or the org's owner can cause, with its status and shape. */
+/**
+ * Every error that a client or the org's owner can cause, with its status and shape: those of REST (A7), of signing in by SOAP
+ * (A1) and by OAuth (A2), of Bulk 1.0 (A9). Those of Bulk 2.0, of streams and of metadata are caused in their own tests.
+ */
 let org: RunningOrg;
 let calm: SwitchState;
 before(async () => {
@@ -27,6 +31,12 @@ before(async () => {
     errorConditionFormula: "City = 'Lima'",
     errorMessage: 'Not there.',
     errorDisplayField: 'City',
+  });
+  setUp('CustomField', 'Lead.Tier__c', { label: 'Tier', type: 'Text', length: '9' });
+  setUp('ValidationRule', 'Lead.NoTier', {
+    active: 'true',
+    errorConditionFormula: "Tier__c = 'none'",
+    errorMessage: 'x',
   });
   setUp('Profile', 'Sync user', {
     fieldPermissions: ['Sponsor__c', 'Size__c'].map((name) => ({
@@ -62,6 +72,8 @@ const plain = async (path: string, init: Plain): Promise<Reply> => {
   const text = await response.text();
   return { status: response.status, headers: response.headers, text, json: text === '' ? undefined : JSON.parse(text) };
 };
+const asAdmin = (method: string, path: string): Promise<Reply> =>
+  plain(path, { method, headers: { authorization: `Bearer ${org.adminAccessToken}` } });
 const gone = async (): Promise<string> => {
   const id = await made('Lead', lead);
   await ask(org, 'DELETE', `sobjects/Lead/${id}`);
@@ -85,6 +97,17 @@ const causes: readonly (readonly [code: string, status: number, cause: () => Pro
   ['MALFORMED_ID', 400, () => create({ OwnerId: '005' }), 'OwnerId'],
   ['JSON_PARSER_ERROR', 400, () => ask(org, 'POST', 'sobjects/Lead', '{')],
   ['INVALID_QUERY_LOCATOR', 400, () => ask(org, 'GET', 'query/0r8000000000000AAA-2000')],
+  ['INVALID_ID_FIELD', 400, () => ask(org, 'GET', 'query?explain=00O8x0000009999')],
+  ['INVALID_QUERY_FILTER_OPERATOR', 400, () => query(org, "SELECT Id FROM Lead WHERE Id = 'x'")],
+  ['MALFORMED_SEARCH', 400, () => ask(org, 'GET', 'search?q=FIND')],
+  [
+    'LIMIT_EXCEEDED',
+    400,
+    () =>
+      ask(org, 'POST', 'composite/batch', {
+        batchRequests: Array.from({ length: 26 }, () => ({ method: 'GET', url: 'v64.0/limits' })),
+      }),
+  ],
   ['INVALID_REPLICATION_DATE', 400, () => ask(org, 'GET', 'sobjects/Lead/updated?start=x&end=y')],
   [
     'EXCEEDED_ID_LIMIT',
@@ -147,6 +170,26 @@ const causes: readonly (readonly [code: string, status: number, cause: () => Pro
     },
   ],
   [
+    'DEPENDENCY_EXISTS',
+    400,
+    async () => {
+      const where = encodeURIComponent("SELECT Id FROM CustomField WHERE DeveloperName = 'Tier'");
+      const found = (await asAdmin('GET', `tooling/query?q=${where}`)).json as { records: { Id: string }[] };
+      return await asAdmin('DELETE', `tooling/sobjects/CustomField/${found.records[0]?.Id}`);
+    },
+  ],
+  [
+    'PRECONDITION_FAILED',
+    412,
+    async () =>
+      await plain(`sobjects/Lead/${await made('Lead', lead)}`, {
+        method: 'PATCH',
+        body: '{"City":"Lugo"}',
+        headers: { 'content-type': 'application/json', 'if-unmodified-since': 'Sat, 01 Jan 2000 00:00:00 GMT' },
+      }),
+  ],
+  ['GONE', 410, () => plain('../v30.0/limits', { headers: {} })],
+  [
     'DELETE_FAILED',
     400,
     async () => {
@@ -181,31 +224,142 @@ const causes: readonly (readonly [code: string, status: number, cause: () => Pro
   ],
 ];
 
-for (const [code, status, cause, field] of causes) {
-  test(`[A7] ${code} is answered with ${status}, in Salesforce's shape`, async () => {
-    const { status: answered, json, text } = await cause();
-    assert.equal(answered, status, text);
-    const [error, ...others] = json as Record<string, unknown>[];
-    assert.deepEqual(others, []);
-    assert.equal(error?.['errorCode'], code, text);
-    assert.ok(typeof error?.['message'] === 'string' && error['message'] !== '');
-    const keys = new Set(['errorCode', 'message', 'fields', 'duplicateResult']);
-    assert.deepEqual(
-      Object.keys(error ?? {}).filter((key) => !keys.has(key)),
-      [],
-    );
-    if (field !== undefined) assert.deepEqual(error?.['fields'], [field]);
-  });
+test('[A7] each error of REST has its status, in Salesforce’s shape', async (t) => {
+  for (const [code, status, cause, field] of causes) {
+    await t.test(code, async () => {
+      switched(calm);
+      const { status: answered, json, text } = await cause();
+      assert.equal(answered, status, text);
+      const [error, ...others] = json as Record<string, unknown>[];
+      assert.deepEqual(others, []);
+      assert.equal(error?.['errorCode'], code, text);
+      assert.ok(typeof error?.['message'] === 'string' && error['message'] !== '');
+      const keys = new Set(['errorCode', 'message', 'fields', 'duplicateResult']);
+      assert.deepEqual(
+        Object.keys(error ?? {}).filter((key) => !keys.has(key)),
+        [],
+      );
+      if (field !== undefined) assert.deepEqual(error?.['fields'], [field]);
+    });
+  }
+});
+
+const sent = async (path: string, type: string, body: string | URLSearchParams, token?: string): Promise<Plainly> => {
+  const headers = { 'content-type': type, ...(token === undefined ? {} : { 'x-sfdc-session': token }) };
+  const response = await fetch(org.url + path, { method: 'POST', headers, body });
+  return { status: response.status, text: await response.text() };
+};
+interface Plainly {
+  readonly status: number;
+  readonly text: string;
 }
 
-test('[A7] a field that a rule names cannot go: DEPENDENCY_EXISTS', () => {
-  setUp('ValidationRule', 'Lead.NoL', {
-    active: 'true',
-    errorConditionFormula: "ISPICKVAL(Size__c, 'L')",
-    errorMessage: 'x',
-  });
-  const [gone] = org.org.metadata.remove(org.org.access.admin, 'CustomField', ['Lead.Size__c']);
-  assert.deepEqual([gone?.success, gone?.errors[0]?.statusCode], [false, 'DEPENDENCY_EXISTS']);
+const login = async (password = org.password + org.securityToken, version = '64.0'): Promise<Plainly> => {
+  const body = `<login xmlns="urn:partner.soap.sforce.com"><username>${org.username}</username><password>${password}</password></login>`;
+  const envelope = `<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>${body}</e:Body></e:Envelope>`;
+  return await sent(`/services/Soap/u/${version}`, 'text/xml', envelope);
+};
+
+/** Code, the type of its detail, and what causes it. */
+const logins: readonly (readonly [code: string, detail: string, cause: () => Promise<Plainly>])[] = [
+  ['INVALID_LOGIN', 'LoginFault', () => login('wrong')],
+  ['INVALID_LOGIN', 'LoginFault', () => (switched({ userLocked: true }), login())],
+  ['LOGIN_MUST_USE_SECURITY_TOKEN', 'LoginFault', () => login(org.password)],
+  ['INVALID_OPERATION_WITH_EXPIRED_PASSWORD', 'LoginFault', () => (switched({ passwordExpired: true }), login())],
+  ['API_DISABLED_FOR_ORG', 'LoginFault', () => (switched({ apiOff: true }), login())],
+  ['API_CURRENTLY_DISABLED', 'UnexpectedErrorFault', () => (switched({ apiPaused: true }), login())],
+  ['INVALID_OPERATION', 'UnexpectedErrorFault', () => login(undefined, '65.0')],
+  ['UNSUPPORTED_API_VERSION', 'UnexpectedErrorFault', () => login(undefined, '30.0')],
+  ['SERVER_UNAVAILABLE', 'UnexpectedErrorFault', () => (switched({ loginFault: 'SERVER_UNAVAILABLE' }), login())],
+  ...loginFaults
+    .filter((fault) => fault !== '' && fault !== 'SERVER_UNAVAILABLE')
+    .map((loginFault) => [loginFault, 'LoginFault', () => (switched({ loginFault }), login())] as const),
+];
+
+test('[A1] each refusal of a login is HTTP 500 and a fault with its code behind sf:', async () => {
+  for (const [code, detail, cause] of logins) {
+    switched(calm);
+    const { status, text } = await cause();
+    assert.equal(status, 500, text);
+    assert.match(text, new RegExp(`<faultcode>sf:${code}</faultcode><faultstring>${code}: \\S`), code);
+    assert.match(text, new RegExp(`<detail><sf:${detail} [^>]*><sf:exceptionCode>${code}</sf:exceptionCode>`), code);
+  }
+  switched(calm);
+  assert.match((await login()).text, /<sessionId>/);
+});
+
+const app = (): Record<string, string> => ({ client_id: org.clientId, client_secret: org.clientSecret });
+const grant = async (type: string, more: Record<string, string> = app()): Promise<Plainly> => {
+  const body = new URLSearchParams({ grant_type: type, ...more });
+  return await sent('/services/oauth2/token', 'application/x-www-form-urlencoded', body);
+};
+const bearer = async (claims: object): Promise<Plainly> => {
+  const exp = Math.floor(org.org.store.clock() / 1000) + 180;
+  const assertion = makeJwt(org.org, { iss: org.clientId, sub: org.username, aud: org.url, exp, ...claims });
+  return await grant('urn:ietf:params:oauth:grant-type:jwt-bearer', { assertion });
+};
+const password = (): Record<string, string> => ({ ...app(), username: org.username, password: 'wrong' });
+
+/** Error, its description, and what causes it. */
+const grants: readonly (readonly [error: string, description: string, cause: () => Promise<Plainly>])[] = [
+  ['unsupported_grant_type', 'grant type not supported', () => grant('nothing')],
+  ['invalid_client_id', 'client identifier invalid', () => grant('client_credentials', { client_id: 'x' })],
+  ['invalid_client', 'invalid client credentials', () => grant('client_credentials', { ...app(), client_secret: 'x' })],
+  ['invalid_grant', 'expired access/refresh token', () => grant('refresh_token', { ...app(), refresh_token: 'x' })],
+  ['invalid_grant', 'invalid authorization code', () => grant('authorization_code', { ...app(), code: 'x' })],
+  ['invalid_grant', 'authentication failure', () => grant('password', password())],
+  ['invalid_grant', 'authentication failure', () => (switched({ passwordFlow: true }), grant('password', password()))],
+  ['invalid_grant', 'invalid assertion', () => bearer({ exp: 1 })],
+  ['invalid_grant', 'audience is invalid', () => bearer({ aud: 'https://example.com' })],
+  ['invalid_grant', "user hasn't approved this consumer", () => bearer({ sub: 'nobody@example.com' })],
+  ['inactive_user', 'user is inactive', () => (switched({ userLocked: true }), bearer({}))],
+  ['inactive_org', 'API is disabled for this organization', () => (switched({ apiOff: true }), bearer({}))],
+];
+
+test('[A2] each refusal of a grant is HTTP 400 and JSON of an error and its description', async () => {
+  for (const [error, description, cause] of grants) {
+    switched(calm);
+    const { status, text } = await cause();
+    assert.equal(status, 400, text);
+    assert.deepEqual(JSON.parse(text), { error, error_description: description });
+  }
+});
+
+const job = (operation: string, object = 'Lead'): string =>
+  `<jobInfo xmlns="http://www.force.com/2009/06/asyncapi/dataload"><operation>${operation}</operation><object>${object}</object><contentType>CSV</contentType></jobInfo>`;
+const bulk1 = async (path: string, body: string, token = org.accessToken, version = '64.0'): Promise<Plainly> =>
+  await sent(
+    `/services/async/${version}/${path}`,
+    path.endsWith('batch') ? 'text/csv' : 'application/xml',
+    body,
+    token,
+  );
+const openJob = async (): Promise<string> =>
+  /<id>(\w+)<\/id>/.exec((await bulk1('job', job('insert'))).text)?.[1] ?? '';
+
+const bulkCauses: readonly (readonly [code: string, cause: () => Promise<Plainly>])[] = [
+  ['InvalidSessionId', () => bulk1('job', job('insert'), 'x')],
+  ['InvalidVersion', () => bulk1('job', job('insert'), org.accessToken, '30.0')],
+  ['InvalidJob', () => bulk1('job', job('insert', 'Nothing'))],
+  ['InvalidJob', () => bulk1('job/7508x0000009999', '<jobInfo><state>Closed</state></jobInfo>')],
+  ['FeatureNotEnabled', () => bulk1('job', job('hardDelete'))],
+  ['FeatureNotEnabled', () => (switched({ apiOff: true }), bulk1('job', job('insert')))],
+  ['ExceededQuota', () => (switched({ dailyLimit: 0 }), bulk1('job', job('insert')))],
+  ['ClientInputError', () => bulk1('job', 'no XML')],
+  ['ClientInputError', async () => await bulk1(`job/${await openJob()}/batch`, '')],
+  ['InvalidJobState', async () => await bulk1(`job/${await openJob()}`, '<jobInfo><state>Open</state></jobInfo>')],
+];
+
+test('[A9] each refusal of Bulk 1.0 is HTTP 400 and an error in XML', async () => {
+  for (const [code, cause] of bulkCauses) {
+    switched(calm);
+    const { status, text } = await cause();
+    assert.equal(status, 400, text);
+    assert.match(
+      text,
+      new RegExp(`<error xmlns="[^"]+dataload"><exceptionCode>${code}</exceptionCode><exceptionMessage>.`),
+    );
+  }
 });
 
 test('[A7] in a collection the code is statusCode, and what all or none rolled back says so', async () => {

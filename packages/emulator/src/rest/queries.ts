@@ -1,6 +1,7 @@
 import { SalesforceError } from '../salesforce-error.ts';
 import type { Page, Results } from '../soql/results.ts';
 import { type CompiledQuery, compile } from '../soql/soql.ts';
+import { canonicalId } from '../store/ids.ts';
 import { definitionQuery, fromOf } from '../tooling/tooling.ts';
 import type { Answer, Call } from './answer.ts';
 import { answer } from './answer.ts';
@@ -88,8 +89,19 @@ function ok(body: string): Answer {
   return { status: 200, body };
 }
 
+const idShape = /^(?:[0-9A-Za-z]{15}|[0-9A-Za-z]{18})$/;
+
+/** The query of a list view whose id is given in place of one. */
+function viewOf(call: Call, id: string): string {
+  const { store, schema } = call.org;
+  const view = schema.object('ListView') === undefined ? undefined : store.read('ListView', canonicalId(id) ?? '');
+  if (view === undefined) throw new SalesforceError(400, 'INVALID_ID_FIELD', `invalid ID field: ${id}`);
+  return `SELECT Id FROM ${view['SobjectType']}`;
+}
+
 /** One plan: by an index if SQLite would use one, else over the whole table. */
-function explain(call: Call, soql: string): Answer {
+function explain(call: Call, given: string): Answer {
+  const soql = idShape.test(given.trim()) ? viewOf(call, given.trim()) : given;
   const compiled = compiledFor(call, soql);
   const { store } = call.org;
   const sql = `explain query plan select 1 ${compiled.from}`;
