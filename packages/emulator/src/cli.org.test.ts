@@ -7,6 +7,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, test } from 'node:test';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { type Client, credentials, loadPackageDefinition, Metadata } from '@grpc/grpc-js';
+import { loadSync } from '@grpc/proto-loader';
+import { Connection } from '@jsforce/jsforce-node';
 
 const cli = path.join(import.meta.dirname, 'cli.ts');
 const folder = mkdtempSync(path.join(tmpdir(), 'org-cli-'));
@@ -24,7 +28,15 @@ function run(...options: readonly string[]): ChildProcess {
 
 interface Ready extends Record<string, unknown> {
   readonly instanceUrl: string;
+  readonly loginUrl: string;
   readonly accessToken: string;
+  readonly username: string;
+  readonly password: string;
+  readonly securityToken: string;
+  readonly orgId: string;
+  readonly httpsPort: number;
+  readonly grpcPort: number;
+  readonly caFile: string;
   readonly pid: number;
 }
 
@@ -100,15 +112,52 @@ test('a port in use, a file that is no org, a wrong option: one sentence and exi
   assert.match((await refusal('--currencies', 'dollars')).said, /--currencies is a list like USD,EUR:0\.92/);
 });
 
-test('--tls, which the profile of clients has anyhow, tells the TLS ports and the file of their authority', async () => {
+/** What the Pub/Sub API tells of a topic, to a client that trusts the org's authority alone. */
+async function topicAt(
+  line: Ready,
+  topic: string,
+): Promise<{ readonly topicName: string; readonly tenantGuid: string }> {
+  const { eventbus } = loadPackageDefinition(
+    loadSync(path.join(import.meta.dirname, 'pubsub/pubsub.proto')),
+  ) as never as {
+    readonly eventbus: { readonly v1: { readonly PubSub: typeof Client } };
+  };
+  const client = new eventbus.v1.PubSub(
+    `localhost:${line.grpcPort}`,
+    credentials.createSsl(readFileSync(line.caFile)),
+  ) as Client &
+    Record<'GetTopic', (asked: object, as: Metadata, told: (error: Error | null, topic: never) => void) => void>;
+  const as = new Metadata();
+  as.set('accesstoken', line.accessToken);
+  as.set('instanceurl', line.instanceUrl);
+  as.set('tenantid', line.orgId);
+  try {
+    return await new Promise((resolve, reject) => {
+      client.GetTopic({ topicName: topic }, as, (error, told) => (error === null ? resolve(told) : reject(error)));
+    });
+  } finally {
+    client.close();
+  }
+}
+
+test('[B1] the ready line of the profile of clients is all that a suite needs: each address, port and secret is good', async () => {
   const child = run('--port', '0', '--profile', 'clients', '--json', '--events', 'Campaign');
   const line = await ready(child);
-  assert.equal(typeof line['httpsPort'], 'number');
-  assert.equal(typeof line['grpcPort'], 'number');
-  assert.match(readFileSync(String(line['caFile']), 'utf8'), /^-----BEGIN CERTIFICATE-----/);
   const state = (await (await fetch(`${line.instanceUrl}/practice/events`)).json()) as { members: string[] };
   assert.equal(state.members.at(-1), 'ChangeEvents_CampaignChangeEvent');
   assert.equal(state.members.length, 5);
+  const given = new Connection({ instanceUrl: line.instanceUrl, accessToken: line.accessToken, version: '68.0' });
+  assert.equal((await given.identity()).username, line.username);
+  // jsforce trusts what Node trusts.
+  setDefaultCACertificates([...getCACertificates('default'), readFileSync(line.caFile, 'utf8')]);
+  for (const loginUrl of [line.loginUrl, `https://localhost:${line.httpsPort}`]) {
+    const connection = new Connection({ loginUrl, version: '64.0' });
+    await connection.login(line.username, line.password + line.securityToken);
+    assert.equal(new URL(connection.instanceUrl).protocol, new URL(loginUrl).protocol);
+    assert.equal((await connection.query('SELECT Id FROM Account')).totalSize, 12);
+  }
+  const topic = await topicAt(line, '/data/CampaignChangeEvent');
+  assert.deepEqual([topic.topicName, topic.tenantGuid], ['/data/CampaignChangeEvent', line.orgId]);
   child.kill('SIGTERM');
   await once(child, 'exit');
   assert.match(
