@@ -229,6 +229,82 @@ test('[MRG15] opted out wins over hold', async () => {
   assert.equal((await bench.person(LEAD))['has_opted_out_of_email'], true);
 });
 
+/** Somebody made here, whose external id names a record that nobody has read yet. */
+const made = async (values: Readonly<Record<string, string>>): Promise<void> => {
+  const entries = Object.entries({ external_id: 'k1', last_name: 'Diaz', ...values });
+  await bench.db.run(
+    `insert into marketing.person (${entries.map(([column]) => column).join(', ')}) values (${entries.map((_, n) => `$${n + 1}`).join(', ')})`,
+    entries.map(([, value]) => value),
+  );
+};
+const metAs = (more: Row): Row => lead({ Syncline_Key__c: 'k1', ...more });
+
+test('[MRG17] two rows that meet for the first time: equal is agreed, a value fills an empty one on either side, and two values are a conflict without a base', async () => {
+  await made({ phone: '1', title: 'Ours', description: 'Ours alone', interests: 'Golf;Chess' });
+  await bench.apply('Lead', [
+    metAs({ Phone: '1', Title: 'Theirs', Description: null, Interests__c: 'Chess;Golf', Status: 'Open', Worth__c: 5 }),
+  ]);
+  const { phone: same, title, description, status, worth } = await bench.person(LEAD);
+  assert.deepEqual([same, title, description, status, Number(worth)], ['1', 'Ours', 'Ours alone', 'Open', 5]);
+  assert.deepEqual(await bench.edits(LEAD), ['description', 'title']);
+  assert.deepEqual(await bench.conflicts(), [
+    { field: 'title', base: null, theirs: 'Theirs', ours: 'Ours', policy: 'marketing', winner: 'marketing' },
+  ]);
+  assert.deepEqual(await bench.db.query('select base is null as is_unknown from sync.conflict'), [
+    { is_unknown: true },
+  ]);
+  await bench.apply('Lead', [
+    metAs({ SystemModstamp: at(5), Title: 'Theirs', Phone: '2', Status: 'Open', Worth__c: 5 }),
+  ]);
+  assert.deepEqual([await phone(), (await bench.conflicts()).length], ['2', 1], 'from then on there is a base');
+});
+
+test('[MRG17] a first meeting follows each policy and direction; an opt-out on either side goes to both', async () => {
+  const map = mapWith(bench.map, 'Lead', {
+    Phone: { policy: 'salesforce' },
+    Title: { policy: 'hold' },
+    Description: { direction: 'to_salesforce' },
+    Company: { direction: 'from_salesforce' },
+    Born__c: { direction: 'to_salesforce', isWriteOnce: true },
+  });
+  await made({ phone: 'ours', title: 'ours', description: 'ours', company: 'ours', has_opted_out_of_email: 'true' });
+  await bench.apply(
+    'Lead',
+    [metAs({ Phone: 'theirs', Title: 'theirs', Description: 'theirs', Company: null, Born__c: '2001-01-01' })],
+    { map },
+  );
+  const person = await bench.person(LEAD);
+  assert.deepEqual(
+    [person['phone'], person['title'], person['description'], person['company'], person['has_opted_out_of_email']],
+    ['theirs', 'ours', 'ours', null, true],
+  );
+  assert.ok(person['born'] !== null, 'filled once');
+  assert.deepEqual(await bench.edits(LEAD), ['description', 'has_opted_out_of_email', 'title']);
+  const winners = (await bench.conflicts()).map(({ field, policy, winner }) => `${field} ${policy} ${winner}`);
+  assert.deepEqual(winners.toSorted(), [
+    'has_opted_out_of_email opt_out marketing',
+    'phone salesforce salesforce',
+    'title hold null',
+  ]);
+  await bench.empty();
+  await made({ has_opted_out_of_email: 'false' });
+  await bench.apply('Lead', [metAs({ HasOptedOutOfEmail: true })], { map });
+  assert.deepEqual([(await bench.person(LEAD))['has_opted_out_of_email'], await bench.edits(LEAD)], [true, []]);
+});
+
+test('[MRG17] an edit that waits when the two meet is ours; one that emptied its field takes theirs', async () => {
+  await made({ phone: '7', title: 'x' });
+  await bench.db.run(`insert into sync.outbox (person_id, create_lead) select id, true from marketing.person`);
+  await bench.db.run(`update marketing.person set phone = null, title = 'mine'`);
+  await bench.apply('Lead', [metAs({ Phone: '1', Title: 'theirs' })]);
+  const { phone: filled, title } = await bench.person(LEAD);
+  assert.deepEqual([filled, title, await bench.edits(LEAD)], ['1', 'mine', ['title']]);
+  assert.deepEqual(
+    (await bench.conflicts()).map(({ field, winner }) => `${field} ${winner}`),
+    ['title marketing'],
+  );
+});
+
 test('[MRG18] of a field blocked from Salesforce theirs moves the mirror alone, and our edits are still sent', async () => {
   const map = mapWith(bench.map, 'Lead', { Phone: { direction: 'to_salesforce' } });
   await bench.apply('Lead', [lead({ Phone: null })], { map });

@@ -64,9 +64,9 @@ update sync.outbox o set edits = o.edits - d.fields, edited_at = o.edited_at - d
   from ${tables.held} h
  cross join lateral (
        select array_agg(d.field) as fields
-         from ${tables.decision} d where d.person = h.person and d.outcome in ('agreed', 'undone', 'lost') offset 0) d
+         from ${tables.decision} d where d.person = h.person and d.outcome in ('agreed', 'undone', 'filled', 'lost') offset 0) d
  where o.person_id = h.person and d.fields is not null
-   and ${among('o.person_id', `person from ${tables.decision} where outcome in ('agreed', 'undone', 'lost')`)}`,
+   and ${among('o.person_id', `person from ${tables.decision} where outcome in ('agreed', 'undone', 'filled', 'lost')`)}`,
   },
   {
     name: 'errors_close',
@@ -75,7 +75,7 @@ update sync.outbox o set edits = o.edits - d.fields, edited_at = o.edited_at - d
     sql: `
 update sync.error e set resolved_at = clock_timestamp()
  where e.level = 'record' and e.resolved_at is null
-   and ${among('e.person_id', `person from ${tables.decision} where outcome in ('agreed', 'undone', 'lost')`)}
+   and ${among('e.person_id', `person from ${tables.decision} where outcome in ('agreed', 'undone', 'filled', 'lost')`)}
    and not exists (select from sync.outbox o where o.person_id = e.person_id and o.parked <> '{}')`,
   },
   {
@@ -89,13 +89,13 @@ delete from sync.outbox o using ${tables.held} h
   },
   {
     name: 'entries_grow',
-    why: 'MRG7, MRG10: what Salesforce must hear again',
+    why: 'MRG7, MRG10: what Salesforce must hear again; MRG17: what it hears for the first time',
     when: ['held'],
     sets: 'resends',
     sql: `
 insert into sync.outbox as o (person_id, edits, edited_at)
 select person, jsonb_object_agg(field, nextval('sync.edit_version')), jsonb_object_agg(field, clock_timestamp())
-  from ${tables.decision} where outcome in ('resend', 'restore')
+  from ${tables.decision} where outcome in ('resend', 'restore') or grows
  group by person order by person
     on conflict (person_id) do update
    set edits = o.edits || excluded.edits, edited_at = o.edited_at || excluded.edited_at,

@@ -19,6 +19,11 @@
  *   held       conflict: somebody is asked; our entry stays and is not sent (MRG13)
  *   restore    conflict found in flight, theirs wins, our send had overwritten it: theirs here, and sent back (MRG10)
  *   overruled  conflict found in flight, ours wins, or nobody can be asked any more: it is there already (MRG10)
+ *   fill       the two meet for the first time, and only we have a value, or theirs may not move ours: ours is sent (MRG17)
+ *   filled     the two meet for the first time, and only they have a value: taken, and an edit that emptied ours leaves (MRG17)
+ *
+ * Two rows that meet for the first time have no base, and every field of them is decided; two different values are a conflict whose base is
+ * unknown, and where ours wins or somebody is asked, our value becomes an entry (`grows`).
  *
  * A field that is blocked from Salesforce (direction `to_salesforce`) has no conflicts: theirs moves the mirror alone, unless the field is
  * empty here and may be filled once (MRG18).
@@ -52,24 +57,30 @@ sends as materialized (
   select from sync.sent
    where ${among('person_id', `person from ${tables.verdict} where is_live and not is_new`)}
    order by person_id for update)
-select (select count(*) from entries) + (select count(*) from sends) > 0 as held`,
+select (select count(*) from entries) + (select count(*) from sends) > 0
+    or exists (select from ${tables.verdict} v where ${isFirst}) as held`,
 });
+
+/** MRG17: a record that nobody has read speaks for a person who was never another record. */
+const isFirst = `v.is_live and not v.is_new and not v.is_gone and v.is_unmirrored
+       and not exists (select from sync.link x where x.person_id = v.person and x.sf_id <> v.sf_id)`;
 
 /** A statement of its own, after the locks: a merge in one statement reads the outbox as it was before it waited (ENGINE, trap 2). */
 const readOurs = (tables: Tables): Statement => ({
   name: 'read_ours',
-  why: 'unsettled entries, and what became of sent values; a read is fresh if it began after our last answer',
+  why: 'unsettled entries, and what became of sent values; a read is fresh if it began after our last answer; who meets for the first time',
   when: ['held'],
   sql: `
-insert into ${tables.held} (sf_id, person, edits, edited_at, in_flight, acknowledged, unanswered, base, past, seen, is_fresh)
+insert into ${tables.held} (sf_id, person, edits, edited_at, in_flight, acknowledged, unanswered, base, past, seen, is_fresh, is_first)
 select v.sf_id, v.person, coalesce(o.edits, '{}'), coalesce(o.edited_at, '{}'), coalesce(x.in_flight, '{}'), coalesce(x.acknowledged, '{}'),
        case when x.late_until > clock_timestamp() then x.unanswered else '{}' end, coalesce(x.base, '{}'), coalesce(x.past, '{}'), coalesce(x.seen, '{}'),
-       coalesce(${BEGAN} >= x.answered_at, true)
+       coalesce(${BEGAN} >= x.answered_at, true), f.is_first
   from ${tables.verdict} v
   join ${tables.page} s on s."Id" = v.sf_id
   left join sync.outbox o on o.person_id = v.person
   left join sync.sent x on x.person_id = v.person
- where v.is_live and not v.is_new and (o.person_id is not null or x.person_id is not null)`,
+ cross join lateral (select ${isFirst} as is_first offset 0) f
+ where v.is_live and not v.is_new and (o.person_id is not null or x.person_id is not null or f.is_first)`,
 });
 
 /** `offset 0`: the planner else copies an expression to every place that uses it, and a row becomes JSON a dozen times a field. */
@@ -82,13 +93,14 @@ const decide = (map: ObjectMap, tables: Tables, sent: readonly ColumnField[]): S
     when: ['held'],
     sql: `
 insert into ${tables.decision}
-       (sf_id, person, field, outcome, is_landed, is_in_flight, is_conflict, winner, policy, base, theirs, ours, ours_at, theirs_at)
+       (sf_id, person, field, outcome, is_landed, is_in_flight, is_conflict, winner, policy, base, theirs, ours, ours_at, theirs_at, grows)
 select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in ('lost', 'kept', 'restore', 'overruled'),
        case when d.outcome in ('lost', 'restore') then 'salesforce' when d.outcome in ('kept', 'overruled') then 'marketing' end,
        case when f.is_opt_out then 'opt_out' when f.policy = 'newest' and w.is_unsure then 'newest_unsure' else f.policy end,
-       coalesce(case when d.outcome in ('restore', 'overruled', 'undecided') then coalesce(h.base -> f.field, j.m -> f.name) else b.raw end, 'null'),
+       case when c.is_first then null else coalesce(case when d.outcome in ('restore', 'overruled', 'undecided') then coalesce(h.base -> f.field, j.m -> f.name) else b.raw end, 'null') end,
        coalesce(case when d.outcome in ('restore', 'overruled') then h.seen -> f.field else j.s -> f.name end, 'null'),
-       coalesce(j.p -> f.field, 'null'), (h.edited_at ->> f.field)::timestamptz, ${theirTime(map)}
+       coalesce(j.p -> f.field, 'null'), (h.edited_at ->> f.field)::timestamptz, ${theirTime(map)},
+       c.is_first and not c.edited and d.outcome in ('fill', 'kept', 'held')
   from ${tables.held} h
   join ${tables.verdict} v on v.sf_id = h.sf_id and not v.is_gone
   join ${tables.page} s on s."Id" = h.sf_id
@@ -108,7 +120,7 @@ select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in (
          7,
        )}
        ) ${isWide ? 'v' : 'f'} (field, name, kind, policy, is_opt_out, is_blocked, is_filled_once)${isWide ? ' where j.p is not null) f -- after j, which is made once a person' : ''}
-    on h.edits ? f.field or h.in_flight ? f.field or h.acknowledged ? f.field or h.unanswered ? f.field or h.seen ? f.field
+    on h.is_first or h.edits ? f.field or h.in_flight ? f.field or h.acknowledged ? f.field or h.unanswered ? f.field or h.seen ? f.field
  cross join lateral (select
        case when h.acknowledged ? f.field then h.acknowledged -> f.field
             when h.base ? f.field and (h.seen ? f.field or h.in_flight ? f.field) then h.base -> f.field
@@ -118,6 +130,7 @@ select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in (
        sync.comparable(coalesce(h.base -> f.field, j.m -> f.name), f.kind) as before,
        sync.comparable(h.in_flight -> f.field, f.kind) as sent, sync.comparable(h.seen -> f.field, f.kind) as seen,
        h.edits ? f.field as edited, h.in_flight ? f.field as flying, h.acknowledged ? f.field as answered, h.seen ? f.field as met,
+       h.is_first and not h.acknowledged ? f.field and not h.in_flight ? f.field and not h.unanswered ? f.field as is_first,
        h.unanswered ? f.field and sync.comparable(h.unanswered -> f.field, f.kind) is not distinct from sync.comparable(j.s -> f.name, f.kind) as landed
        offset 0) c
  cross join lateral (select exists (
@@ -142,11 +155,14 @@ select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in (
        when c.landed and c.t is distinct from c.b then
             case when c.o is not distinct from c.t then case when c.edited then 'agreed' else 'nothing' end
                  when c.edited then 'keep' else 'resend' end
+       when c.is_first and c.o is not distinct from c.t then case when c.edited then 'agreed' else 'nothing' end
+       when c.is_first and c.o is null then case when f.is_blocked then 'nothing' when c.edited then 'filled' else 'take' end
+       when c.is_first and (c.t is null or f.is_blocked or f.is_filled_once) then case when c.edited then 'keep' else 'fill' end
        when c.t is not distinct from c.b then
             case when not c.edited then 'nothing'
                  when c.o is not distinct from c.b and not h.unanswered ? f.field then 'undone'
                  else 'keep' end
-       when not c.edited then case when f.is_blocked or (f.is_filled_once and c.o is not null) then 'nothing' else 'take' end
+       when not c.edited and not c.is_first then case when f.is_blocked or (f.is_filled_once and c.o is not null) then 'nothing' else 'take' end
        when c.o is not distinct from c.t then 'agreed'
        when f.is_blocked or f.is_filled_once then 'keep'
        when ${wins('c.t')} then 'lost'
@@ -189,7 +205,7 @@ update ${tables.verdict} v
   from ${tables.held} h
  cross join lateral (
        select coalesce(array_agg(d.field), '{}') as decided,
-              coalesce(array_agg(d.field) filter (where d.outcome in ('take', 'lost')), '{}') as taken
+              coalesce(array_agg(d.field) filter (where d.outcome in ('take', 'filled', 'lost')), '{}') as taken
          from ${tables.decision} d where d.person = h.person offset 0) d
  where v.sf_id = h.sf_id`,
 });

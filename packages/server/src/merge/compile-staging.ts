@@ -83,7 +83,7 @@ const peopleStaging = (tables: Tables): readonly Statement[] => [
     sql: `create temp table if not exists ${bare(tables.held)} (
        sf_id text collate "C", person bigint, edits jsonb not null, edited_at jsonb not null, in_flight jsonb not null,
        acknowledged jsonb not null, unanswered jsonb not null, base jsonb not null, past jsonb not null, seen jsonb not null,
-       is_fresh boolean not null
+       is_fresh boolean not null, is_first boolean not null
        ) on commit delete rows`,
   },
   {
@@ -96,7 +96,7 @@ const peopleStaging = (tables: Tables): readonly Statement[] => [
     why: 'what became of each of their fields',
     sql: `create temp table if not exists ${bare(tables.decision)} (
        sf_id text collate "C", person bigint, field text, outcome text not null, is_landed boolean not null, is_in_flight boolean not null,
-       is_conflict boolean not null, winner text, policy text, base jsonb, theirs jsonb, ours jsonb, ours_at timestamptz, theirs_at timestamptz
+       is_conflict boolean not null, winner text, policy text, base jsonb, theirs jsonb, ours jsonb, ours_at timestamptz, theirs_at timestamptz, grows boolean not null
        ) on commit delete rows`,
   },
   {

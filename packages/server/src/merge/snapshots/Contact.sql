@@ -26,7 +26,7 @@ create index if not exists "Contact_verdict_bb8389be_person" on pg_temp."Contact
 create temp table if not exists "Contact_held_bb8389be" (
        sf_id text collate "C", person bigint, edits jsonb not null, edited_at jsonb not null, in_flight jsonb not null,
        acknowledged jsonb not null, unanswered jsonb not null, base jsonb not null, past jsonb not null, seen jsonb not null,
-       is_fresh boolean not null
+       is_fresh boolean not null, is_first boolean not null
        ) on commit delete rows;
 
 -- held_by_person: looked up by person, whichever table the planner begins with
@@ -35,7 +35,7 @@ create index if not exists "Contact_held_bb8389be_person" on pg_temp."Contact_he
 -- decision: what became of each of their fields
 create temp table if not exists "Contact_decision_bb8389be" (
        sf_id text collate "C", person bigint, field text, outcome text not null, is_landed boolean not null, is_in_flight boolean not null,
-       is_conflict boolean not null, winner text, policy text, base jsonb, theirs jsonb, ours jsonb, ours_at timestamptz, theirs_at timestamptz
+       is_conflict boolean not null, winner text, policy text, base jsonb, theirs jsonb, ours jsonb, ours_at timestamptz, theirs_at timestamptz, grows boolean not null
        ) on commit delete rows;
 
 -- decision_by_person: likewise
@@ -222,30 +222,35 @@ sends as materialized (
   select from sync.sent
    where person_id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where is_live and not is_new))
    order by person_id for update)
-select (select count(*) from entries) + (select count(*) from sends) > 0 as held;
+select (select count(*) from entries) + (select count(*) from sends) > 0
+    or exists (select from pg_temp."Contact_verdict_bb8389be" v where v.is_live and not v.is_new and not v.is_gone and v.is_unmirrored
+       and not exists (select from sync.link x where x.person_id = v.person and x.sf_id <> v.sf_id)) as held;
 
--- read_ours: unsettled entries, and what became of sent values; a read is fresh if it began after our last answer
+-- read_ours: unsettled entries, and what became of sent values; a read is fresh if it began after our last answer; who meets for the first time
 -- when held
-insert into pg_temp."Contact_held_bb8389be" (sf_id, person, edits, edited_at, in_flight, acknowledged, unanswered, base, past, seen, is_fresh)
+insert into pg_temp."Contact_held_bb8389be" (sf_id, person, edits, edited_at, in_flight, acknowledged, unanswered, base, past, seen, is_fresh, is_first)
 select v.sf_id, v.person, coalesce(o.edits, '{}'), coalesce(o.edited_at, '{}'), coalesce(x.in_flight, '{}'), coalesce(x.acknowledged, '{}'),
        case when x.late_until > clock_timestamp() then x.unanswered else '{}' end, coalesce(x.base, '{}'), coalesce(x.past, '{}'), coalesce(x.seen, '{}'),
-       coalesce((select nullif(current_setting('syncline.began_at', true), '')::timestamptz) >= x.answered_at, true)
+       coalesce((select nullif(current_setting('syncline.began_at', true), '')::timestamptz) >= x.answered_at, true), f.is_first
   from pg_temp."Contact_verdict_bb8389be" v
   join pg_temp."Contact_page_bb8389be" s on s."Id" = v.sf_id
   left join sync.outbox o on o.person_id = v.person
   left join sync.sent x on x.person_id = v.person
- where v.is_live and not v.is_new and (o.person_id is not null or x.person_id is not null);
+ cross join lateral (select v.is_live and not v.is_new and not v.is_gone and v.is_unmirrored
+       and not exists (select from sync.link x where x.person_id = v.person and x.sf_id <> v.sf_id) as is_first offset 0) f
+ where v.is_live and not v.is_new and (o.person_id is not null or x.person_id is not null or f.is_first);
 
 -- decide: MRG1: each field alone
 -- when held
 insert into pg_temp."Contact_decision_bb8389be"
-       (sf_id, person, field, outcome, is_landed, is_in_flight, is_conflict, winner, policy, base, theirs, ours, ours_at, theirs_at)
+       (sf_id, person, field, outcome, is_landed, is_in_flight, is_conflict, winner, policy, base, theirs, ours, ours_at, theirs_at, grows)
 select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in ('lost', 'kept', 'restore', 'overruled'),
        case when d.outcome in ('lost', 'restore') then 'salesforce' when d.outcome in ('kept', 'overruled') then 'marketing' end,
        case when f.is_opt_out then 'opt_out' when f.policy = 'newest' and w.is_unsure then 'newest_unsure' else f.policy end,
-       coalesce(case when d.outcome in ('restore', 'overruled', 'undecided') then coalesce(h.base -> f.field, j.m -> f.name) else b.raw end, 'null'),
+       case when c.is_first then null else coalesce(case when d.outcome in ('restore', 'overruled', 'undecided') then coalesce(h.base -> f.field, j.m -> f.name) else b.raw end, 'null') end,
        coalesce(case when d.outcome in ('restore', 'overruled') then h.seen -> f.field else j.s -> f.name end, 'null'),
-       coalesce(j.p -> f.field, 'null'), (h.edited_at ->> f.field)::timestamptz, s."LastModifiedDate"
+       coalesce(j.p -> f.field, 'null'), (h.edited_at ->> f.field)::timestamptz, s."LastModifiedDate",
+       c.is_first and not c.edited and d.outcome in ('fill', 'kept', 'held')
   from pg_temp."Contact_held_bb8389be" h
   join pg_temp."Contact_verdict_bb8389be" v on v.sf_id = h.sf_id and not v.is_gone
   join pg_temp."Contact_page_bb8389be" s on s."Id" = h.sf_id
@@ -258,7 +263,7 @@ select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in (
        ('interests', 'Interests__c', 'set', 'salesforce', false, false, false),
        ('account_id', 'AccountId', 'text', 'salesforce', false, false, false)
        ) f (field, name, kind, policy, is_opt_out, is_blocked, is_filled_once)
-    on h.edits ? f.field or h.in_flight ? f.field or h.acknowledged ? f.field or h.unanswered ? f.field or h.seen ? f.field
+    on h.is_first or h.edits ? f.field or h.in_flight ? f.field or h.acknowledged ? f.field or h.unanswered ? f.field or h.seen ? f.field
  cross join lateral (select
        case when h.acknowledged ? f.field then h.acknowledged -> f.field
             when h.base ? f.field and (h.seen ? f.field or h.in_flight ? f.field) then h.base -> f.field
@@ -268,6 +273,7 @@ select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in (
        sync.comparable(coalesce(h.base -> f.field, j.m -> f.name), f.kind) as before,
        sync.comparable(h.in_flight -> f.field, f.kind) as sent, sync.comparable(h.seen -> f.field, f.kind) as seen,
        h.edits ? f.field as edited, h.in_flight ? f.field as flying, h.acknowledged ? f.field as answered, h.seen ? f.field as met,
+       h.is_first and not h.acknowledged ? f.field and not h.in_flight ? f.field and not h.unanswered ? f.field as is_first,
        h.unanswered ? f.field and sync.comparable(h.unanswered -> f.field, f.kind) is not distinct from sync.comparable(j.s -> f.name, f.kind) as landed
        offset 0) c
  cross join lateral (select exists (
@@ -292,11 +298,14 @@ select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in (
        when c.landed and c.t is distinct from c.b then
             case when c.o is not distinct from c.t then case when c.edited then 'agreed' else 'nothing' end
                  when c.edited then 'keep' else 'resend' end
+       when c.is_first and c.o is not distinct from c.t then case when c.edited then 'agreed' else 'nothing' end
+       when c.is_first and c.o is null then case when f.is_blocked then 'nothing' when c.edited then 'filled' else 'take' end
+       when c.is_first and (c.t is null or f.is_blocked or f.is_filled_once) then case when c.edited then 'keep' else 'fill' end
        when c.t is not distinct from c.b then
             case when not c.edited then 'nothing'
                  when c.o is not distinct from c.b and not h.unanswered ? f.field then 'undone'
                  else 'keep' end
-       when not c.edited then case when f.is_blocked or (f.is_filled_once and c.o is not null) then 'nothing' else 'take' end
+       when not c.edited and not c.is_first then case when f.is_blocked or (f.is_filled_once and c.o is not null) then 'nothing' else 'take' end
        when c.o is not distinct from c.t then 'agreed'
        when f.is_blocked or f.is_filled_once then 'keep'
        when case when f.is_opt_out and c.t = 'true' then true when f.is_opt_out and c.o = 'true' then false else w.policy = 'salesforce' end then 'lost'
@@ -310,7 +319,7 @@ update pg_temp."Contact_verdict_bb8389be" v
   from pg_temp."Contact_held_bb8389be" h
  cross join lateral (
        select coalesce(array_agg(d.field), '{}') as decided,
-              coalesce(array_agg(d.field) filter (where d.outcome in ('take', 'lost')), '{}') as taken
+              coalesce(array_agg(d.field) filter (where d.outcome in ('take', 'filled', 'lost')), '{}') as taken
          from pg_temp."Contact_decision_bb8389be" d where d.person = h.person offset 0) d
  where v.sf_id = h.sf_id;
 
@@ -514,15 +523,15 @@ update sync.outbox o set edits = o.edits - d.fields, edited_at = o.edited_at - d
   from pg_temp."Contact_held_bb8389be" h
  cross join lateral (
        select array_agg(d.field) as fields
-         from pg_temp."Contact_decision_bb8389be" d where d.person = h.person and d.outcome in ('agreed', 'undone', 'lost') offset 0) d
+         from pg_temp."Contact_decision_bb8389be" d where d.person = h.person and d.outcome in ('agreed', 'undone', 'filled', 'lost') offset 0) d
  where o.person_id = h.person and d.fields is not null
-   and o.person_id = any (array(select person from pg_temp."Contact_decision_bb8389be" where outcome in ('agreed', 'undone', 'lost')));
+   and o.person_id = any (array(select person from pg_temp."Contact_decision_bb8389be" where outcome in ('agreed', 'undone', 'filled', 'lost')));
 
 -- errors_close: MRG22: the error of a parked edit that lost, or that nobody needs any more, is over with it
 -- when held
 update sync.error e set resolved_at = clock_timestamp()
  where e.level = 'record' and e.resolved_at is null
-   and e.person_id = any (array(select person from pg_temp."Contact_decision_bb8389be" where outcome in ('agreed', 'undone', 'lost')))
+   and e.person_id = any (array(select person from pg_temp."Contact_decision_bb8389be" where outcome in ('agreed', 'undone', 'filled', 'lost')))
    and not exists (select from sync.outbox o where o.person_id = e.person_id and o.parked <> '{}');
 
 -- entries_close: a person with nothing left to send has no entry
@@ -531,11 +540,11 @@ delete from sync.outbox o using pg_temp."Contact_held_bb8389be" h
  where o.person_id = h.person and o.person_id = any (array(select person from pg_temp."Contact_held_bb8389be"))
    and o.edits = '{}' and not o.create_lead and o.claim_id is null;
 
--- entries_grow: MRG7, MRG10: what Salesforce must hear again
+-- entries_grow: MRG7, MRG10: what Salesforce must hear again; MRG17: what it hears for the first time
 -- when held
 insert into sync.outbox as o (person_id, edits, edited_at)
 select person, jsonb_object_agg(field, nextval('sync.edit_version')), jsonb_object_agg(field, clock_timestamp())
-  from pg_temp."Contact_decision_bb8389be" where outcome in ('resend', 'restore')
+  from pg_temp."Contact_decision_bb8389be" where outcome in ('resend', 'restore') or grows
  group by person order by person
     on conflict (person_id) do update
    set edits = o.edits || excluded.edits, edited_at = o.edited_at || excluded.edited_at,
