@@ -440,6 +440,14 @@ export const PROBLEMS = {
     whoCanFix: 'nobody',
     action: 'none',
   },
+  'too-many-at-once': {
+    status: 503,
+    title: 'The org answers too many requests at once.',
+    advice:
+      'Syncline waits a few seconds and goes on. If it stays, find out which other programs ask the org for much.',
+    whoCanFix: 'nobody',
+    action: 'none',
+  },
   'salesforce-busy': {
     status: 503,
     title: 'Salesforce is busy or under maintenance.',
@@ -467,6 +475,14 @@ export const PROBLEMS = {
     advice: 'Salesforce said: {message} Syncline starts it again.',
     whoCanFix: 'nobody',
     action: 'try-again',
+  },
+  'bulk-aborted': {
+    status: 409,
+    title: 'Somebody in Salesforce stopped {count} bulk jobs of Syncline.',
+    advice:
+      'Large sets wait; single edits go on. Ask who stops them (in Setup, Bulk Data Load Jobs: {jobs}), then press Retry.',
+    whoCanFix: 'salesforce-admin',
+    action: 'copy-details',
   },
   'field-gone': {
     status: 409,

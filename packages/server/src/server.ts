@@ -129,7 +129,12 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   const reader = createReader({ ...shared, inbound, takeReading: () => presence.takeReading() });
   const status = createStatus({ db, version: VERSION, practiceUrl: options.practice?.url ?? null });
   const budget = createBudgetWatch(async () => status.apiBudget(await settings.budget()));
-  const sender = createSender({ ...shared, outbound, budget });
+  const sender = createSender({
+    ...shared,
+    outbound,
+    budget,
+    askOrg: () => salesforce.count('Organization'),
+  });
   const setup = createSetup({
     db,
     sealer,

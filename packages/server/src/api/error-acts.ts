@@ -60,8 +60,22 @@ export const retryErrors = async (
       asked += persons.length;
       retried += await db.transaction((tx) => retryPeople(tx, code, persons));
     }
+  if (jobs > 0) await resumeBulk(db, choice);
   if (retried + jobs > 0) await wake();
   return { retried: retried + jobs, skipped: asked - retried };
+};
+
+/** OUT35: bulk that paused because its jobs were stopped in Salesforce goes on where the retry is of that. */
+const resumeBulk = async (db: Database, choice: ErrorsChoice): Promise<void> => {
+  const [ids, code] = 'ids' in choice ? [choice.ids, null] : [null, groupOf(choice.cause)?.code];
+  await db.transaction(async (tx) => {
+    const resumed = await tx.run(
+      `update sync.error set resolved_at = clock_timestamp()
+        where level = 'job' and code = 'bulk-aborted' and resolved_at is null and (error_id = any($1) or code = $2)`,
+      [ids, code],
+    );
+    if (resumed > 0) await tx.run('delete from sync.bulk_abort');
+  });
 };
 
 const retryPeople = async (tx: Transaction, code: string, persons: readonly number[]): Promise<number> => {

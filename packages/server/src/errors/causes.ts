@@ -48,6 +48,8 @@ const CAUSE_OF: Readonly<Record<string, Cause>> = {
   'user-locked': 'connection',
   'api-disabled': 'connection',
   'limit-reached': 'connection',
+  'bulk-aborted': 'connection',
+  'too-many-at-once': 'connection',
   'org-changed': 'connection',
   'salesforce-busy': 'connection',
   'session-refused': 'connection',

@@ -13,6 +13,8 @@ export interface Bounds {
   readonly bulkFrom: number;
   /** Records of one Bulk ingest job at most. */
   readonly bulkRecordsMax: number;
+  /** Bulk jobs in a row that somebody stops in Salesforce, before bulk pauses (OUT35). */
+  readonly bulkAborts: number;
   readonly lockTries: number;
   readonly faultTries: number;
   /** How often one record of a cause that nobody can see is tried again; of one that the org's schema shows to be gone (OUT34). */
@@ -41,6 +43,7 @@ export const DEFAULT_BOUNDS: Bounds = {
   freshnessMs: 60_000,
   bulkFrom: 2_000,
   bulkRecordsMax: 100_000,
+  bulkAborts: 2,
   lockTries: 8,
   faultTries: 12,
   probeEveryMs: 86_400_000,

@@ -83,11 +83,14 @@ export interface BulkResult {
   readonly fault: SalesforceFault | null;
 }
 
+/** The lists of a job's results (A8). */
+export type BulkList = 'success' | 'failure' | 'unprocessed';
+
 /**
  * Takes a result list into a temporary table of the session, where its order does not matter (OUT14). The list names its own columns; one
  * without ids (of a job that never had data) says nothing.
  */
-export const takeResults = async (session: Session, list: Readable, kind: 'success' | 'failure'): Promise<void> => {
+export const takeResults = async (session: Session, list: Readable, kind: BulkList): Promise<void> => {
   const table = `bulk_${kind}`;
   const { names, bytes } = await withHeader(list);
   const columns = names.map((name) => pg.escapeIdentifier(CANONICAL[name.toLowerCase()] ?? name));
@@ -135,7 +138,7 @@ async function* resumed(head: Buffer, chunks: AsyncIterator<Buffer>): AsyncGener
 /** The next results of records that are still in the claim, in the order of persons. */
 export const nextResults = async (
   session: Session,
-  kind: 'success' | 'failure',
+  kind: BulkList,
   claimId: number,
   after: number,
   rowsMax: number,

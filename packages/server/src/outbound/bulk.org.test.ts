@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { after, afterEach, before, test } from 'node:test';
+import { retryErrors } from '../api/error-acts.ts';
 import type { Salesforce } from '../salesforce/salesforce.ts';
 import { bulkFault } from './bulk-rows.ts';
 import { LANE } from './outbound.ts';
@@ -277,6 +278,114 @@ test('[OUT29] a job that is aborted there releases what it had not done, and cou
     { claim_id: null, lock_tries: 0, fault_tries: 0 },
   ]);
   assert.equal((await corridor.send()).settled, ROWS);
+});
+
+test('[OUT35] a session that ends amid a job is renewed, the job is the same, and no row goes twice', async () => {
+  await setPhones('renewed');
+  const { salesforce } = corridor;
+  const expire = (): void => corridor.org.org.access.expireSessions();
+  let jobId = '';
+  const { salesforce: door, calls } = counted({
+    uploadIngest: async (id, csv) => {
+      jobId = id;
+      if (!calls.includes('upload')) expire();
+      calls.push('upload');
+      await salesforce.uploadIngest(id, csv);
+    },
+    ingestJob: (id) => {
+      expire();
+      return salesforce.ingestJob(id);
+    },
+    ingestResults: (id, list) => {
+      expire();
+      return salesforce.ingestResults(id, list);
+    },
+  });
+  corridor.switches({ lockRow: 1 }); // One row fails, so that a list is read as well.
+  const { outbound } = await corridor.another({}, door);
+  const outcome = await outbound.sendOnce(lane, updates);
+  assert.deepEqual([outcome.settled, outcome.retried], [ROWS - 1, 1]);
+  assert.deepEqual(calls, ['create', 'upload', 'upload'], 'the upload that was refused goes again, into the same job');
+  assert.equal((await salesforce.ingestJob(jobId)).recordsProcessed, ROWS);
+  await corridor.sendAll();
+  assert.deepEqual(new Set(there('Phone')), new Set(['renewed']));
+});
+
+test('[OUT35] a job that fails in the middle settles its successes, judges its failures, and releases what it had not done', async () => {
+  await setPhones('half');
+  const { salesforce } = corridor;
+  const lists: string[] = [];
+  const { outbound } = await corridor.another(
+    {},
+    {
+      ...salesforce,
+      ingestResults: (id, list) => {
+        lists.push(list);
+        return salesforce.ingestResults(id, list);
+      },
+    },
+  );
+  corridor.switches({ failJobs: 1, lockRow: 1 });
+  await assert.rejects(outbound.sendOnce(lane, updates), { code: 'job-failed' });
+  assert.deepEqual(lists.toSorted(), ['failedResults', 'successfulResults', 'unprocessedrecords']);
+  const left = await corridor.db.query<{ lock_tries: number; rows: number }>(
+    `select lock_tries, count(*)::int as rows from sync.outbox where claim_id is null group by lock_tries order by lock_tries`,
+  );
+  assert.deepEqual(left, [
+    { lock_tries: 0, rows: ROWS / 2 },
+    { lock_tries: 1, rows: 1 },
+  ]);
+  assert.deepEqual(await corridor.db.query(`select person_id from sync.sent where unanswered <> '{}'`), []);
+  assert.equal(there('Phone').filter((phone) => phone === 'half').length, ROWS / 2 - 1);
+  const [run] = await corridor.db.query<{ status: string; updated: number; problem: { code: string } }>(
+    'select status, updated, problem from sync.run order by run_id desc limit 1',
+  );
+  assert.deepEqual([run?.status, run?.updated, run?.problem.code], ['failed', ROWS / 2 - 1, 'job-failed']);
+  await corridor.sendAll();
+  assert.deepEqual(new Set(there('Phone')), new Set(['half']));
+});
+
+test('[OUT35] a row that no list of a broken job names may have been done: it counts as a lost answer', async () => {
+  await setPhones('listless');
+  const { salesforce } = corridor;
+  const { Readable: Stream } = await import('node:stream');
+  const { outbound } = await corridor.another(
+    {},
+    { ...salesforce, ingestResults: async () => Stream.from([Buffer.from('"sf__Id","sf__Error","Id"\n')]) },
+  );
+  corridor.switches({ failJobs: 1 });
+  await assert.rejects(outbound.sendOnce(lane, updates), { code: 'job-failed' });
+  assert.equal((await corridor.db.query(`select from sync.sent where unanswered ? 'phone'`)).length, ROWS);
+});
+
+test('[OUT35] after bulkAborts jobs stopped by somebody bulk pauses, single edits go on, and a retry of the error resumes it', async () => {
+  await setPhones('stopped');
+  const { salesforce } = corridor;
+  const { salesforce: door, calls } = counted({
+    uploadIngest: async (jobId, csv) => {
+      csv.resume();
+      await salesforce.abortIngest(jobId);
+    },
+  });
+  const { outbound } = await corridor.another({ bulkAborts: 2 }, door);
+  for (let n = 0; n < 2; n += 1) await assert.rejects(outbound.sendOnce(lane, updates), { code: 'job-failed' });
+  assert.deepEqual(calls.splice(0), ['create', 'create']);
+  assert.equal((await outbound.sendOnce(lane, updates)).claimed, 0);
+  const [error] = await corridor.db.query<{ error_id: number; message: string; disposition: string }>(
+    `select error_id, message, disposition from sync.error where code = 'bulk-aborted' and resolved_at is null`,
+  );
+  assert.ok(error);
+  assert.deepEqual([error.disposition, JSON.parse(error.message).count], ['pause', 2]);
+  await corridor.db.transaction(async (tx) => {
+    await tx.run(`set local syncline.lane = 'urgent'`);
+    await tx.run(`update marketing.person set phone = 'single' where id = $1`, [ids()[0]]);
+  });
+  assert.equal((await outbound.sendOnce(LANE.urgent, updates)).settled, 1);
+  assert.deepEqual(calls.splice(0), ['collection']);
+  const retried = await retryErrors(corridor.db, { ids: [error.error_id] }, async () => undefined);
+  assert.equal(retried.retried, 1);
+  assert.equal((await corridor.send()).settled, ROWS - 1);
+  assert.deepEqual(await corridor.db.query('select from sync.bulk_abort'), []);
 });
 
 test('[OUT28] the text of a failed bulk row is read whole', () => {

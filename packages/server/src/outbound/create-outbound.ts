@@ -3,8 +3,9 @@ import type { Logger } from 'pino';
 import type { Database, Transaction } from '../db/db.ts';
 import type { Bounds } from '../lib/bounds.ts';
 import type { FieldMap } from '../mapping/mapping.ts';
-import { type Salesforce, SalesforceError } from '../salesforce/salesforce.ts';
+import { limitCode, type Salesforce, SalesforceError } from '../salesforce/salesforce.ts';
 import { type Decided, decideReply, emptyFieldSettlement, FAILED, settlementOf } from './answers.ts';
+import { isBulkPaused } from './bulk-aborts.ts';
 import { divideBulk } from './bulk-rows.ts';
 import { type Group, lookAtLane, setIdleAside, takeClaim } from './claim.ts';
 import { CreateGate } from './create-gate.ts';
@@ -67,9 +68,14 @@ class Sender implements Outbound {
     if (lane === LANE.urgent) await overtakeBulk(this.#parts.db, this.#parts.bounds.lateLandingMs);
     const group = await this.#chooseGroup(lane, options, sendable);
     if (group === null) return NOTHING;
-    const isBulk =
-      lane !== LANE.urgent && group.kind !== 'create' && group.due - group.unread >= this.#parts.bounds.bulkFrom;
-    return isBulk ? this.#sendByBulk(lane, group, sendable) : this.#sendByCollections(lane, group, sendable);
+    return this.#isForBulk(lane, group)
+      ? this.#sendByBulk(lane, group, sendable)
+      : this.#sendByCollections(lane, group, sendable);
+  }
+
+  /** OUT16: creates need an answer each, and an urgent edit does not wait for a job. */
+  #isForBulk(lane: Lane, group: Group): boolean {
+    return lane !== LANE.urgent && group.kind !== 'create' && group.due - group.unread >= this.#parts.bounds.bulkFrom;
   }
 
   async takeOver(): Promise<number> {
@@ -123,6 +129,7 @@ class Sender implements Outbound {
         await this.#parts.requestRead(object);
     }
     for (const group of groups) {
+      if (this.#isForBulk(lane, group) && (await isBulkPaused(db))) continue;
       if (group.kind === 'create' ? await this.#mayCreate() : includeUpdates && group.due > group.unread) return group;
     }
     return null;
@@ -273,7 +280,10 @@ class Sender implements Outbound {
     if (stoppedBy) throw stoppedBy;
     if (pausing?.fault) throw new SalesforceError('api-disabled', { disposition: 'pause', word: pausing.fault.code });
     if (decided.some((one) => one.fault?.code === 'REQUEST_LIMIT_EXCEEDED')) {
-      throw new SalesforceError('limit-reached', { disposition: 'retry', word: 'REQUEST_LIMIT_EXCEEDED' });
+      throw new SalesforceError(limitCode(this.#parts.salesforce.usage()), {
+        disposition: 'retry',
+        word: 'REQUEST_LIMIT_EXCEEDED',
+      });
     }
     if (decided.some((one) => one.outcome.kind === 'bug'))
       this.#parts.log.error(
@@ -345,16 +355,14 @@ class Sender implements Outbound {
       renewLease: () => this.#renewLease(claim),
       wait: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
     };
-    const { calls, ...tally } = await (dead?.jobId ? resumeBulk(bulk, dead.jobId, dead.jobState) : sendBulk(bulk));
+    const { calls, failure, ...tally } = await (dead?.jobId
+      ? resumeBulk(bulk, dead.jobId, dead.jobState)
+      : sendBulk(bulk));
     if (claim.runId !== null) {
-      await endRun(db, claim.runId, {
-        created: 0,
-        updated: tally.settled,
-        failed: tally.retried + tally.parked,
-        skipped: tally.released,
-        calls,
-      });
+      const counts = { updated: tally.settled, failed: tally.retried + tally.parked, skipped: tally.released, calls };
+      await endRun(db, claim.runId, { created: 0, ...counts }, failure);
     }
+    if (failure !== null) throw failure;
     return tally;
   }
 

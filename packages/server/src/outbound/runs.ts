@@ -1,5 +1,6 @@
 /** One row of `sync.run` for each claim that is sent (N107, ERR6). */
 import type { Database, Transaction } from '../db/db.ts';
+import type { SalesforceError } from '../salesforce/salesforce.ts';
 
 export interface RunCounts {
   readonly created: number;
@@ -17,12 +18,19 @@ export const beginRun = async (tx: Transaction, object: string, isCreate: boolea
   return row?.run_id ?? 0;
 };
 
-export const endRun = async (db: Database, runId: number, counts: RunCounts): Promise<void> => {
+/** `failure`: what ended the whole before all of it was done. */
+export const endRun = async (
+  db: Database,
+  runId: number,
+  counts: RunCounts,
+  failure: Pick<SalesforceError, 'code' | 'detail'> | null = null,
+): Promise<void> => {
+  const problem = failure === null ? null : JSON.stringify({ code: failure.code, detail: failure.detail });
   await db.run(
     `update sync.run
-        set status = case when $4 > 0 then 'incomplete' else 'succeeded' end, ended_at = clock_timestamp(),
+        set problem = $7, status = case when $7::jsonb is not null then 'failed' when $4 > 0 then 'incomplete' else 'succeeded' end, ended_at = clock_timestamp(),
             created = $2, updated = $3, failed = $4, skipped = $5, calls = $6
       where run_id = $1`,
-    [runId, counts.created, counts.updated, counts.failed, counts.skipped, counts.calls],
+    [runId, counts.created, counts.updated, counts.failed, counts.skipped, counts.calls, problem],
   );
 };

@@ -9,7 +9,8 @@ import type { Database, Session } from '../db/db.ts';
 import type { Bounds } from '../lib/bounds.ts';
 import { type BulkJob, type Salesforce, SalesforceError } from '../salesforce/salesforce.ts';
 import { type Decided, FAILED, settlementOf } from './answers.ts';
-import { type BulkResult, bulkColumns, bulkCsv, nextResults, takeResults } from './bulk-rows.ts';
+import { forgetAborts, noteAbort } from './bulk-aborts.ts';
+import { type BulkList, type BulkResult, bulkColumns, bulkCsv, nextResults, takeResults } from './bulk-rows.ts';
 import { decideOutcome } from './outcomes.ts';
 import type { SendableObject } from './sendable.ts';
 import { type ClaimKey, closeClaim, holdClaim, type Settlement, settle, settleHeld } from './settle.ts';
@@ -31,6 +32,8 @@ export interface BulkTally {
   readonly parked: number;
   readonly released: number;
   readonly calls: number;
+  /** Of a job that ended Failed or Aborted: its rows are accounted for, and the lane waits. */
+  readonly failure: SalesforceError | null;
 }
 
 /** Records settled in one transaction. */
@@ -46,12 +49,22 @@ export const sendBulk = async (parts: BulkParts): Promise<BulkTally> => {
     throw error;
   });
   if (!(await storeJob(parts, job.jobId))) return NOTHING;
-  await db.session((session) => upload(parts, session, job.jobId));
+  await db.session((session) => uploadOnce(parts, session, job.jobId));
   await db.run(`update sync.claim set bulk_state = 'uploaded' where claim_id = $1 and holder = $2`, [
     claim.claimId,
     claim.holder,
   ]);
   return followJob(parts, job.jobId, callsBefore);
+};
+
+/** OUT35: a session that ended refuses the upload whole, and its stream is spent; the same job is uploaded anew, with a new sign-in. */
+const uploadOnce = async (parts: BulkParts, session: Session, jobId: string): Promise<void> => {
+  try {
+    await upload(parts, session, jobId);
+  } catch (error) {
+    if (!(error instanceof SalesforceError) || error.code !== 'session-refused') throw error;
+    await upload(parts, session, jobId);
+  }
 };
 
 /**
@@ -74,7 +87,7 @@ const upload = async ({ salesforce, claim, object }: BulkParts, session: Session
   }
 };
 
-const NOTHING: BulkTally = { settled: 0, retried: 0, parked: 0, released: 0, calls: 0 };
+const NOTHING: BulkTally = { settled: 0, retried: 0, parked: 0, released: 0, calls: 0, failure: null };
 
 const storeJob = async ({ db, claim }: BulkParts, jobId: string): Promise<boolean> =>
   (await db.run(
@@ -141,7 +154,10 @@ const ASK_TRIES = 5;
 /** Records that an org works off in a millisecond, at its best. */
 const ROWS_A_MS = 20;
 
-/** Lists are read only where they say something that the job's counts do not. */
+/**
+ * Lists are read only where they say something that the job's counts do not. Of a job that ended early all three are (OUT35): what is in none
+ * of them, although the job counts more records than it lists, may have been done, and is as if its answer were lost (OUT26).
+ */
 const takeOutcomes = async (parts: BulkParts, job: BulkJob): Promise<BulkTally> => {
   const { db, claim, salesforce } = parts;
   return db.session(async (session) => {
@@ -150,7 +166,7 @@ const takeOutcomes = async (parts: BulkParts, job: BulkJob): Promise<BulkTally> 
       [claim.claimId],
     );
     const isWhole = job.state === 'JobComplete' && job.recordsProcessed === (size?.rows ?? 0);
-    const tally = { settled: 0, retried: 0, parked: 0, released: 0, calls: 0 };
+    const tally = { settled: 0, retried: 0, parked: 0, released: 0 };
     if (job.recordsFailed > 0 || !isWhole) {
       await takeResults(session, await salesforce.ingestResults(job.jobId, 'failedResults'), 'failure');
       const failed = await settleResults(parts, session, 'failure', claim);
@@ -164,32 +180,40 @@ const takeOutcomes = async (parts: BulkParts, job: BulkJob): Promise<BulkTally> 
       await takeResults(session, await salesforce.ingestResults(job.jobId, 'successfulResults'), 'success');
       tally.settled += (await settleResults(parts, session, 'success', claim)).settled;
     }
-    tally.released += await releaseRest(parts);
+    const listed = tally.settled + tally.retried + tally.parked + tally.released;
     if (job.state !== 'JobComplete') {
-      throw new SalesforceError('job-failed', {
-        disposition: 'retry',
-        word: job.state,
-        detail: { object: parts.object.object, message: job.errorMessage ?? job.state },
-      });
+      await takeResults(session, await salesforce.ingestResults(job.jobId, 'unprocessedrecords'), 'unprocessed');
+      tally.released += (await settleResults(parts, session, 'unprocessed', claim)).released;
     }
-    return tally;
+    tally.released += await releaseRest(parts, { isLost: listed < job.recordsProcessed });
+    await (job.state === 'Aborted' ? noteAbort(parts, job.jobId) : forgetAborts(db));
+    return { ...tally, calls: 0, failure: job.state === 'JobComplete' ? null : jobFailed(parts, job) };
   });
 };
+
+const jobFailed = ({ object }: BulkParts, job: BulkJob): SalesforceError =>
+  new SalesforceError('job-failed', {
+    disposition: 'retry',
+    word: job.state,
+    detail: { object: object.object, message: job.errorMessage ?? job.state },
+  });
 
 const settleResults = async (
   parts: BulkParts,
   session: Session,
-  kind: 'success' | 'failure',
+  kind: BulkList,
   claim: ClaimKey,
-): Promise<BulkTally> => {
-  const tally = { settled: 0, retried: 0, parked: 0, released: 0, calls: 0 };
+): Promise<Omit<BulkTally, 'calls' | 'failure'>> => {
+  const tally = { settled: 0, retried: 0, parked: 0, released: 0 };
   let after = 0;
   for (;;) {
     const results = await nextResults(session, kind, claim.claimId, after, SETTLE_ROWS);
     const last = results.at(-1);
     if (last === undefined) return tally;
     after = last.personId;
-    const settlements = results.map((result) => settlementOf(decideResult(result, parts)));
+    const settlements = results.map((result) =>
+      kind === 'unprocessed' ? { ...FAILED, personId: result.personId } : settlementOf(decideResult(result, parts)),
+    );
     if (!(await settle(parts.db, claim, settlements, { closes: false }))) return tally;
     for (const settlement of settlements) tally[tallyOf(settlement)] += 1;
     await parts.renewLease();
@@ -221,7 +245,11 @@ const decideResult = (result: BulkResult, { object, bounds }: BulkParts): Decide
 };
 
 /** Everything that is still in the claim, a bounded set at a time; returns how many. */
-const settleRest = async ({ db, claim, renewLease }: BulkParts, what: 'settled' | 'failed'): Promise<number> => {
+const settleRest = async (
+  { db, claim, renewLease }: BulkParts,
+  what: 'settled' | 'failed',
+  { isLost } = { isLost: false },
+): Promise<number> => {
   let count = 0;
   for (;;) {
     const rows = await db.query<{ person_id: number; sf_id: string | null }>(
@@ -230,7 +258,15 @@ const settleRest = async ({ db, claim, renewLease }: BulkParts, what: 'settled' 
       [claim.claimId, SETTLE_ROWS],
     );
     if (rows.length === 0) return count;
-    const settlements = rows.map((row): Settlement => ({ ...FAILED, personId: row.person_id, what, sfId: row.sf_id }));
+    const settlements = rows.map(
+      (row): Settlement => ({
+        ...FAILED,
+        personId: row.person_id,
+        what,
+        sfId: row.sf_id,
+        isLost,
+      }),
+    );
     if (!(await settle(db, claim, settlements, { closes: false }))) return count;
     count += rows.length;
     await renewLease();
@@ -238,8 +274,8 @@ const settleRest = async ({ db, claim, renewLease }: BulkParts, what: 'settled' 
 };
 
 /** Rows that nobody judged keep their counts; then the claim ends. */
-const releaseRest = async (parts: BulkParts): Promise<number> => {
-  const released = await settleRest(parts, 'failed');
+const releaseRest = async (parts: BulkParts, options = { isLost: false }): Promise<number> => {
+  const released = await settleRest(parts, 'failed', options);
   await parts.db.ownTransaction(async (tx) => {
     if (!(await holdClaim(tx, parts.claim))) return;
     await settleHeld(tx, parts.claim, []);

@@ -470,6 +470,30 @@ test('[OUT29] [OUT28] an org that is limited or signed us out does not count as 
   assert.equal(corridor.record('Lead', id)['Phone'], 'patient');
 });
 
+test('[OUT33] a limit amid a batch settles what was answered and releases the rest; the usage header says which limit, not the text', async () => {
+  const [limited, other] = await corridor.leads([{ LastName: 'Limited' }, { LastName: 'Answered' }]);
+  assert.ok(limited && other);
+  const refuse = (message: string): void =>
+    corridor.switches({
+      refuse: [{ object: 'Lead', when: { Phone: 'limited' }, statusCode: 'REQUEST_LIMIT_EXCEEDED', message }],
+    });
+  refuse('TotalRequests Limit exceeded.');
+  await setPhone(limited.person, 'limited');
+  await setPhone(other.person, 'answered');
+  await assert.rejects(corridor.send(), { code: 'too-many-at-once', disposition: 'retry' });
+  assert.equal(corridor.record('Lead', other.id)['Phone'], 'answered');
+  assert.equal(await corridor.entry(other.person), undefined);
+  const entry = await corridor.entry(limited.person);
+  assert.deepEqual([entry?.claim_id, entry?.lock_tries, entry?.fault_tries, entry?.waits], [null, 0, 0, false]);
+  refuse('ConcurrentRequests (Concurrent API Requests) Limit exceeded.');
+  corridor.switches({ dailyLimit: (corridor.salesforce.usage().used ?? 0) + 1 });
+  await assert.rejects(corridor.send(), { code: 'limit-reached', disposition: 'retry' });
+  corridor.switches({ dailyLimit: 100_000, refuse: [], concurrentRequests: 1, latencyMs: 30 });
+  const both = await Promise.allSettled([corridor.salesforce.count('Lead'), corridor.salesforce.count('Lead')]);
+  const crowded = both.find((one) => one.status === 'rejected');
+  assert.equal(crowded?.reason.code, 'too-many-at-once');
+});
+
 test('[OUT29] a retry that reaches its bound is parked with its last cause, and delays no other record', async () => {
   const [stuck, other] = await corridor.leads([{ LastName: 'Stuck' }, { LastName: 'Moves' }]);
   assert.ok(stuck && other);

@@ -93,6 +93,19 @@ export class SalesforceError extends Error {
   }
 }
 
+/**
+ * Which limit REQUEST_LIMIT_EXCEEDED means, by the usage header (OUT33): one word stands for the calls of the day and for requests under way at
+ * once. Without a header it is the day's, whose wait is the longer.
+ */
+export const limitCode = ({
+  used,
+  limit,
+}: {
+  readonly used: number | null;
+  readonly limit: number | null;
+}): 'limit-reached' | 'too-many-at-once' =>
+  used !== null && limit !== null && used < limit ? 'too-many-at-once' : 'limit-reached';
+
 export interface OrgIdentity {
   /** 18 characters. */
   readonly orgId: string;

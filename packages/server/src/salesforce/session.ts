@@ -5,7 +5,7 @@
 import type { Readable } from 'node:stream';
 import { meaningOfRequest } from './error-words.ts';
 import { idText18 } from './ids.ts';
-import { SalesforceError, type SalesforceFault } from './salesforce.ts';
+import { limitCode, SalesforceError, type SalesforceFault } from './salesforce.ts';
 import { type SignedIn, type SignInParts, signIn } from './sign-in.ts';
 import type { Wire, WireAnswer } from './wire.ts';
 
@@ -106,7 +106,7 @@ export class OrgSession {
       if (answer.status === 401 && this.#session === session) this.#session = null;
       if (answer.status === 401 && attempt === 1 && (call.body === undefined || typeof call.body === 'string'))
         continue;
-      throw this.#refusal(answer.status, text);
+      throw this.#refusal(answer, text);
     }
   }
 
@@ -145,7 +145,7 @@ export class OrgSession {
       deadline,
     });
     const text = await answer.text();
-    if (answer.status !== 200) throw this.#refusal(answer.status, text);
+    if (answer.status !== 200) throw this.#refusal(answer, text);
     const list = this.#parsed(text);
     const versions = (Array.isArray(list) ? list : []).map((entry: unknown) =>
       Number((entry as { version?: unknown } | null)?.version),
@@ -156,18 +156,19 @@ export class OrgSession {
   }
 
   #noteUsage(answer: WireAnswer): void {
-    const [, used, limit] = /api-usage=(\d+)\/(\d+)/.exec(answer.header('sforce-limit-info') ?? '') ?? [];
-    if (used === undefined || limit === undefined) return;
-    this.#used = Number(used);
-    this.#limit = Number(limit);
+    const { used, limit } = usageIn(answer);
+    if (used === null || limit === null) return;
+    this.#used = used;
+    this.#limit = limit;
   }
 
-  #refusal(status: number, text: string): SalesforceError {
+  #refusal(answer: WireAnswer, text: string): SalesforceError {
+    const { status } = answer;
     const [fault] = faultsOf(text);
     const word = fault?.code ?? '';
     if (word === '' && status < 500) return this.#notUnderstood();
     const { code, disposition } = meaningOfRequest(word, status);
-    return new SalesforceError(code, {
+    return new SalesforceError(code === 'limit-reached' ? limitCode(usageIn(answer)) : code, {
       disposition,
       word: word || null,
       fields: fault?.fields ?? [],
@@ -198,6 +199,14 @@ export class OrgSession {
     return this.#session === null ? '' : new URL(this.#session.instanceUrl).host;
   }
 }
+
+/** The org's own count of the day's calls, which each of its answers carries (A3). */
+const usageIn = (answer: WireAnswer): { readonly used: number | null; readonly limit: number | null } => {
+  const [, used, limit] = /api-usage=(\d+)\/(\d+)/.exec(answer.header('sforce-limit-info') ?? '') ?? [];
+  return used === undefined || limit === undefined
+    ? { used: null, limit: null }
+    : { used: Number(used), limit: Number(limit) };
+};
 
 /** The faults of a refused request: an array of `{message, errorCode, fields}` (A7); anything else holds none. */
 export const faultsOf = (text: string): readonly SalesforceFault[] => {

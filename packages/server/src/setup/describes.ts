@@ -17,6 +17,7 @@ const WHOLE_ORG: ReadonlySet<string> = new Set([
   'salesforce-busy',
   'session-refused',
   'limit-reached',
+  'too-many-at-once',
   'answer-not-understood',
   'bug',
 ]);

@@ -7,6 +7,7 @@ import { Alarm, backoffMs } from '../lib/alarm.ts';
 import type { Bounds } from '../lib/bounds.ts';
 import type { Service } from '../lib/service.ts';
 import { LANE, type Lane, type Outbound } from '../outbound/outbound.ts';
+import { DailyLimit } from './daily-limit.ts';
 import { resolveJobErrors } from './job-errors.ts';
 import { askPermission, writeDown } from './work.ts';
 
@@ -20,6 +21,8 @@ export interface SenderParts {
   readonly onChanged: () => void;
   /** SAFE9: how the share of API calls stands. Slowed, backfill rests and normal goes slowly; paused, both rest. Urgent always goes. */
   readonly budget: () => Promise<'calm' | 'slowed' | 'paused'>;
+  /** Any small question to the org; fails with `limit-reached` while its calls of the day are used (OUT33). */
+  readonly askOrg: () => Promise<unknown>;
 }
 
 /** What a failure of the sender is filed under. */
@@ -32,6 +35,8 @@ const IDLE_MS = 5_000;
 const STOP_MS = 5_000;
 /** Between two batches of the normal lane while the share of API calls is nearly used: edits gather, and one call carries more of them. */
 const SLOWED_MS = 15_000;
+/** The longest wait after a refusal for too many requests at once (OUT33). */
+const CROWDED_MS = 5_000;
 /** How often it is looked whether a cause went away (OUT34), and while a record is tried to find that out. */
 const HEAL_MS = 600_000;
 const HEALING_MS = 5_000;
@@ -44,6 +49,7 @@ const BLOCKED_MS = 500;
  */
 export const createSender = (parts: SenderParts): Service => {
   const { db, outbound } = parts;
+  const limit = new DailyLimit(parts.askOrg, parts.bounds.retryToMs);
   const alarms: Alarm[] = [];
   /** Of loops that have nothing to do with what is in the outbox. */
   const unwoken: Alarm[] = [];
@@ -93,7 +99,7 @@ export const createSender = (parts: SenderParts): Service => {
   const begin = (step: () => Promise<number>, { isWoken } = { isWoken: true }): void => {
     const alarm = new Alarm();
     (isWoken ? alarms : unwoken).push(alarm);
-    loops.push(repeat(parts, step, alarm, () => isStopping));
+    loops.push(repeat(parts, step, alarm, limit, () => isStopping));
   };
 
   return {
@@ -117,28 +123,32 @@ export const createSender = (parts: SenderParts): Service => {
   };
 };
 
-/** Runs a step for ever; a failure is filed, and tried again after a pause that doubles. */
+/** Runs a step for ever; a failure is filed, and tried again after a pause that doubles. Nothing runs while the calls of the day are used. */
 const repeat = async (
   { db, bounds, log, noteFailure }: SenderParts,
   step: () => Promise<number>,
   alarm: Alarm,
+  limit: DailyLimit,
   isStopping: () => boolean,
 ): Promise<void> => {
   let failures = 0;
   while (!isStopping()) {
     let pauseMs: number;
     try {
-      pauseMs = await step();
-      if (failures > 0) await resolveJobErrors(db, JOB);
-      failures = 0;
+      pauseMs = await limit.restMs();
+      if (pauseMs === 0) {
+        pauseMs = await step();
+        if (failures > 0) await resolveJobErrors(db, JOB);
+        failures = 0;
+      }
     } catch (error) {
       if (isStopping()) return;
       failures += 1;
-      pauseMs = backoffMs(failures, bounds.retryFromMs, bounds.retryToMs);
-      log.warn(
-        { code: asProblem(error).code, cause: traceOf(error), pauseMs },
-        'a send failed and will be tried again',
-      );
+      limit.note(error);
+      const { code } = asProblem(error);
+      const mostMs = code === 'too-many-at-once' ? Math.min(CROWDED_MS, bounds.retryToMs) : bounds.retryToMs;
+      pauseMs = backoffMs(failures, bounds.retryFromMs, mostMs);
+      log.warn({ code, cause: traceOf(error), pauseMs }, 'a send failed and will be tried again');
       await writeDown({ db, log, noteFailure }, JOB, error);
     }
     if (!isStopping() && pauseMs > 0) await alarm.wait(pauseMs);

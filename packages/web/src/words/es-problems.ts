@@ -218,6 +218,11 @@ export const esProblems: Readonly<Record<ProblemCode, { readonly title: string; 
     title: 'La organización ha gastado sus llamadas a la API de hoy.',
     advice: 'Syncline espera y sigue cuando haya llamadas. Lo que hay aquí se queda y no se pierde nada.',
   },
+  'too-many-at-once': {
+    title: 'La organización recibe demasiadas solicitudes a la vez.',
+    advice:
+      'Syncline espera unos segundos y sigue. Si persiste, averigüe qué otros programas piden mucho a la organización.',
+  },
   'salesforce-busy': {
     title: 'Salesforce está ocupado o en mantenimiento.',
     advice: 'Syncline lo reintenta solo.',
@@ -233,6 +238,11 @@ export const esProblems: Readonly<Record<ProblemCode, { readonly title: string; 
   'job-failed': {
     title: 'Salesforce no pudo terminar el trabajo de {object}.',
     advice: 'Salesforce dijo: {message} Syncline lo inicia de nuevo.',
+  },
+  'bulk-aborted': {
+    title: 'Alguien detuvo en Salesforce {count} trabajos masivos de Syncline.',
+    advice:
+      'Los conjuntos grandes esperan; los cambios sueltos siguen. Pregunte quién los detiene (en Configuración, Trabajos de carga de datos masivos: {jobs}) y pulse Reintentar.',
   },
   'field-gone': {
     title: 'El usuario de sincronización ya no puede leer {field} de {object}.',

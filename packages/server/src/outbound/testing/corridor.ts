@@ -28,10 +28,12 @@ const SWITCHES_AT_REST: Partial<SwitchState> = {
   lockRow: 0,
   refuse: [],
   latencyMs: 0,
+  concurrentRequests: 0,
   loseAnswers: 0,
   loseRequests: 0,
   failWith503: 0,
   dailyLimit: 100_000,
+  failJobs: 0,
 };
 const log = pino({ level: 'silent' });
 
@@ -159,6 +161,7 @@ export class Corridor {
     await this.own('delete from sync.reread');
     await this.own('delete from sync.error');
     await this.own('delete from sync.conflict');
+    await this.own('delete from sync.bulk_abort');
     this.main.reads.length = 0;
   }
 
