@@ -197,7 +197,7 @@ describe('the map in a browser', { concurrency: false, timeout: 600_000 }, () =>
       body: JSON.stringify({ hiddenFields: ['Lead.Blog__c'] }),
     });
     await go('/fields?tab=changed');
-    await page().getByText('Gone: deleted or hidden from the sync user').waitFor();
+    await page().getByText('Hidden from the sync user').waitFor();
     await look(page(), 'mappings--changed');
     assert.deepEqual(screen.complaints(), []);
   });

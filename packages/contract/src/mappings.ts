@@ -2,9 +2,11 @@
  * Changing the map. Before Start Sync an edit holds at once; after it edits gather in one draft, which a dry run prices and an apply carries out.
  *
  * `POST /api/field-maps/edit`, `GET`/`DELETE /api/field-changes/:id`, `DELETE /api/field-changes/:id/edits/:place`,
- * `POST /api/field-changes/:id/dry-run`, `POST /api/field-changes/:id/apply`, `GET /api/field-maps/export`, `POST /api/field-maps/import`.
+ * `POST /api/field-changes/:id/dry-run`, `POST /api/field-changes/:id/apply`, `GET /api/field-maps/export`, `POST /api/field-maps/import`, `POST /api/field-maps/look`,
+ * `POST /api/field-maps/note`.
  */
 import { z } from 'zod';
+import { WHO_CAN_FIX } from './problems.ts';
 import { FieldValue, RangeMs, SyncObjectName, Time } from './shared.ts';
 
 export const FieldDirection = z.enum(['both', 'to_salesforce', 'from_salesforce', 'none']);
@@ -103,25 +105,60 @@ export type ApplyChange = z.infer<typeof ApplyChange>;
 // -- what changed in Salesforce ---------------------------------------------------------------------------------------
 
 /**
- * `GET /api/field-maps/differences`, asked of the org now. `new`: seen, and not in the map. `gone`: in the map, and not seen any more: deleted
- * or hidden. `retyped`: another kind of value, which its column does not hold.
+ * `GET /api/field-maps/differences`: what the last look at the org's schema found, which is looked at regularly, and at once by
+ * `POST /api/field-maps/look`. What is as before again is gone by itself.
+ *
+ * `new`: seen, and not in the map. `gone`: in the map, and not seen any more, `deleted` or `hidden` where that can be told. `retyped`: another
+ * type, which its column holds where `fits`. `masked`: encrypted, and read as a mask. `read_only`: sent, and not to be written any more; `writable`:
+ * the reverse. `relabelled`, `length`: as the word says. `picklist`: other values are offered. `object_…`: of the object, whose name is `*`.
  */
 export const FieldDifferences = z.object({
+  /** Null: never. */
+  lookedAt: Time.nullable(),
   differences: z.array(
     z.object({
       object: SyncObjectName,
       name: Name,
       label: z.string(),
-      kind: z.enum(['new', 'gone', 'retyped']),
-      /** Salesforce's types. */
+      kind: z.enum([
+        'new',
+        'gone',
+        'deleted',
+        'hidden',
+        'retyped',
+        'masked',
+        'read_only',
+        'writable',
+        'relabelled',
+        'length',
+        'picklist',
+        'object_hidden',
+        'object_read_only',
+        'object_no_create',
+      ]),
+      /** Salesforce's types, labels or lengths. */
       was: z.string().nullable(),
       is: z.string().nullable(),
+      fits: z.boolean().nullable(),
+      /** Of a picklist. */
+      removed: z.array(z.string()),
+      added: z.array(z.string()),
       /** People who have a value of it here; null: it is no field of people. */
       people: z.number().int().nullable(),
+      /** Of them, those whose value Salesforce would refuse now. */
+      wouldFail: z.number().int(),
+      whoCanFix: z.enum(WHO_CAN_FIX),
+      /** Nothing waits for it: somebody may take note of it, and it is listed no more. */
+      isNotable: z.boolean(),
+      since: Time,
     }),
   ),
 });
 export type FieldDifferences = z.infer<typeof FieldDifferences>;
+
+/** `POST /api/field-maps/note`. */
+export const FieldName = z.object({ object: SyncObjectName, name: Name });
+export type FieldName = z.infer<typeof FieldName>;
 
 // -- the map as a file ------------------------------------------------------------------------------------------------
 

@@ -536,6 +536,13 @@ export const PROBLEMS = {
     whoCanFix: 'you',
     action: 'none',
   },
+  'field-masked': {
+    status: 422,
+    title: '{field} is encrypted, and what is read of it is a mask.',
+    advice: 'Leave it out. A mask must never be stored as a value nor sent back.',
+    whoCanFix: 'you',
+    action: 'none',
+  },
   'field-read-only': {
     status: 422,
     title: '{field} comes from Salesforce and is not edited here.',

@@ -33,6 +33,7 @@ import { createBackfiller } from './work/create-backfiller.ts';
 import { createFollowedSalesforce } from './work/create-followed-salesforce.ts';
 import { createPresence } from './work/create-presence.ts';
 import { createReader, WAKE_CHANNEL } from './work/create-reader.ts';
+import { createSchemaWatch } from './work/create-schema-watch.ts';
 import { createSender } from './work/create-sender.ts';
 
 export interface ServerOptions {
@@ -172,6 +173,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     now: () => performance.now(),
     notify: () => notifyChanged(db, 'setup'),
   });
+  const schemaWatch = createSchemaWatch({ ...shared, mappings, takeReading: () => presence.takeReading() });
   const backfiller = createBackfiller({ db, mappings, bounds, log, onChanged: () => say('setup') });
   const housekeeper = createHousekeeper({
     db,
@@ -206,6 +208,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
       reader.stop(),
       sender.stop(),
       backfiller.stop(),
+      schemaWatch.stop(),
       housekeeper.stop(),
       followed.stop(),
       api.close(),
@@ -227,6 +230,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   await reader.start();
   await sender.start();
   await backfiller.start();
+  await schemaWatch.start();
   await housekeeper.start();
   isReady = true;
   const signInLink = (await isFirstUserNeeded(db))

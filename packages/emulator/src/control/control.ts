@@ -8,7 +8,7 @@
  * | `GET`, `PUT /practice/clock` | `{"hold": "2026-11-24T09:30:00Z"}`, or `true` for now; `{"advanceMs": 60000}`; `{"release": true}` |
  * | `GET`, `POST /practice/snapshots` | names of snapshots; takes one: `{"name": "before"}`, or without a name |
  * | `POST /practice/snapshots/:name/restore`, `DELETE /practice/snapshots/:name` | goes back to it; forgets it |
- * | `POST /practice/schema` | changes the schema while clients run (`schema-changes.ts`): `{"retype": {"field": "Lead.Score__c", "type": "Text", "length": 80}}`, `{"remove": "Lead.Score__c"}`, `{"removeValue": {"field": "Lead.Region__c", "value": "North"}}`, `{"rule": {"object": "Lead", "name": "NoLima", "formula": "City = 'Lima'", "message": "…"}}`, `{"removeRule": "Lead.NoLima"}` |
+ * | `POST /practice/schema` | changes the schema while clients run (`schema-changes.ts`): `{"retype": {"field": "Lead.Score__c", "type": "Text", "length": 80}}`, `{"remove": "Lead.Score__c"}`, `{"restore": "Lead.Score__c"}`, `{"addValue": {"field": "Lead.Region__c", "value": "North"}}`, `{"removeValue": {"field": "Lead.Region__c", "value": "North"}}`, `{"rule": {"object": "Lead", "name": "NoLima", "formula": "City = 'Lima'", "message": "…"}}`, `{"removeRule": "Lead.NoLima"}` |
  * | `PUT /practice/app` | `{"certificate": PEM}` of the connected app |
  * | `GET`, `PUT /practice/events` | the event log and its streams (`events/event-routes.ts`) |
  *

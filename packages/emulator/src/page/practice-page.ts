@@ -24,10 +24,12 @@ export function practiceBody(org: Org): Html {
 <p>What an administrator changes while you work. A new type is <code>Text 80</code> or <code>Number 18 2</code>.</p>
 <form class="bar" method="post" action="/schema">
 <div><label for="field">Field, as Lead.Score__c</label><input id="field" name="field"></div>
-<div><label for="value">New type, or value to remove</label><input id="value" name="value"></div>
+<div><label for="value">New type, or value</label><input id="value" name="value"></div>
 <button name="do" value="retype" class="quiet">Give it the type</button>
 <button name="do" value="removeValue" class="quiet">Remove the value</button>
+<button name="do" value="addValue" class="quiet">Add the value</button>
 <button name="do" value="removeField" class="quiet">Remove the field</button>
+<button name="do" value="restoreField" class="quiet">Bring the field back</button>
 </form>
 ${rulesBody(org)}
 <h2>Snapshots</h2>
@@ -81,8 +83,14 @@ export function practise(org: Org, form: Form): void {
     case 'removeValue':
       changeSchema(org, { removeValue: { field, value } });
       break;
+    case 'addValue':
+      changeSchema(org, { addValue: { field, value } });
+      break;
     case 'removeField':
       changeSchema(org, { remove: field });
+      break;
+    case 'restoreField':
+      changeSchema(org, { restore: field });
       break;
     case 'rule': {
       const [object = '', ...named] = (form['rule'] ?? '').trim().split('.');

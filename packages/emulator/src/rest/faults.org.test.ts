@@ -230,7 +230,7 @@ test('faults by chance are those of their seed', async () => {
   assert.deepEqual(await statuses(), once);
 });
 
-test('[A4] while clients run a field is retyped, removed, loses a value, and a rule is added and goes', async () => {
+test('[A4] while clients run a field is retyped, removed and brought back, loses a value and gains it, and a rule is added and goes', async () => {
   const change = async (body: object): Promise<number> =>
     (
       await fetch(`${org.url}/practice/schema`, {
@@ -239,7 +239,9 @@ test('[A4] while clients run a field is retyped, removed, loses a value, and a r
         body: JSON.stringify(body),
       })
     ).status;
-  const made = (await ask(org, 'POST', 'sobjects/Lead', { ...lead, Text_1__c: 'word', Text_2__c: '12' })).json as {
+  const made = (
+    await ask(org, 'POST', 'sobjects/Lead', { ...lead, Text_1__c: 'word', Text_2__c: '12', Text_3__c: 'kept' })
+  ).json as {
     id: string;
   };
   for (const field of ['Lead.Text_1__c', 'Lead.Text_2__c']) {
@@ -249,15 +251,19 @@ test('[A4] while clients run a field is retyped, removed, loses a value, and a r
   assert.match(read.text, /"Text_1__c":null,"Text_2__c":12/);
   assert.equal(await change({ remove: 'Lead.Text_3__c' }), 204);
   assert.equal(codeOf(await query(org, 'SELECT Text_3__c FROM Lead')), 'INVALID_FIELD');
-  assert.equal(await change({ removeValue: { field: 'Lead.Rating', value: 'Warm' } }), 204);
-  const described = (await ask(org, 'GET', 'sobjects/Lead/describe')).json as {
-    fields: { name: string; picklistValues: { value: string }[] }[];
+  assert.equal(await change({ restore: 'Lead.Text_3__c' }), 204);
+  const back = await ask(org, 'GET', `sobjects/Lead/${made.id}?fields=Text_3__c`);
+  assert.match(back.text, /"Text_3__c":"kept"/);
+  const ratings = async (): Promise<readonly string[] | undefined> => {
+    const { fields } = (await ask(org, 'GET', 'sobjects/Lead/describe')).json as {
+      fields: { name: string; picklistValues: { value: string }[] }[];
+    };
+    return fields.find(({ name }) => name === 'Rating')?.picklistValues.map(({ value }) => value);
   };
-  const rating = described.fields.find(({ name }) => name === 'Rating');
-  assert.deepEqual(
-    rating?.picklistValues.map(({ value }) => value),
-    ['Hot', 'Cold'],
-  );
+  assert.equal(await change({ removeValue: { field: 'Lead.Rating', value: 'Warm' } }), 204);
+  assert.deepEqual(await ratings(), ['Hot', 'Cold']);
+  assert.equal(await change({ addValue: { field: 'Lead.Rating', value: 'Warm' } }), 204);
+  assert.deepEqual(await ratings(), ['Hot', 'Cold', 'Warm']);
   const rule = { object: 'Lead', name: 'NoLima', formula: `City = 'Lima'`, message: 'Not there.', field: 'City' };
   assert.equal(await change({ rule }), 204);
   const refused = await ask(org, 'POST', 'sobjects/Lead', { ...lead, City: 'Lima' });
@@ -266,7 +272,14 @@ test('[A4] while clients run a field is retyped, removed, loses a value, and a r
   ]);
   assert.equal(await change({ removeRule: 'Lead.NoLima' }), 204);
   assert.equal((await ask(org, 'POST', 'sobjects/Lead', { ...lead, City: 'Lima' })).status, 201);
-  for (const wrong of [{ remove: 'Lead.Nope__c' }, { remove: 'Lead.Phone' }, { nope: 1 }, { rule: {} }]) {
+  for (const wrong of [
+    { remove: 'Lead.Nope__c' },
+    { remove: 'Lead.Phone' },
+    { restore: 'Lead.Text_3__c' },
+    { addValue: { field: 'Lead.Rating', value: 'Hot' } },
+    { nope: 1 },
+    { rule: {} },
+  ]) {
     assert.equal(await change(wrong), 400, JSON.stringify(wrong));
   }
 });

@@ -86,6 +86,7 @@ export const ACCESS: Readonly<Record<string, readonly [Access, says: string]>> =
   'POST /api/held/resolve': ['operator', 'Decides held fields.'],
   'POST /api/errors/retry': ['operator', 'Sends refused records again.'],
   'POST /api/errors/discard': ['operator', "Takes Salesforce's values back for refused changes."],
+  'POST /api/field-maps/look': ['operator', "Looks at the org's schema now."],
   'POST /api/sync/now': ['operator', 'Starts a cycle now.'],
 
   'PUT /api/sync': ['admin', 'Enables or disables the background sync.'],
@@ -114,6 +115,7 @@ export const ACCESS: Readonly<Record<string, readonly [Access, says: string]>> =
   'POST /api/setup/confirm-credentials': ['admin', 'Makes the columns and pins the org.'],
   'POST /api/setup/start': ['admin', 'Starts the sync.'],
   'POST /api/field-maps/edit': ['admin', 'Edits the map: at once before the start, after it in a draft.'],
+  'POST /api/field-maps/note': ['admin', 'Takes note of a changed field for which nothing waits.'],
   'POST /api/field-maps/import': ['admin', 'Edits the map as a file says.'],
   'DELETE /api/field-changes/:id': ['admin', 'Discards a draft of the map.'],
   'DELETE /api/field-changes/:id/edits/:place': ['admin', 'Takes one edit back.'],

@@ -1,5 +1,13 @@
 /** The map: reading, editing, pricing and applying; and the map as a file. */
-import { ApplyChange, EditedMap, FieldChange, FieldDifferences, MapEdits, MapFile } from '@syncline/contract/mappings';
+import {
+  ApplyChange,
+  EditedMap,
+  FieldChange,
+  FieldDifferences,
+  FieldName,
+  MapEdits,
+  MapFile,
+} from '@syncline/contract/mappings';
 import { FieldMaps } from '@syncline/contract/setup';
 import { Done } from '@syncline/contract/shared';
 import type { FastifyRequest } from 'fastify';
@@ -15,6 +23,18 @@ const by = (request: FastifyRequest): string => request.caller?.name ?? '';
 export const registerMappingRoutes = (app: Api, mappings: Mappings): void => {
   app.get('/field-maps', { schema: { response: { 200: FieldMaps } } }, () => mappings.fieldMaps());
   app.get('/field-maps/differences', { schema: { response: { 200: FieldDifferences } } }, () => mappings.differences());
+  app.post('/field-maps/look', { schema: { response: { 200: FieldDifferences } } }, async () => {
+    await mappings.look();
+    return mappings.differences();
+  });
+  app.post(
+    '/field-maps/note',
+    { schema: { body: FieldName, response: { 200: FieldDifferences } } },
+    async (request) => {
+      await mappings.note(request.body);
+      return mappings.differences();
+    },
+  );
   app.post('/field-maps/edit', { schema: { body: MapEdits, response: { 200: EditedMap } } }, (request) =>
     mappings.edit(request.body.edits, by(request)),
   );

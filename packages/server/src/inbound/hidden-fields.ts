@@ -7,7 +7,7 @@
 
 import type { Database } from '../db/db.ts';
 import { Problem } from '../errors/errors.ts';
-import { columnTypeOf } from '../mapping/compile-types.ts';
+import { holds } from '../mapping/compile-types.ts';
 import type { FieldMap, SyncObject } from '../mapping/mapping.ts';
 import type { Salesforce } from '../salesforce/salesforce.ts';
 import { isIndispensable } from './queries.ts';
@@ -31,7 +31,8 @@ export class HiddenFields {
 
   /** The next query of the object names every field of the map again; what has another type is asked of the org first. */
   async lookAgain(map: FieldMap, object: SyncObject): Promise<void> {
-    if ((this.#retyped.get(object)?.size ?? 0) > 0) await this.look(map, object);
+    if ((this.#retyped.get(object)?.size ?? 0) > 0 || (await isToldOther(this.#db, object)))
+      await this.look(map, object);
     if (this.#hidden.has(object)) this.#hidden.set(object, NONE);
   }
 
@@ -44,7 +45,7 @@ export class HiddenFields {
     if (vital !== undefined) throw new Problem('field-gone', { object, field: vital });
     const retyped = fields.flatMap(({ name, mirrorType }) => {
       const now = described.get(name);
-      return now && mirrorType !== 'text' && columnTypeOf(now) !== mirrorType ? [name] : [];
+      return now && !holds(mirrorType, now) ? [name] : [];
     });
     this.#hidden.set(object, new Set(hidden));
     this.#retyped.set(object, new Set(retyped));
@@ -63,3 +64,12 @@ export class HiddenFields {
   }
 }
 const NONE: ReadonlySet<string> = new Set();
+
+/** A look at the schema found a field whose values must not come, though no value failed: a mask reads like any text (MAP13). */
+const isToldOther = async (db: Database, object: SyncObject): Promise<boolean> => {
+  const [row] = await db.query<{ told: boolean }>(
+    `select exists (select from sync.schema_change where object = $1 and (kind = 'masked' or kind = 'retyped' and not fits)) as told`,
+    [object],
+  );
+  return row?.told ?? false;
+};

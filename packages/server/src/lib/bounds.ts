@@ -20,6 +20,8 @@ export interface Bounds {
   /** How often one record of a cause that nobody can see is tried again; of one that the org's schema shows to be gone (OUT34). */
   readonly probeEveryMs: number;
   readonly schemaProbeEveryMs: number;
+  /** How often the schema of the org is looked at when nothing hints at a change (SET6). */
+  readonly schemaEveryMs: number;
   readonly retryFromMs: number;
   readonly retryToMs: number;
   /** Rows of one page of a Bulk query result. */
@@ -48,6 +50,7 @@ export const DEFAULT_BOUNDS: Bounds = {
   faultTries: 12,
   probeEveryMs: 86_400_000,
   schemaProbeEveryMs: 3_600_000,
+  schemaEveryMs: 600_000,
   retryFromMs: 1_000,
   retryToMs: 300_000,
   pageRows: 5_000,

@@ -55,6 +55,8 @@ export interface MappedField {
   readonly isUpdateable: boolean;
   readonly isCalculated: boolean;
   readonly isNillable: boolean;
+  /** The active values that the map was told of; null: no picklist. */
+  readonly picklist?: readonly string[] | null;
   /** Postgres type of the mirror's column and of ours: text, integer, bigint, numeric, date, timestamptz(0), time, boolean. */
   readonly mirrorType: string;
   /** Our column in `marketing`; null: mirrored only (system fields). */

@@ -41,18 +41,19 @@ export const applyFields = async (
 const SAVE = `
 insert into sync.field as f
        (object, name, position, label, type, length, precision, scale, is_custom, is_createable, is_updateable, is_calculated,
-        is_nillable, mirror_type, column_name, direction, policy, is_opt_out, is_write_once, joined, is_in_mirror_more, is_in_more)
+        is_nillable, mirror_type, column_name, direction, policy, is_opt_out, is_write_once, joined, is_in_mirror_more, is_in_more, picklist)
 select object, name, position, label, type, length, precision, scale, "isCustom", "isCreateable", "isUpdateable", "isCalculated",
        "isNillable", "mirrorType", "column", direction, policy, "isOptOut", "isWriteOnce", joined,
-       coalesce("isInMirrorMore", false), coalesce("isInMore", false)
+       coalesce("isInMirrorMore", false), coalesce("isInMore", false), picklist
   from json_to_recordset($1::json) as c (object text, name text, position int, label text, type text, length int, precision int,
        scale int, "isCustom" boolean, "isCreateable" boolean, "isUpdateable" boolean, "isCalculated" boolean, "isNillable" boolean,
        "mirrorType" text, "column" text, direction text, policy text, "isOptOut" boolean, "isWriteOnce" boolean, joined text,
-       "isInMirrorMore" boolean, "isInMore" boolean)
+       "isInMirrorMore" boolean, "isInMore" boolean, picklist text[])
     on conflict (object, name) do update
    set position = excluded.position, label = excluded.label, type = excluded.type, length = excluded.length,
        precision = excluded.precision, scale = excluded.scale, is_createable = excluded.is_createable,
-       is_updateable = excluded.is_updateable, is_calculated = excluded.is_calculated, is_nillable = excluded.is_nillable`;
+       is_updateable = excluded.is_updateable, is_calculated = excluded.is_calculated, is_nillable = excluded.is_nillable,
+       picklist = coalesce(excluded.picklist, f.picklist)`;
 
 interface FieldRow {
   readonly object: SyncObject;
@@ -76,12 +77,13 @@ interface FieldRow {
   readonly joined: MappedField['joined'];
   readonly is_in_mirror_more: boolean;
   readonly is_in_more: boolean;
+  readonly picklist: readonly string[] | null;
 }
 
 const loadFields = async (db: Pick<Connection, 'query'>): Promise<readonly MappedField[]> => {
   const rows = await db.query<FieldRow>(
     `select object, name, label, type, length, precision, scale, is_custom, is_createable, is_updateable, is_calculated, is_nillable,
-            mirror_type, column_name, direction, policy, is_opt_out, is_write_once, joined, is_in_mirror_more, is_in_more
+            mirror_type, column_name, direction, policy, is_opt_out, is_write_once, joined, is_in_mirror_more, is_in_more, picklist
        from sync.field order by object, position, name`,
   );
   return rows.map((row) => ({
@@ -104,6 +106,7 @@ const loadFields = async (db: Pick<Connection, 'query'>): Promise<readonly Mappe
     isOptOut: row.is_opt_out,
     isWriteOnce: row.is_write_once,
     joined: row.joined,
+    ...(row.picklist === null ? {} : { picklist: row.picklist }),
     ...(row.is_in_mirror_more ? { isInMirrorMore: true } : {}),
     ...(row.is_in_more ? { isInMore: true } : {}),
   }));

@@ -38,9 +38,14 @@ export interface DescribedField {
   readonly calculated: boolean;
   readonly autoNumber: boolean;
   readonly nillable: boolean;
+  /** Of picklists: no value is taken but these. */
+  readonly restrictedPicklist?: boolean;
+  readonly picklistValues?: readonly { readonly value: string; readonly active: boolean }[];
 }
 export interface DescribedObject {
   readonly name: string;
+  readonly createable?: boolean;
+  readonly updateable?: boolean;
   readonly fields: readonly DescribedField[];
 }
 
@@ -76,6 +81,13 @@ export const planFields = (describes: readonly DescribedObject[], known: readonl
   return { fields, apart: apartFields(fields), missing: missingFields(fields) };
 };
 
+/** What a picklist offers, in its order; null: it is none, or nothing was said of its values. */
+export const activeValues = ({ type, picklistValues }: DescribedField): readonly string[] | null =>
+  PICKLISTS.has(type) && picklistValues !== undefined
+    ? picklistValues.flatMap(({ value, active }) => (active ? [value] : []))
+    : null;
+const PICKLISTS: ReadonlySet<string> = new Set(['picklist', 'multipicklist', 'combobox']);
+
 const candidateOf = (
   object: SyncObject,
   field: DescribedField,
@@ -101,6 +113,7 @@ const candidateOf = (
     isUpdateable: field.updateable,
     isCalculated: field.calculated || field.autoNumber,
     isNillable: field.nillable,
+    picklist: activeValues(field),
     mirrorType,
     column: isMirroredOnly ? null : columns.choose(object, field.name, twin),
     direction: isMirroredOnly ? 'none' : directionOf(object, field),

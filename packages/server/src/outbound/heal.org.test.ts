@@ -1,11 +1,22 @@
 /** What an admin changes in the org while the sync runs: named, delays nobody else, and heals by itself when undone. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
+import { changeSchema } from '../../../emulator/src/control/schema-changes.ts';
+import { createMappings } from '../setup/create-mappings.ts';
+import type { Mappings } from '../setup/setup.ts';
 import { Corridor } from './testing/corridor.ts';
 
 let corridor: Corridor;
+let mappings: Mappings;
 before(async () => {
   corridor = await Corridor.open({ probeEveryMs: 0, schemaProbeEveryMs: 3_600_000 });
+  mappings = createMappings({
+    db: corridor.db,
+    connection: { current: () => Promise.resolve(corridor.salesforce) },
+    now: () => performance.now(),
+    notify: () => Promise.resolve(),
+  });
+  await mappings.look();
 });
 after(() => corridor?.close());
 afterEach(async () => {
@@ -30,6 +41,57 @@ const untilSent = async (): Promise<void> => {
   assert.deepEqual(await open(), []);
   assert.deepEqual(await corridor.db.query('select from sync.outbox'), []);
 };
+
+const schema = (change: Parameters<typeof changeSchema>[1]): void => changeSchema(corridor.org.org, change);
+type Difference = Awaited<ReturnType<Mappings['differences']>>['differences'][number];
+/** What the admin sees after a look: `object.field`, what changed, who can mend it. */
+const changed = async (): Promise<readonly (readonly [string, Difference['kind'], Difference['whoCanFix']])[]> => {
+  await mappings.look();
+  const { differences } = await mappings.differences();
+  return differences.map(({ object, name, kind, whoCanFix }) => [`${object}.${name}`, kind, whoCanFix]);
+};
+const sayOf = async (name: string): Promise<Difference | undefined> =>
+  (await mappings.differences()).differences.find((each) => each.name === name);
+
+test('[SET6] [MAP5] a look names what was hidden, deleted, retyped or taken away, changes nothing here, and forgets it when undone', async () => {
+  assert.deepEqual(await changed(), []);
+  const state = () =>
+    corridor.db.query(
+      `select (select count(*)::int from information_schema.columns where table_schema in ('marketing', 'salesforce')) as columns,
+              (select max(version) from sync.map_version) as version, (select count(*)::int from sync.field) as fields`,
+    );
+  const before = await state();
+  corridor.switches({ hiddenFields: ['Lead.Phone'], readOnlyFields: ['Lead.Title'], takenRights: ['Contact.edit'] });
+  schema({ remove: 'Lead.Nickname__c' });
+  schema({ retype: { field: 'Lead.Fit__c', type: 'Text', length: 40 } });
+  assert.deepEqual(await changed(), [
+    ['Contact.*', 'object_read_only', 'salesforce-admin'],
+    ['Lead.Fit__c', 'retyped', 'salesforce-admin'],
+    ['Lead.Nickname__c', 'deleted', 'salesforce-admin'],
+    ['Lead.Phone', 'hidden', 'salesforce-admin'],
+    ['Lead.Title', 'read_only', 'salesforce-admin'],
+  ]);
+  const since = (await sayOf('Phone'))?.since;
+  await changed();
+  assert.equal((await sayOf('Phone'))?.since, since, 'it is said since when');
+  assert.deepEqual(await state(), before);
+
+  corridor.switches({ hiddenFields: [], readOnlyFields: [], takenRights: [] });
+  schema({ restore: 'Lead.Nickname__c' });
+  schema({ retype: { field: 'Lead.Fit__c', type: 'Percent', precision: 5, scale: 2 } });
+  assert.deepEqual(await changed(), []);
+});
+
+test('[SET6] the schema is looked at when the last look is old, and at once when an answer hints at a change', async () => {
+  const [one] = await leads(['Hint']);
+  const isDue = (everyMs: number): Promise<boolean> => mappings.lookIfDue({ everyMs, hintedMs: 0 });
+  assert.deepEqual([await isDue(0), await isDue(3_600_000)], [true, false]);
+  corridor.switches({ readOnlyFields: ['Lead.Phone'] });
+  await corridor.edit(`update marketing.person set phone = '9' where id = $1`, [one?.person]);
+  await corridor.sendAll();
+  assert.deepEqual([await isDue(3_600_000), await isDue(3_600_000)], [true, false]);
+  assert.equal((await sayOf('Phone'))?.kind, 'read_only');
+});
 
 test('[OUT34] [OUT30] [ERR3] a field that may not be written waits alone, and goes when it may be again', async () => {
   const [one, two] = await leads(['Read only 1', 'Read only 2']);

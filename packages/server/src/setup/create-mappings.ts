@@ -1,20 +1,27 @@
 /** Builds what changes the map. */
-import type { DryRun, EditedMap, FieldChange, FieldDifferences, MapEdit, MapFile } from '@syncline/contract/mappings';
+import type {
+  DryRun,
+  EditedMap,
+  FieldChange,
+  FieldDifferences,
+  FieldName,
+  MapEdit,
+  MapFile,
+} from '@syncline/contract/mappings';
 import type { FieldMaps } from '@syncline/contract/setup';
-import pg from 'pg';
 import type { Database, Transaction } from '../db/db.ts';
 import { Problem } from '../errors/errors.ts';
 import { compileMoves, compileWithdrawals } from '../mapping/compile-change.ts';
 import { type FieldMap, SYNC_OBJECTS } from '../mapping/mapping.ts';
-import { type ChosenField, loadFieldMap } from '../mapping/open-field-store.ts';
+import { applyFields, type ChosenField, loadFieldMap } from '../mapping/open-field-store.ts';
 import { addPlannedColumns, personColumnTypes, savePlannedMap } from '../mapping/open-map-store.ts';
-import { planDifferences } from '../mapping/plan-differences.ts';
+import { isNotable } from '../mapping/plan-differences.ts';
 import { type MapPlan, planEdits } from '../mapping/plan-edits.ts';
-import { planFields } from '../mapping/plan-fields.ts';
 import { applyPeopleShape } from '../people/shape.ts';
 import { backfillBatch } from './backfill.ts';
 import { readConnection } from './connection-store.ts';
-import { describeObjects, readable } from './describes.ts';
+import { type Described, describeObjects, readable } from './describes.ts';
+import { whoCanFix } from './difference-advice.ts';
 import { distanceOf, runDry } from './dry-run.ts';
 import {
   markApplied,
@@ -28,7 +35,17 @@ import {
   type StoredEdit,
 } from './field-change-store.ts';
 import { fieldMapsOf } from './field-maps.ts';
+import { candidatesOf, lookAtSchema } from './look-at-schema.ts';
 import { editsOfFile, fileOf } from './map-file.ts';
+import {
+  countHolders,
+  isLookDue,
+  keyOf,
+  lookedAt,
+  readDifference,
+  readDifferences,
+  type StoredDifference,
+} from './schema-change-store.ts';
 import type { ConnectionPart, Mappings } from './setup.ts';
 
 export interface MappingsOptions {
@@ -42,6 +59,8 @@ export interface MappingsOptions {
 
 /** The backfill of a change has work to do. */
 export const BACKFILL_CHANNEL = 'syncline_backfill';
+/** The schema of the org was looked at: what waited for a change of it may go. */
+export const SCHEMA_CHANNEL = 'syncline_schema';
 
 export const createMappings = (options: MappingsOptions): Mappings => new EditableMappings(options);
 
@@ -70,14 +89,68 @@ class EditableMappings implements Mappings {
   }
 
   async differences(): Promise<FieldDifferences> {
+    const { db } = this.#parts;
+    const [found, map, at] = await Promise.all([readDifferences(db), loadFieldMap(db), lookedAt(db)]);
+    const holders = await countHolders(db, map, found);
+    return {
+      lookedAt: at?.toISOString() ?? null,
+      differences: found.map((difference) => ({
+        object: difference.object,
+        name: difference.name,
+        label: difference.label,
+        kind: difference.kind,
+        was: difference.was,
+        is: difference.is,
+        fits: difference.fits,
+        removed: [...difference.removed],
+        added: [...difference.added],
+        people: holders.get(keyOf(difference))?.people ?? null,
+        wouldFail: holders.get(keyOf(difference))?.wouldFail ?? 0,
+        whoCanFix: whoCanFix(difference),
+        isNotable: isNotable(difference) && !holders.get(keyOf(difference))?.wouldFail,
+        since: difference.since.toISOString(),
+      })),
+    };
+  }
+
+  async look(): Promise<void> {
+    await this.#lookNow();
+    await this.#sayLooked();
+  }
+
+  async lookIfDue(bounds: { readonly everyMs: number; readonly hintedMs: number }): Promise<boolean> {
+    if (!(await isLookDue(this.#parts.db, bounds))) return false;
+    if ((await this.#lookNow()) > 0) await this.#sayLooked();
+    return true;
+  }
+
+  async #lookNow(): Promise<number> {
+    const { db, connection } = this.#parts;
+    return lookAtSchema(db, await connection.current());
+  }
+
+  /** Whoever waits for a cause to go away looks again. */
+  async #sayLooked(): Promise<void> {
+    const { db, notify } = this.#parts;
+    await db.run('select pg_notify($1, $2)', [SCHEMA_CHANNEL, '']);
+    await notify();
+  }
+
+  async note({ object, name }: FieldName): Promise<void> {
     const { db, connection } = this.#parts;
     const [described, map] = await Promise.all([describeObjects(await connection.current()), loadFieldMap(db)]);
-    const known = SYNC_OBJECTS.flatMap((object) => map.objects[object].fields);
-    const found = planDifferences(map, readable(described), planFields(readable(described), known).fields);
-    const differences: FieldDifferences['differences'] = [];
-    for (const { column, ...difference } of found)
-      differences.push({ ...difference, people: await countHolders(db, difference.object, column) });
-    return { differences };
+    const field = candidatesOf(map, described).find((each) => each.object === object && each.name === name);
+    const found = await readDifference(db, object, name);
+    const holders = await countHolders(db, map, found);
+    const isFree = (each: StoredDifference): boolean => isNotable(each) && !holders.get(keyOf(each))?.wouldFail;
+    if (!field || found.length === 0 || !found.every(isFree))
+      throw new Problem('field-unknown', { field: `${object}.${name}` });
+    await db.ownTransaction(async (tx) => {
+      await holdEverybody(tx);
+      await applyFields(tx, [field], `${object}.${name} as Salesforce has it`);
+      await applyPeopleShape(tx, await loadFieldMap(tx));
+    });
+    await this.look();
   }
 
   async edit(edits: readonly MapEdit[], by: string): Promise<EditedMap> {
@@ -199,11 +272,12 @@ class EditableMappings implements Mappings {
     const { db, connection } = this.#parts;
     const [described, map] = await Promise.all([describeObjects(await connection.current()), loadFieldMap(db)]);
     const known = SYNC_OBJECTS.flatMap((object) => map.objects[object].fields);
-    const candidates = planFields(readable(described), known).fields;
+    const candidates = candidatesOf(map, described);
     return edits.map((edit) => {
       if (edit.kind !== 'add') return edit;
       const isKnown = known.some((field) => field.object === edit.object && field.name === edit.name);
       const field = candidates.find(({ object, name }) => object === edit.object && name === edit.name);
+      if (isEncrypted(described, edit)) throw new Problem('field-masked', { field: `${edit.object}.${edit.name}` });
       if (!field || isKnown) throw new Problem('field-unknown', { field: `${edit.object}.${edit.name}` });
       return { ...edit, field };
     });
@@ -215,15 +289,11 @@ class EditableMappings implements Mappings {
   }
 }
 
-/** People of an object who have a value in a column. */
-const countHolders = async (db: Database, object: string, column: string | null): Promise<number | null> => {
-  if (column === null || (object !== 'Lead' && object !== 'Contact')) return null;
-  const [row] = await db.query<{ people: number }>(
-    `select count(${pg.escapeIdentifier(column)})::int as people from marketing.person where salesforce_type = $1`,
-    [object],
-  );
-  return row?.people ?? 0;
-};
+/** MAP13: whoever may not see it reads a mask, which is no value. */
+const isEncrypted = (described: readonly Described[], { object, name }: FieldName): boolean =>
+  readable(described)
+    .find((each) => each.name === object)
+    ?.fields.some((field) => field.name === name && field.type === 'encryptedstring') ?? false;
 
 /** Two choices of one field are one. */
 const withEdits = (before: readonly StoredEdit[], more: readonly StoredEdit[]): readonly StoredEdit[] => {

@@ -14,6 +14,7 @@ import type {
   EditedMap,
   FieldChange,
   FieldDifferences,
+  FieldName,
   MapEdit,
   MapFile,
 } from '@syncline/contract/mappings';
@@ -148,8 +149,20 @@ export interface WebSignIns {
  */
 export interface Mappings {
   fieldMaps(): Promise<FieldMaps>;
-  /** Asked of the org now. Errors: those of the connection. */
+  /** What the last look at the org's schema found; nothing is asked of the org. */
   differences(): Promise<FieldDifferences>;
+  /** Looks at the schema now, and wakes whoever waits for a change of it. Errors: those of the connection. */
+  look(): Promise<void>;
+  /**
+   * SET6: looks where the last look is older than `everyMs`, or where an answer of Salesforce hinted at a change since, at most each `hintedMs`.
+   * False: it was not due. Errors: those of the connection.
+   */
+  lookIfDue(bounds: { readonly everyMs: number; readonly hintedMs: number }): Promise<boolean>;
+  /**
+   * The map is told of a field as the org has it now: label, length, picklist, rights, or a type that its column holds. Errors: `field-unknown`
+   * where it has changed in nothing else, or in more.
+   */
+  note(field: FieldName): Promise<void>;
   /** All or none. Errors: `not-confirmed`. */
   edit(edits: readonly MapEdit[], by: string): Promise<EditedMap>;
   /** Errors: `change-not-found`. */

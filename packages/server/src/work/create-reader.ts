@@ -8,6 +8,7 @@ import type { Bounds } from '../lib/bounds.ts';
 import type { Service } from '../lib/service.ts';
 import type { SyncObject } from '../mapping/mapping.ts';
 import { SYNC_OBJECTS } from '../mapping/mapping.ts';
+import { SCHEMA_CHANNEL } from '../setup/create-mappings.ts';
 import { resolveJobErrors } from './job-errors.ts';
 import { askPermission, writeDown } from './work.ts';
 
@@ -42,7 +43,9 @@ export const createReader = (parts: ReaderParts): Service => {
   /** At first too: what a process before this one failed at may be open still. */
   let mayHaveFailed = true;
   let wantsPoll = false;
-  let unlisten: (() => Promise<void>) | null = null;
+  /** The schema changed: a deep pass asks for every field again (MAP4). */
+  let wantsDeep = false;
+  const unlistens: (() => Promise<void>)[] = [];
 
   const noteSuccess = async (): Promise<void> => {
     if (mayHaveFailed) await resolveJobErrors(db, JOB);
@@ -63,7 +66,9 @@ export const createReader = (parts: ReaderParts): Service => {
     const due = await dueObjects(db, bounds, wantsPoll);
     wantsPoll = false;
     if (due.objects.length > 0) {
-      await parts.inbound.poll(due.objects, { deep: due.isDeep });
+      const deep = due.isDeep || wantsDeep;
+      wantsDeep = false;
+      await parts.inbound.poll(due.objects, { deep });
       await noteSuccess();
     }
     if (due.objects.length > 0 || reread > 0) parts.onChanged();
@@ -96,17 +101,25 @@ export const createReader = (parts: ReaderParts): Service => {
   return {
     name: 'reader',
     start: async () => {
-      unlisten ??= await db.listen(WAKE_CHANNEL, () => {
-        wantsPoll = true;
-        alarm.ring();
-      });
+      if (unlistens.length > 0) return;
+      unlistens.push(
+        await db.listen(WAKE_CHANNEL, () => {
+          wantsPoll = true;
+          alarm.ring();
+        }),
+        await db.listen(SCHEMA_CHANNEL, () => {
+          wantsPoll = true;
+          wantsDeep = true;
+          alarm.ring();
+        }),
+      );
       running ??= run();
     },
     stop: async () => {
       isStopping = true;
       abort.abort();
       alarm.ring();
-      await unlisten?.();
+      for (const unlisten of unlistens) await unlisten();
       await running;
     },
   };

@@ -7,6 +7,7 @@ import { Alarm, backoffMs } from '../lib/alarm.ts';
 import type { Bounds } from '../lib/bounds.ts';
 import type { Service } from '../lib/service.ts';
 import { LANE, type Lane, type Outbound } from '../outbound/outbound.ts';
+import { SCHEMA_CHANNEL } from '../setup/create-mappings.ts';
 import { DailyLimit } from './daily-limit.ts';
 import { resolveJobErrors } from './job-errors.ts';
 import { askPermission, writeDown } from './work.ts';
@@ -54,7 +55,7 @@ export const createSender = (parts: SenderParts): Service => {
   /** Of loops that have nothing to do with what is in the outbox. */
   const unwoken: Alarm[] = [];
   const loops: Promise<void>[] = [];
-  let unlisten: (() => Promise<void>) | null = null;
+  const unlistens: (() => Promise<void>)[] = [];
   let isStopping = false;
 
   const mayRun = async (): Promise<{ readonly isEnabled: boolean } | null> => {
@@ -105,10 +106,16 @@ export const createSender = (parts: SenderParts): Service => {
   return {
     name: 'sender',
     start: async () => {
-      if (unlisten) return;
-      unlisten = await db.listen('syncline_outbox', () => {
-        for (const alarm of alarms) alarm.ring();
-      });
+      if (unlistens.length > 0) return;
+      unlistens.push(
+        await db.listen('syncline_outbox', () => {
+          for (const alarm of alarms) alarm.ring();
+        }),
+        // The schema is another one: causes may have gone away.
+        await db.listen(SCHEMA_CHANNEL, () => {
+          for (const alarm of unwoken) alarm.ring();
+        }),
+      );
       for (const lane of Object.values(LANE)) begin(() => sendStep(lane));
       begin(takeOverStep);
       begin(healStep, { isWoken: false });
@@ -116,7 +123,7 @@ export const createSender = (parts: SenderParts): Service => {
     stop: async () => {
       isStopping = true;
       for (const alarm of [...alarms, ...unwoken]) alarm.ring();
-      await unlisten?.();
+      for (const unlisten of unlistens) await unlisten();
       await Promise.race([Promise.all(loops), sleep(STOP_MS, undefined, { ref: false })]);
       await outbound.releaseUnsent();
     },

@@ -16,7 +16,14 @@ import {
 } from '@syncline/contract/errors';
 import { Held, type HeldChoice, HeldResolved } from '@syncline/contract/held';
 import { InitialSync } from '@syncline/contract/initial-sync';
-import { EditedMap, FieldChange, FieldDifferences, type MapEdit, MapFile } from '@syncline/contract/mappings';
+import {
+  EditedMap,
+  FieldChange,
+  FieldDifferences,
+  type FieldName,
+  type MapEdit,
+  MapFile,
+} from '@syncline/contract/mappings';
 import { Notifications } from '@syncline/contract/notifications';
 import {
   People,
@@ -166,6 +173,8 @@ export const api = {
   fieldMaps: (signal?: AbortSignal) => ask('GET', '/field-maps', FieldMaps, { signal }),
   editMap: (edits: readonly MapEdit[]) => ask('POST', '/field-maps/edit', EditedMap, { body: { edits } }),
   fieldDifferences: (signal?: AbortSignal) => ask('GET', '/field-maps/differences', FieldDifferences, { signal }),
+  lookAtFields: () => ask('POST', '/field-maps/look', FieldDifferences),
+  noteField: (body: FieldName) => ask('POST', '/field-maps/note', FieldDifferences, { body }),
   importMap: (body: MapFile) => ask('POST', '/field-maps/import', EditedMap, { body }),
   fieldChange: (id: number, signal?: AbortSignal) => ask('GET', `/field-changes/${id}`, FieldChange, { signal }),
   discardChange: (id: number) => ask('DELETE', `/field-changes/${id}`, Done),

@@ -40,14 +40,8 @@ export const queries = {
       retry: false,
     }),
   fieldMaps: () => queryOptions({ queryKey: ['field-maps', 'all'], queryFn: ({ signal }) => api.fieldMaps(signal) }),
-  // Describing every object takes calls; it is asked anew on demand.
   fieldDifferences: () =>
-    queryOptions({
-      queryKey: ['field-differences'],
-      queryFn: ({ signal }) => api.fieldDifferences(signal),
-      staleTime: 60_000,
-      retry: false,
-    }),
+    queryOptions({ queryKey: ['field-maps', 'differences'], queryFn: ({ signal }) => api.fieldDifferences(signal) }),
   fieldChange: (id: number) =>
     queryOptions({
       queryKey: ['field-maps', 'change', id],

@@ -8,6 +8,14 @@ import { enDayTwo } from './en-day-two.ts';
 import { calls, changes, f, fields, people, records } from './en-nouns.ts';
 import { enSetup } from './en-setup.ts';
 
+/** What a sentence about a changed field of Salesforce says. */
+interface ChangedField {
+  readonly was: string;
+  readonly is: string;
+  readonly removed: readonly string[];
+  readonly added: readonly string[];
+}
+
 const badges: BadgeWords = {
   sync: { last_sync: 'Last sync', in_progress: 'Sync in progress', failed: 'Failed' },
   run: {
@@ -378,19 +386,59 @@ export const en = {
     toFields: 'To the fields',
   },
   mappings: {
-    changedHint: 'Asked of the org now. Only what you add becomes a field here.',
+    changedHint: (time: string) => `Looked at Salesforce ${time}. What is as before again leaves this list by itself.`,
+    changedNever: 'Salesforce was not looked at yet.',
     noneChanged: 'Salesforce has the fields that the map has.',
     change: 'What changed',
     people: 'People with a value',
+    wouldFail: (n: string) => `${n} would be refused`,
+    wholeObject: 'the whole object',
     kinds: {
-      new: (is: string) => `New: ${is}`,
-      gone: () => 'Gone: deleted or hidden from the sync user',
-      retyped: (was: string, is: string) => `Was ${was}, is ${is}`,
+      new: ({ is }: ChangedField) => `New: ${is}`,
+      gone: () => 'Not visible any more: deleted, or hidden from the sync user',
+      deleted: () => 'Deleted',
+      hidden: () => 'Hidden from the sync user',
+      retyped: ({ was, is }: ChangedField) => `Was ${was}, is ${is}`,
+      masked: () => 'Encrypted: what is read is a mask',
+      read_only: () => 'The sync user may not write it any more',
+      writable: () => 'The sync user may write it now',
+      relabelled: ({ was, is }: ChangedField) => `Was called ${was}, is called ${is}`,
+      length: ({ was, is }: ChangedField) => `Held ${was} characters, holds ${is}`,
+      picklist: ({ removed, added }: ChangedField) =>
+        [
+          removed.length === 0 ? '' : `Not offered any more: ${removed.join(', ')}`,
+          added.length === 0 ? '' : `New values: ${added.join(', ')}`,
+        ]
+          .filter((part) => part !== '')
+          .join('. '),
+      object_hidden: () => 'The sync user may not read it any more',
+      object_read_only: () => 'The sync user may not edit it any more',
+      object_no_create: () => 'The sync user may not create it any more',
     },
     whatNow: {
-      gone: 'Its values stay on both sides. Give read access back and it goes on by itself.',
+      new: 'Nothing of it is synced until it is added.',
+      gone: 'Its values stay on both sides, and its edits wait. Give read access back and it goes on by itself.',
+      deleted: 'Its values stay here, and its edits wait. Restored in Salesforce, it goes on by itself.',
+      hidden: 'Its values stay on both sides, and its edits wait. Give read access back and it goes on by itself.',
       retyped: 'Its values stay on both sides. Give it its old type back and it goes on by itself.',
+      fits: 'The column holds these values too: it goes on.',
+      masked: 'It is not read, so that no mask is stored. Make it plain again and it goes on by itself.',
+      read_only:
+        'Its edits wait; everything else of the person is sent. Give edit access back and they go by themselves.',
+      writable: 'Take note of it to let it be sent under Mapped.',
+      relabelled: 'Nothing changes for the sync.',
+      length: 'Longer values wait; everything else of the person is sent.',
+      longer: 'What waited for being too long is sent by itself.',
+      picklist: 'People who hold a value that is not offered keep it; sent, it would be refused and wait alone.',
+      free: 'Salesforce takes other values too: nobody waits.',
+      object_hidden: 'It is not read; everything else goes on. Give read access back and it goes on by itself.',
+      object_read_only:
+        'Edits of its people wait; they are read, and everybody else goes on. Give edit access back and they go.',
+      object_no_create:
+        'New leads wait; everything else goes on. Give the right to create back and they go by themselves.',
     },
+    note: 'Take note',
+    noteOf: (field: string) => `Take note of ${field}`,
     addField: 'Add',
     addOf: (field: string) => `Add ${field}`,
     inDraft: 'in the draft',

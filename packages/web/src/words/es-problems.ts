@@ -278,6 +278,10 @@ export const esProblems: Readonly<Record<ProblemCode, { readonly title: string; 
     title: 'No hay ningún campo {field} que editar.',
     advice: 'Use los nombres de columna de marketing.person que muestra el mapa.',
   },
+  'field-masked': {
+    title: '{field} está cifrado, y lo que se lee de él es una máscara.',
+    advice: 'Déjelo fuera. Una máscara nunca debe guardarse como valor ni enviarse de vuelta.',
+  },
   'field-read-only': { title: '{field} viene de Salesforce y no se edita aquí.', advice: 'Cámbielo en Salesforce.' },
   'value-wrong': { title: 'El valor no encaja en {field}.', advice: 'Contiene {type}.' },
   'conflict-not-found': {

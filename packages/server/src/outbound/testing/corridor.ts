@@ -25,6 +25,7 @@ const SWITCHES_AT_REST: Partial<SwitchState> = {
   apiOff: false,
   hiddenFields: [],
   readOnlyFields: [],
+  takenRights: [],
   lockRow: 0,
   refuse: [],
   latencyMs: 0,

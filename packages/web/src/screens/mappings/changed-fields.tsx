@@ -1,10 +1,16 @@
 import type { FieldChange, FieldDifferences, MapEdit } from '@syncline/contract/mappings';
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { api } from '../../api/client.ts';
+import { problemOf } from '../../api/problem.ts';
 import { queries } from '../../api/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Faces } from '../../components/faces.tsx';
+import { Failed } from '../../components/failed.tsx';
+import { useSession } from '../../shell/session.tsx';
+import type { Words } from '../../words/en.ts';
 import { useWords } from '../../words/use-words.ts';
 
 type Difference = FieldDifferences['differences'][number];
@@ -15,18 +21,36 @@ export interface ChangedFieldsProps {
   readonly onEdit: (edits: readonly MapEdit[]) => void;
 }
 
-/** Fields of Salesforce that are not as the map has them, and one act each, before anything fails. */
+/** A list older than this is asked anew when the screen opens. */
+const OLD_MS = 60_000;
+
+/** Fields of Salesforce that are not as the map has them: since when, what is done meanwhile, who can mend it, and one act each. */
 export const ChangedFields = (props: ChangedFieldsProps) => {
-  const { words } = useWords();
+  const { words, formats } = useWords();
+  const { mayAct } = useSession();
+  const client = useQueryClient();
   const found = useQuery(queries.fieldDifferences());
+  const { mutate, ...look } = useMutation({
+    mutationFn: () => api.lookAtFields(),
+    onSuccess: (data) => client.setQueryData(queries.fieldDifferences().queryKey, data),
+  });
+  const isOld = found.data !== undefined && isOlder(found.data.lookedAt);
+  useEffect(() => {
+    if (isOld && mayAct && look.isIdle) mutate();
+  }, [isOld, mayAct, look.isIdle, mutate]);
   return (
     <div className="stack">
       <div className="row spread">
-        <p className="muted">{words.mappings.changedHint}</p>
-        <Button isSmall isPending={found.isFetching} onPress={() => void found.refetch()}>
+        <p className="muted" role="status">
+          {found.data?.lookedAt
+            ? words.mappings.changedHint(formats.time(found.data.lookedAt, new Date()))
+            : words.mappings.changedNever}
+        </p>
+        <Button isSmall isDisabled={!mayAct} isPending={look.isPending} onPress={() => mutate()}>
           {words.mappings.lookAgain}
         </Button>
       </div>
+      {look.error === null ? null : <Failed problem={problemOf(look.error)} live="assertive" hideLink />}
       <Faces query={found}>
         {({ differences }) =>
           differences.length === 0 ? (
@@ -40,6 +64,18 @@ export const ChangedFields = (props: ChangedFieldsProps) => {
       </Faces>
     </div>
   );
+};
+
+const isOlder = (lookedAt: string | null): boolean =>
+  lookedAt === null || Date.now() - new Date(lookedAt).getTime() > OLD_MS;
+
+/** What is done meanwhile, in the sentence that fits what changed. */
+const whatNow = (row: Difference, words: Words): string => {
+  const { whatNow: says } = words.mappings;
+  if (row.kind === 'retyped' && row.fits === true) return says.fits;
+  if (row.kind === 'length' && Number(row.is) > Number(row.was)) return says.longer;
+  if (row.kind === 'picklist' && row.whoCanFix === 'you') return says.free;
+  return says[row.kind];
 };
 
 const Differences = ({
@@ -57,9 +93,9 @@ const Differences = ({
       title: words.mappings.salesforce,
       cell: (row) => (
         <span className="pair">
-          <span>{row.label}</span>
+          <span>{row.name === '*' ? words.objects[row.object] : row.label}</span>
           <code className="muted caption">
-            {row.object}.{row.name}
+            {row.name === '*' ? words.mappings.wholeObject : `${row.object}.${row.name}`}
           </code>
         </span>
       ),
@@ -69,16 +105,31 @@ const Differences = ({
       title: words.mappings.change,
       cell: (row) => (
         <span className="pair">
-          <span>{words.mappings.kinds[row.kind](row.was ?? row.is ?? '', row.is ?? '')}</span>
-          {row.kind === 'new' ? null : <span className="muted caption">{words.mappings.whatNow[row.kind]}</span>}
+          <span>{words.mappings.kinds[row.kind]({ ...row, was: row.was ?? '', is: row.is ?? '' })}</span>
+          <span className="muted caption">{whatNow(row, words)}</span>
         </span>
       ),
+    },
+    {
+      key: 'who',
+      title: words.common.whoFixes,
+      cell: (row) => words.common.who[row.whoCanFix],
     },
     {
       key: 'people',
       title: words.mappings.people,
       isNumeric: true,
-      cell: (row) => (row.people === null ? '–' : formats.number(row.people)),
+      cell: (row) =>
+        row.people === null ? (
+          '–'
+        ) : (
+          <span className="pair">
+            <span>{formats.number(row.people)}</span>
+            {row.wouldFail === 0 ? null : (
+              <span className="caption">{words.mappings.wouldFail(formats.number(row.wouldFail))}</span>
+            )}
+          </span>
+        ),
     },
     {
       key: 'act',
@@ -86,9 +137,9 @@ const Differences = ({
       isTitleHidden: true,
       isTight: true,
       cell: (row) =>
-        row.kind !== 'new' ? null : isDrafted(row) ? (
+        isDrafted(row) ? (
           <span className="muted">{words.mappings.inDraft}</span>
-        ) : (
+        ) : row.kind === 'new' ? (
           <Button
             isSmall
             isDisabled={!mayEdit}
@@ -97,7 +148,9 @@ const Differences = ({
           >
             {words.mappings.addField}
           </Button>
-        ),
+        ) : row.isNotable ? (
+          <TakeNote row={row} mayEdit={mayEdit} />
+        ) : null,
     },
   ];
   return (
@@ -105,7 +158,31 @@ const Differences = ({
       label={words.mappings.tabs.changed}
       columns={columns}
       rows={rows}
-      rowKey={(row) => `${row.object}.${row.name}`}
+      rowKey={(row) => `${row.object}.${row.name}.${row.kind}`}
     />
+  );
+};
+
+/** The map is told of it, and it is listed no more. */
+const TakeNote = ({ row, mayEdit }: { readonly row: Difference; readonly mayEdit: boolean }) => {
+  const { words } = useWords();
+  const client = useQueryClient();
+  const note = useMutation({
+    mutationFn: () => api.noteField({ object: row.object, name: row.name }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['field-maps'] }),
+  });
+  return (
+    <>
+      <Button
+        isSmall
+        isDisabled={!mayEdit}
+        isPending={note.isPending}
+        label={words.mappings.noteOf(row.label)}
+        onPress={() => note.mutate()}
+      >
+        {words.mappings.note}
+      </Button>
+      {note.error === null ? null : <Failed problem={problemOf(note.error)} live="assertive" hideLink />}
+    </>
   );
 };
