@@ -7,8 +7,8 @@ import { Alarm, backoffMs } from '../lib/alarm.ts';
 import type { Bounds } from '../lib/bounds.ts';
 import type { Service } from '../lib/service.ts';
 import type { SyncObject } from '../mapping/mapping.ts';
-import { SYNC_OBJECTS } from '../mapping/mapping.ts';
 import { SCHEMA_CHANNEL } from '../setup/create-mappings.ts';
+import { type Cursor, chooseDue, type Due } from './due.ts';
 import { resolveJobErrors } from './job-errors.ts';
 import { askPermission, writeDown } from './work.ts';
 
@@ -125,15 +125,9 @@ export const createReader = (parts: ReaderParts): Service => {
   };
 };
 
-interface Due {
-  readonly objects: readonly SyncObject[];
-  readonly isDeep: boolean;
-  readonly nextMs: number;
-}
-
-/** Which objects are due by the database's clock, whether this is a deep pass (IN3), and how long until the next is due. */
+/** Which objects are due by the database's clock. */
 const dueObjects = async (db: Database, bounds: Bounds, now: boolean): Promise<Due> => {
-  const rows = await db.query<{ object: SyncObject; wait_ms: number; deep: boolean }>(
+  const rows = await db.query<Cursor>(
     `select object,
             greatest(0, extract(epoch from coalesce(last_began_at, '-infinity') - clock_timestamp()) * 1000
               + case object when 'User' then $1::float8 else $2::float8 end) as wait_ms,
@@ -141,14 +135,7 @@ const dueObjects = async (db: Database, bounds: Bounds, now: boolean): Promise<D
        from sync.cursor`,
     [bounds.userPollEveryMs, bounds.pollEveryMs, bounds.deepEveryMs],
   );
-  const known = SYNC_OBJECTS.flatMap((object) => rows.filter((row) => row.object === object));
-  const due = known.filter((row) => row.wait_ms <= 0 || (now && row.object !== 'User'));
-  const waits = known.filter((row) => !due.includes(row)).map((row) => row.wait_ms);
-  return {
-    objects: due.map((row) => row.object),
-    isDeep: due.some((row) => row.deep),
-    nextMs: Math.min(...waits, bounds.pollEveryMs),
-  };
+  return chooseDue(rows, bounds.pollEveryMs, now);
 };
 
 const nextRereadMs = async (db: Database, mostMs: number): Promise<number> => {
