@@ -30,12 +30,13 @@ before(async () => {
   makeProject(project);
   org = await startOrg({ profile: 'empty', tls: {} });
   sf = new Sf({ home: inFolder('home'), project, caFile: org.caFile ?? '' });
-  await sf.runIn(
+  await sf.runAlone(
     { SF_ACCESS_TOKEN: org.adminAccessToken },
     `org login access-token --instance-url ${org.url} --no-prompt --alias admin --set-default`,
   );
 });
 after(async () => {
+  await sf.close();
   await org.close();
   rmSync(folder, { recursive: true });
 });
@@ -91,6 +92,26 @@ test('[A2] a browser signs in: the page it opens comes back with a code, and a r
     (await sf.run<Queried>('data query --target-org web --query', 'SELECT Id FROM Organization')).totalSize,
     1,
   );
+});
+
+test('[A17] metadata is queried as records, and made as one', async () => {
+  const tooling = (soql: string): Promise<Queried> => sf.run<Queried>('data query --use-tooling-api --query', soql);
+  const definitions = await tooling('SELECT QualifiedApiName FROM EntityDefinition');
+  assert.ok(definitions.records.some(({ QualifiedApiName }) => QualifiedApiName === 'Lead'));
+  const fields = await tooling(
+    "SELECT DataType FROM FieldDefinition WHERE EntityDefinitionId = 'Lead' AND DurableId = 'Lead.Email'",
+  );
+  assert.deepEqual(
+    fields.records.map(({ DataType }) => DataType),
+    ['Email'],
+  );
+  await sf.run('data create record --use-tooling-api --sobject ApexClass --values', 'Name=Kept Body="class Kept {}"');
+  const { records: classes } = await tooling("SELECT Name FROM ApexClass WHERE Name LIKE 'K%'");
+  assert.deepEqual(
+    classes.map(({ Name }) => Name),
+    ['Kept'],
+  );
+  await assert.rejects(tooling('SELECT Id FROM ScratchOrgInfo'), { name: 'INVALID_TYPE' });
 });
 
 test('[A4] objects are listed and described, and limits told', async () => {

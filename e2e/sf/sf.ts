@@ -1,8 +1,9 @@
 /**
- * `sf`, Salesforce's own command line, as a person runs it: a process for each command, in a home of its own, and with nowhere to go
- * but this machine.
+ * `sf`, Salesforce's own command line, as a person runs it: in a home of its own, and with nowhere to go but this machine. Commands
+ * run one after another in a process that has loaded `sf` once (`one-process.ts`), or each in a process of its own.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -17,6 +18,18 @@ interface SfOptions {
   readonly project: string;
   /** The certificate of the authority that it trusts beside its own list, a PEM file. */
   readonly caFile: string;
+}
+
+/** A command for the process that runs many: its words, and what its environment has beside. */
+export interface Asked {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** What a command printed. */
+export interface Said {
+  readonly out: string;
+  readonly err: string;
 }
 
 /** What `--json` prints. */
@@ -37,6 +50,8 @@ class Refused extends Error {
 
 export class Sf {
   readonly #options: SfOptions;
+  #running: ChildProcess | undefined;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: SfOptions) {
     this.#options = options;
@@ -55,11 +70,25 @@ export class Sf {
     ...more: readonly string[]
   ): Promise<T> {
     const command = [...words.split(' '), ...more];
-    const said = await this.#process([...command, '--json'], env);
-    const printed = printedIn(said.out);
-    if (printed === undefined) throw new Refused('NoAnswer', `sf ${command.join(' ')}: ${said.out}\n${said.err}`);
-    if (printed.status === 0) return printed.result as T;
-    throw new Refused(printed.name ?? String(printed.status), printed.message ?? JSON.stringify(printed.result));
+    return resultOf<T>(command, await this.#inTurn({ args: [...command, '--json'], env }));
+  }
+
+  /** The same in a process of its own. */
+  async runAlone<T = Readonly<Record<string, unknown>>>(
+    env: Readonly<Record<string, string>>,
+    words: string,
+    ...more: readonly string[]
+  ): Promise<T> {
+    const command = [...words.split(' '), ...more];
+    return resultOf<T>(command, await this.#process([...command, '--json'], env));
+  }
+
+  /** Ends the process of many commands. */
+  async close(): Promise<void> {
+    const running = this.#running;
+    if (running === undefined || running.exitCode !== null) return;
+    running.disconnect();
+    await once(running, 'exit');
   }
 
   /** Other machines that it asked for, and in which command. */
@@ -72,10 +101,34 @@ export class Sf {
     return join(this.#options.home, 'asked');
   }
 
-  async #process(
-    args: readonly string[],
-    env: Readonly<Record<string, string>>,
-  ): Promise<{ readonly out: string; readonly err: string }> {
+  async #inTurn(asked: Asked): Promise<Said> {
+    const said = this.#last.then(async () => {
+      const child = (this.#running ??= this.#start());
+      const ended = new AbortController();
+      child.send(asked);
+      try {
+        return await Promise.race([
+          once(child, 'message', { signal: ended.signal }).then(([message]) => message as Said),
+          once(child, 'exit', { signal: ended.signal }).then(([code]) => ({ out: '', err: `sf ended with ${code}` })),
+        ]);
+      } finally {
+        ended.abort();
+      }
+    });
+    this.#last = said.catch(() => undefined);
+    return await said;
+  }
+
+  #start(): ChildProcess {
+    const { project } = this.#options;
+    return fork(new URL('./one-process.ts', import.meta.url), {
+      cwd: project,
+      env: this.#environment(),
+      stdio: ['ignore', 'inherit', 'ignore', 'ipc'],
+    });
+  }
+
+  async #process(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Said> {
     const child = spawn(process.execPath, [join(BIN, 'sf'), ...args], {
       cwd: this.#options.project,
       env: { ...this.#environment(), ...env },
@@ -106,6 +159,13 @@ export class Sf {
     };
   }
 }
+
+const resultOf = <T>(command: readonly string[], said: Said): T => {
+  const printed = printedIn(said.out);
+  if (printed === undefined) throw new Refused('NoAnswer', `sf ${command.join(' ')}: ${said.out}\n${said.err}`);
+  if (printed.status === 0) return printed.result as T;
+  throw new Refused(printed.name ?? String(printed.status), printed.message ?? JSON.stringify(printed.result));
+};
 
 /** The object that it printed; warnings may stand before it. */
 const printedIn = (out: string): Printed | undefined => {
