@@ -63,6 +63,19 @@ const source = (label: string): readonly FieldDescribe[] => [
   integer('LengthWithoutComments', 'Length Without Comments', readOnly),
 ];
 
+/** Who made and changed a record. Queries of users themselves are queries of records. */
+export const toolingUser: ObjectDescribe = object(
+  'User',
+  'User',
+  'Users',
+  '005',
+  [
+    id('User ID'),
+    ...['Name', 'FirstName', 'LastName', 'Username', 'Email', 'Alias'].map((name) => text(name, name, 255)),
+  ],
+  plain,
+);
+
 export const toolingObjects: readonly ObjectDescribe[] = [
   object(
     'EntityDefinition',

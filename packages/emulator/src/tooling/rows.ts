@@ -37,6 +37,9 @@ export function rowsFor(org: Org, name: string, version: string): readonly Store
       return org.metadata.components.list(name).map((component) => sourceRow(org, component));
     case 'StaticResource':
       return org.metadata.components.list(name).map((component) => resourceRow(component, version));
+    case 'User':
+      if (org.schema.object(name) === undefined) return [];
+      return org.store.statement('select * from "User"').all() as unknown as readonly StoredRow[];
     default:
       return eventRows(org, name);
   }

@@ -1,20 +1,21 @@
 import type { Org } from '../org.ts';
 import { rowWriter } from '../rest/rows-json.ts';
 import { type Page, Results } from '../soql/results.ts';
-import { compile } from '../soql/soql.ts';
+import { type CompiledQuery, compile } from '../soql/soql.ts';
 import { openStore, type Store, type StoredRow } from '../store/store.ts';
-import { toolingObjects } from './describes.ts';
+import { toolingObjects, toolingUser } from './describes.ts';
 import { rowsFor } from './rows.ts';
 
-const answerMax = 2_000;
+const pageRows = 2_000;
 
 /**
  * The Tooling API's objects as tables, in memory: filled anew from what the org is whenever they are asked, so that SOQL
- * over them is the SOQL of records.
+ * over them is the SOQL of records. Further pages of a result are of the rows as they were filled last.
  */
 export class ToolingTables {
   readonly #org: Org;
   #store: Store | undefined;
+  #results: Results | undefined;
 
   constructor(org: Org) {
     this.#org = org;
@@ -24,7 +25,7 @@ export class ToolingTables {
   get store(): Store {
     if (this.#store !== undefined) return this.#store;
     const store = openStore({ file: ':memory:', clock: this.#org.store.clock });
-    store.transaction(() => toolingObjects.forEach((describe) => store.define(describe)));
+    store.transaction(() => [...toolingObjects, toolingUser].forEach((describe) => store.define(describe)));
     this.#store = store;
     return store;
   }
@@ -36,12 +37,28 @@ export class ToolingTables {
 
   query(soql: string, version: string): { readonly page: Page; readonly object: string } {
     this.#fill(soql, version);
-    const query = compile(soql, this.store.schema, { canRead: () => true }, this.#org.store.clock());
-    const results = new Results(this.store);
-    if (query.kind === 'count')
-      return { page: { total: results.count(query), rows: [], next: undefined }, object: query.object.name };
-    const page = results.first(query, '', answerMax, (of) => rowWriter(of, `${version}/tooling`, this.store));
-    return { page, object: query.object.name };
+    const query = this.compile(soql);
+    const object = query.object.name;
+    const results = this.#pages();
+    if (query.kind === 'count') return { page: { total: results.count(query), rows: [], next: undefined }, object };
+    return { page: results.first(query, '', pageRows, this.#writerOf(version)), object };
+  }
+
+  compile(soql: string): CompiledQuery {
+    return compile(soql, this.store.schema, { canRead: () => true }, this.#org.store.clock());
+  }
+
+  /** A further page, by the locator that the one before gave. */
+  more(locator: string, version: string): Page {
+    return this.#pages().more(locator, '', pageRows, this.#writerOf(version));
+  }
+
+  #pages(): Results {
+    return (this.#results ??= new Results(this.store));
+  }
+
+  #writerOf(version: string): (query: CompiledQuery) => ReturnType<typeof rowWriter> {
+    return (of) => rowWriter(of, `${version}/tooling`, this.store);
   }
 
   /** One row by its id. */
@@ -54,7 +71,8 @@ export class ToolingTables {
     const { store } = this;
     store.transaction(() => {
       for (const { name } of store.schema.objects) {
-        if (!new RegExp(`\\b${name}\\b`, 'i').test(soql)) continue;
+        const asNamed = name === toolingUser.name ? 'By\\.' : `\\b${name}\\b`;
+        if (!new RegExp(asNamed, 'i').test(soql)) continue;
         store.statement(`delete from "${name}"`).run();
         const object = store.schema.object(name);
         for (const row of rowsFor(this.#org, name, version)) {

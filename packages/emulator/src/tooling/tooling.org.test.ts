@@ -76,6 +76,29 @@ test('[A17] objects and fields are looked up by what defines them, by both APIs'
   assert.equal(users.length, 2);
 });
 
+test('[A17] a result of more than a page goes on, and the columns of a query are told without its rows', async () => {
+  const { metadata, store, access } = org.org;
+  store.transaction(() => {
+    for (let at = 0; at < 2_100; at += 1) metadata.components.put('ApexTrigger', `Trigger${at}`, {}, access.admin.id);
+  });
+  const soql = 'SELECT Name, CreatedBy.Name FROM ApexTrigger';
+  const all = await admin.tooling.query<{ Name: string; CreatedBy: { Name: string } }>(soql, {
+    autoFetch: true,
+    maxFetch: 50_000,
+  });
+  assert.deepEqual([all.totalSize, all.records[0]?.CreatedBy.Name], [2_100, 'Org Admin']);
+  assert.equal(new Set(all.records.map(({ Name }) => Name)).size, 2_100);
+  const first = await admin.request<{ done: boolean; size: number }>(`/tooling/query?q=${encodeURIComponent(soql)}`);
+  assert.deepEqual([first.done, first.size], [false, 2_000]);
+  const told = await admin.request<{ columnMetadata: { columnName: string }[] }>(
+    `/tooling/query?columns=true&q=${encodeURIComponent(soql)}`,
+  );
+  assert.deepEqual(
+    told.columnMetadata.map(({ columnName }) => columnName),
+    ['Name', 'CreatedBy'],
+  );
+});
+
 test('[A17] objects and rules are made too', async () => {
   const Metadata = {
     label: 'Visit',

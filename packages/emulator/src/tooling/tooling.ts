@@ -10,19 +10,20 @@ import type { Org } from '../org.ts';
 import { type Answer, answer, type Call, notFound, nothing } from '../rest/answer.ts';
 import { globalKeys } from '../rest/describes.ts';
 import { asObject, type Json, writeJson } from '../rest/json.ts';
+import { columnsAnswer } from '../rest/query-columns.ts';
 import { SalesforceError } from '../salesforce-error.ts';
 import type { Page } from '../soql/results.ts';
 import type { StoredRow } from '../store/store.ts';
 import { runId } from './rows.ts';
 import { ToolingTables } from './tables.ts';
 
-const tables = new WeakMap<Org, ToolingTables>();
+const tablesByOrg = new WeakMap<Org, ToolingTables>();
 
 function tablesOf(org: Org): ToolingTables {
-  const known = tables.get(org);
+  const known = tablesByOrg.get(org);
   if (known !== undefined) return known;
   const made = new ToolingTables(org);
-  tables.set(org, made);
+  tablesByOrg.set(org, made);
   return made;
 }
 
@@ -42,19 +43,36 @@ export function toolingResources(call: Call): Answer {
 export function toolingQuery(call: Call, other: (call: Call) => Answer): Answer {
   const soql = call.query.get('q') ?? '';
   if (!tablesOf(call.org).has(fromOf(soql))) return withSize(other(call));
-  const { page, object } = tablesOf(call.org).query(soql, call.version);
-  return pageAnswer(page, object, true);
+  return tableAnswer(call, soql, true);
+}
+
+/** GET tooling/query/{locator}: a further page of a result that was too long for one. */
+export function toolingQueryMore(call: Call, locator: string): Answer {
+  return pageAnswer(call, tablesOf(call.org).more(locator, call.version), null);
 }
 
 /** GET query over one of the Tooling API's objects, of those that the other API has too. */
 export function definitionQuery(call: Call, soql: string): Answer {
-  const { page, object } = tablesOf(call.org).query(soql, call.version);
-  return pageAnswer(page, object, false);
+  return tableAnswer(call, soql, false);
 }
 
-function pageAnswer({ total, rows }: Page, object: string, isTooling: boolean): Answer {
-  const about = isTooling ? `"size":${rows.length},"queryLocator":null,"entityTypeName":"${object}",` : '';
-  return { status: 200, body: `{${about}"totalSize":${total},"done":true,"records":[${rows.join(',')}]}` };
+function tableAnswer(call: Call, soql: string, isTooling: boolean): Answer {
+  const tables = tablesOf(call.org);
+  if (call.query.get('columns') === 'true') return columnsAnswer(tables.compile(soql));
+  const { page, object } = tables.query(soql, call.version);
+  return pageAnswer(call, page, isTooling ? object : undefined);
+}
+
+/** `object` is what the Tooling API tells beside; the other API tells nothing of it. */
+function pageAnswer({ version }: Call, { total, rows, next }: Page, object?: string | null): Answer {
+  const url = next === undefined ? null : `/services/data/${version}/tooling/query/${next}`;
+  const about = {
+    ...(object === undefined ? {} : { size: rows.length, queryLocator: next ?? null, entityTypeName: object }),
+    totalSize: total,
+    done: url === null,
+    ...(url === null ? {} : { nextRecordsUrl: url }),
+  };
+  return { status: 200, body: `${JSON.stringify(about).slice(0, -1)},"records":[${rows.join(',')}]}` };
 }
 
 /** A query's answer with `size`, as every answer of this API has it. */
