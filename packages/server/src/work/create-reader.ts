@@ -6,7 +6,6 @@ import { type Inbound, ReadingPassedOn } from '../inbound/inbound.ts';
 import { Alarm, backoffMs } from '../lib/alarm.ts';
 import type { Bounds } from '../lib/bounds.ts';
 import type { Service } from '../lib/service.ts';
-import type { SyncObject } from '../mapping/mapping.ts';
 import { SCHEMA_CHANNEL } from '../setup/create-mappings.ts';
 import { type Cursor, chooseDue, type Due } from './due.ts';
 import { resolveJobErrors } from './job-errors.ts';
