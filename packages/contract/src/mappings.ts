@@ -6,6 +6,7 @@
  * `POST /api/field-maps/note`.
  */
 import { z } from 'zod';
+import { FilterEffect, FilteredObjectName, ObjectFilter } from './filters.ts';
 import { WHO_CAN_FIX } from './problems.ts';
 import { FieldValue, RangeMs, SyncObjectName, Time } from './shared.ts';
 
@@ -20,6 +21,7 @@ export type OwnPolicy = z.infer<typeof OwnPolicy>;
 /**
  * One edit; names are Salesforce's. `choose`: direction, policy or both of one field. `join`: a custom lead field and a custom contact field
  * become one of ours; `break`: the reverse. `add`: a field of Salesforce that has no column here gets one.
+ * `filter`: which records of an object are in the sync; null: all.
  */
 export const MapEdit = z.discriminatedUnion('kind', [
   z.object({
@@ -34,6 +36,7 @@ export const MapEdit = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('join'), lead: Name, contact: Name }),
   z.object({ kind: z.literal('break'), lead: Name, contact: Name }),
   z.object({ kind: z.literal('add'), object: SyncObjectName, name: Name }),
+  z.object({ kind: z.literal('filter'), object: FilteredObjectName, filter: ObjectFilter.nullable() }),
 ]);
 export type MapEdit = z.infer<typeof MapEdit>;
 export const MapEdits = z.object({ edits: z.array(MapEdit).min(1).max(2_000) });
@@ -74,6 +77,8 @@ export const DryRun = z.object({
     calls: z.number().int(),
     durationMs: RangeMs,
   }),
+  /** One an object whose filter changes. The object is then read from its beginning. */
+  filters: z.array(FilterEffect),
   /** The statements, to be read. */
   statements: z.array(z.string()),
 });
@@ -180,5 +185,7 @@ export const MapFile = z.object({
       }),
     )
     .max(10_000),
+  /** Objects that have a filter; absent: the file says nothing of filters, and they stay as they are. */
+  filters: z.array(z.object({ object: FilteredObjectName, filter: ObjectFilter })).optional(),
 });
 export type MapFile = z.infer<typeof MapFile>;

@@ -492,6 +492,14 @@ export const PROBLEMS = {
     whoCanFix: 'salesforce-admin',
     action: 'copy-details',
   },
+  'filter-field-gone': {
+    status: 409,
+    title: 'The filter of {object} asks {field}, which the sync user cannot read.',
+    advice:
+      'Give read access back to the sync user, or take the condition out of the filter. Until then {object} waits; everything else goes on.',
+    whoCanFix: 'salesforce-admin',
+    action: 'copy-details',
+  },
   'field-retyped': {
     status: 409,
     title: '{field} of {object} is another kind of field in Salesforce now.',
@@ -591,6 +599,13 @@ export const PROBLEMS = {
     status: 422,
     title: '{left} cannot join {right}.',
     advice: 'Both must hold the same kind of value.',
+    whoCanFix: 'you',
+    action: 'none',
+  },
+  'filter-wrong': {
+    status: 422,
+    title: 'The condition on {field} does not fit it.',
+    advice: 'Choose what may be asked of the field, with a value of its kind.',
     whoCanFix: 'you',
     action: 'none',
   },

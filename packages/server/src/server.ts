@@ -172,6 +172,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     connection,
     now: () => performance.now(),
     notify: () => notifyChanged(db, 'setup'),
+    wake,
   });
   const schemaWatch = createSchemaWatch({ ...shared, mappings, takeReading: () => presence.takeReading() });
   const backfiller = createBackfiller({ db, mappings, bounds, log, onChanged: () => say('setup') });
@@ -180,8 +181,8 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     log,
     usage: () => salesforce.usage(),
     // While the connection waits for a person nobody can be asked; what was counted last stands.
-    countChanged: (object, since) =>
-      countChanged(salesforce, object, since).catch((error: unknown) => {
+    countChanged: async (object, since) =>
+      countChanged(salesforce, (await loadFieldMap(db)).objects[object], since).catch((error: unknown) => {
         log.debug({ cause: traceOf(error) }, 'what waits could not be counted');
         return null;
       }),

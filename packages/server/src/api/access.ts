@@ -44,6 +44,8 @@ export const ACCESS: Readonly<Record<string, readonly [Access, says: string]>> =
   'GET /api/conflicts': ['viewer', 'What both sides had changed, and who won.'],
   'GET /api/held': ['viewer', 'Fields that both sides changed and that wait for a decision.'],
   'GET /api/field-maps/differences': ['viewer', 'Fields of the org that are not as the map has them.'],
+  'GET /api/filters': ['viewer', 'Which records of each object are in the sync, and what may be asked.'],
+  'POST /api/filters/count': ['viewer', 'How many records a filter lets in; keeps nothing.'],
   'GET /api/field-changes/:id': ['viewer', 'A change of the map: its edits, dry run and backfill.'],
   'GET /api/people': ['viewer', 'People by e-mail, name, Salesforce id or our id.'],
   'GET /api/people/views': ['viewer', 'How many people each view holds.'],

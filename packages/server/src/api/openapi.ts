@@ -8,7 +8,9 @@ import * as budget from '@syncline/contract/budget';
 import * as companies from '@syncline/contract/companies';
 import * as conflicts from '@syncline/contract/conflicts';
 import * as errors from '@syncline/contract/errors';
+import * as filters from '@syncline/contract/filters';
 import * as initialSync from '@syncline/contract/initial-sync';
+import * as mappings from '@syncline/contract/mappings';
 import * as notifications from '@syncline/contract/notifications';
 import * as people from '@syncline/contract/people';
 import * as personWhy from '@syncline/contract/person-why';
@@ -31,7 +33,9 @@ const TOPICS = {
   companies,
   conflicts,
   errors,
+  filters,
   initialSync,
+  mappings,
   notifications,
   people,
   personWhy,

@@ -1,4 +1,5 @@
-/** The map: reading, editing, pricing and applying; and the map as a file. */
+/** The map and its filters: reading, editing, pricing and applying; and the map as a file. */
+import { FilterCounts, FilterQuestion, Filters } from '@syncline/contract/filters';
 import {
   ApplyChange,
   EditedMap,
@@ -43,6 +44,11 @@ export const registerMappingRoutes = (app: Api, mappings: Mappings): void => {
   );
   app.post('/field-maps/import', { schema: { body: MapFile, response: { 200: EditedMap } } }, (request) =>
     mappings.importMap(request.body, by(request)),
+  );
+
+  app.get('/filters', { schema: { response: { 200: Filters } } }, () => mappings.filters());
+  app.post('/filters/count', { schema: { body: FilterQuestion, response: { 200: FilterCounts } } }, (request) =>
+    mappings.countFilter(request.body),
   );
 
   app.get('/field-changes/:id', { schema: { params: Id, response: { 200: FieldChange } } }, (request) =>

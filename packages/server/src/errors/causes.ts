@@ -18,6 +18,7 @@ const CAUSE_OF: Readonly<Record<string, Cause>> = {
   INSUFFICIENT_ACCESS_OR_READONLY: 'field-hidden',
   'external-id-missing': 'field-hidden',
   'field-gone': 'field-hidden',
+  'filter-field-gone': 'field-hidden',
   'field-retyped': 'value-wrong',
   'object-unreadable': 'field-hidden',
   INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY: 'owner-access',

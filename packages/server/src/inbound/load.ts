@@ -6,10 +6,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { asProblem, Problem } from '../errors/errors.ts';
 import { type FieldMap, SYNC_OBJECTS, type SyncObject } from '../mapping/mapping.ts';
 import { SalesforceError } from '../salesforce/salesforce.ts';
+import { filterSoql } from '../salesforce/soql-filter.ts';
 import { ReadingPassedOn } from './inbound.ts';
 import { readPages } from './load-pages.ts';
 import * as store from './load-store.ts';
-import { databaseNow, type ReaderKit } from './parts.ts';
+import { databaseNow, type ReaderKit, requireFilterFields } from './parts.ts';
 import { loadQuery, visibleFields } from './queries.ts';
 
 /** Jobs are made first, all of them, so that Salesforce works while we read; then objects are read one after another. */
@@ -49,7 +50,7 @@ const ensureJob = async (kit: ReaderKit, map: FieldMap, object: SyncObject): Pro
   const load = await store.readLoad(kit.db, object);
   if (load.phase === 'done' || load.job_id !== null) return;
   const before = kit.salesforce.usage().calls;
-  const expected = await kit.salesforce.count(object);
+  const expected = await kit.salesforce.count(object, filterSoql(map.objects[object]));
   // IN15: the cursor is Salesforce's time of a moment before the job, so that the first poll finds what changed since.
   const cursorFrom = await kit.salesforce.serverTime();
   const beganAt = await databaseNow(kit.db);
@@ -65,12 +66,13 @@ const ensureJob = async (kit: ReaderKit, map: FieldMap, object: SyncObject): Pro
 };
 
 const createJob = async (kit: ReaderKit, map: FieldMap, object: SyncObject) => {
-  const soql = (): string => loadQuery(object, visibleFields(map, object, kit.hidden.of(object)));
+  const soql = (): string => loadQuery(map.objects[object], visibleFields(map, object, kit.hidden.of(object)));
   try {
     return await kit.salesforce.createQueryJob(soql());
   } catch (error) {
     if (!(error instanceof SalesforceError) || error.word !== 'INVALID_FIELD') throw error;
     await kit.hidden.look(map, object);
+    requireFilterFields(kit, map, object);
     return kit.salesforce.createQueryJob(soql());
   }
 };

@@ -1,11 +1,19 @@
 /** What poll, load and read by id share. */
 import type { Logger } from 'pino';
 import type { Database, Transaction } from '../db/db.ts';
+import { Problem } from '../errors/errors.ts';
 import type { Bounds } from '../lib/bounds.ts';
 import { type FieldMap, type SyncObject, TABLE_OF } from '../mapping/mapping.ts';
+import { filterFields } from '../mapping/plan-filter.ts';
 import { compileMerge } from '../merge/compile-merge.ts';
 import type { MergeStatements } from '../merge/merge.ts';
-import { type QueryPage, type Salesforce, SalesforceError } from '../salesforce/salesforce.ts';
+import {
+  type QueryAnswer,
+  type QueryPage,
+  type Salesforce,
+  SalesforceError,
+  type SalesforceFault,
+} from '../salesforce/salesforce.ts';
 import type { Compile } from './apply.ts';
 import type { HiddenFields } from './hidden-fields.ts';
 import { visibleFields } from './queries.ts';
@@ -77,45 +85,86 @@ export interface Question {
   readonly object: SyncObject;
   /** The query for the fields given. */
   readonly soql: (fields: readonly string[]) => string;
+  /** IN14: the query for what is outside the object's filter; null: it has none. */
+  readonly outside: string | null;
 }
 export type Answered = { readonly object: SyncObject; readonly fields: readonly string[]; readonly beganAt: string } & (
-  | { readonly page: QueryPage; readonly error?: undefined }
-  | { readonly error: unknown; readonly page?: undefined }
+  | { readonly page: QueryPage; readonly outside: QueryPage | null; readonly error?: undefined }
+  | { readonly error: unknown; readonly page?: undefined; readonly outside?: undefined }
 );
 
 const QUERIES_MAX = 5;
 
-/** Asks five at a time (SAFE7). A refusal concerns its object alone; one for a hidden field is asked again without it. */
+/** Asks five queries at a time (SAFE7). A refusal concerns its object alone; one for a hidden field is asked again without it. */
 export const askTogether = async (
   kit: ReaderKit,
   map: FieldMap,
   questions: readonly Question[],
 ): Promise<readonly Answered[]> => {
   const answered: Answered[] = [];
-  for (let start = 0; start < questions.length; start += QUERIES_MAX) {
-    answered.push(...(await askFive(kit, map, questions.slice(start, start + QUERIES_MAX))));
+  for (const together of inCalls(questions)) answered.push(...(await askOnce(kit, map, together)));
+  return answered;
+};
+
+/** An object's two queries go in one call, so that nothing lies between them. */
+const inCalls = (questions: readonly Question[]): readonly (readonly Question[])[] => {
+  const calls: { questions: Question[]; queries: number }[] = [];
+  for (const question of questions) {
+    const queries = question.outside === null ? 1 : 2;
+    const last = calls.at(-1);
+    if (last && last.queries + queries <= QUERIES_MAX) {
+      last.questions.push(question);
+      last.queries += queries;
+    } else calls.push({ questions: [question], queries });
+  }
+  return calls.map((call) => call.questions);
+};
+
+const askOnce = async (kit: ReaderKit, map: FieldMap, questions: readonly Question[]): Promise<readonly Answered[]> => {
+  const beganAt = await databaseNow(kit.db);
+  const answers = await askPairs(kit, map, questions);
+  const answered: Answered[] = [];
+  for (const [index, question] of questions.entries()) {
+    const { object } = question;
+    const { fields, rows, outside } = answers[index] ?? NO_ANSWER;
+    const base = { object, fields, beganAt };
+    if (rows?.ok && (outside === null || outside?.ok)) {
+      await kit.hidden.settle(object);
+      answered.push({ ...base, page: rows.page, outside: outside?.page ?? null });
+    } else {
+      answered.push(await askWithoutHidden(kit, map, question, base, faultOf(rows, outside)));
+    }
   }
   return answered;
 };
 
-const askFive = async (kit: ReaderKit, map: FieldMap, questions: readonly Question[]): Promise<readonly Answered[]> => {
-  const beganAt = await databaseNow(kit.db);
+interface Pair {
+  readonly fields: readonly string[];
+  readonly rows: QueryAnswer | undefined;
+  readonly outside: QueryAnswer | undefined | null;
+}
+const NO_ANSWER: Pair = { fields: [], rows: undefined, outside: null };
+
+/** What is outside is asked first: a record that comes in between the two is read, and one that leaves is outside at the next pass. */
+const askPairs = async (kit: ReaderKit, map: FieldMap, questions: readonly Question[]): Promise<readonly Pair[]> => {
   const fieldsOf = questions.map(({ object }) => visibleFields(map, object, kit.hidden.of(object)));
-  const answers = await kit.salesforce.queryAll(questions.map(({ soql }, index) => soql(fieldsOf[index] ?? [])));
-  const answered: Answered[] = [];
-  for (const [index, question] of questions.entries()) {
-    const answer = answers[index];
-    const base = { object: question.object, fields: fieldsOf[index] ?? [], beganAt };
-    if (answer?.ok) {
-      await kit.hidden.settle(question.object);
-      answered.push({ ...base, page: answer.page });
-    } else {
-      answered.push(
-        await askWithoutHidden(kit, map, question, base, answer?.error ?? { code: '', message: '', fields: [] }),
-      );
-    }
-  }
-  return answered;
+  const answers = await kit.salesforce.queryAll(
+    questions.flatMap(({ soql, outside }, index) => [
+      ...(outside === null ? [] : [outside]),
+      soql(fieldsOf[index] ?? []),
+    ]),
+  );
+  let place = 0;
+  const next = (): QueryAnswer | undefined => answers[place++];
+  return questions.map(({ outside }, index) => {
+    const left = outside === null ? null : next();
+    return { fields: fieldsOf[index] ?? [], rows: next(), outside: left };
+  });
+};
+
+const faultOf = (...answers: readonly Pair['outside'][]): SalesforceFault => {
+  for (const answer of answers) if (answer && !answer.ok) return answer.error;
+  return { code: '', message: '', fields: [] };
 };
 
 const askWithoutHidden = async (
@@ -123,25 +172,32 @@ const askWithoutHidden = async (
   map: FieldMap,
   question: Question,
   base: { readonly object: SyncObject; readonly fields: readonly string[]; readonly beganAt: string },
-  fault: { readonly code: string; readonly message: string; readonly fields: readonly string[] },
+  fault: SalesforceFault,
 ): Promise<Answered> => {
-  if (fault.code !== 'INVALID_FIELD') return { ...base, error: refusalOf(question.object, fault) };
+  const { object } = question;
+  if (fault.code !== 'INVALID_FIELD') return { ...base, error: refusalOf(object, fault) };
   try {
-    await kit.hidden.look(map, question.object);
-    const fields = visibleFields(map, question.object, kit.hidden.of(question.object));
+    await kit.hidden.look(map, object);
+    requireFilterFields(kit, map, object);
     const beganAt = await databaseNow(kit.db);
-    const [answer] = await kit.salesforce.queryAll([question.soql(fields)]);
-    if (answer?.ok) return { object: question.object, fields, beganAt, page: answer.page };
-    return { ...base, error: refusalOf(question.object, answer?.error ?? fault) };
+    const [pair = NO_ANSWER] = await askPairs(kit, map, [question]);
+    const { fields, rows, outside } = pair;
+    if (rows?.ok && (outside === null || outside?.ok))
+      return { object, fields, beganAt, page: rows.page, outside: outside?.page ?? null };
+    return { ...base, error: refusalOf(object, faultOf(rows, outside)) };
   } catch (error) {
     return { ...base, error };
   }
 };
 
-const refusalOf = (
-  object: SyncObject,
-  fault: { readonly code: string; readonly message: string; readonly fields: readonly string[] },
-): SalesforceError => {
+/** Without a field of its filter nobody knows who is in: the object waits. Errors: `filter-field-gone`. */
+export const requireFilterFields = (kit: ReaderKit, map: FieldMap, object: SyncObject): void => {
+  const hidden = kit.hidden.of(object);
+  const field = filterFields(map.objects[object]).find((name) => hidden.has(name));
+  if (field !== undefined) throw new Problem('filter-field-gone', { object, field });
+};
+
+const refusalOf = (object: SyncObject, fault: SalesforceFault): SalesforceError => {
   const isUnreadable = fault.code === 'INVALID_TYPE' || fault.code === 'INSUFFICIENT_ACCESS';
   return new SalesforceError(isUnreadable ? 'object-unreadable' : 'salesforce-refused', {
     disposition: 'retry',

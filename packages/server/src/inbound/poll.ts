@@ -5,8 +5,9 @@ import type { QueryPage } from '../salesforce/salesforce.ts';
 import { applyPage, type PageCounts } from './apply.ts';
 import { keepClock } from './clock.ts';
 import { type PassOutcome, ReadingPassedOn } from './inbound.ts';
+import { takeOutside } from './outside.ts';
 import { type Answered, askTogether, heldMap, type ReaderKit } from './parts.ts';
-import { pollQuery } from './queries.ts';
+import { pollOutsideQuery, pollQuery } from './queries.ts';
 import { beginRun, endRun, failRun, NOTHING, noteNuls, sumOf, type Tally } from './runs.ts';
 
 /** Where each pass starts, and where its cursor stood. */
@@ -14,6 +15,8 @@ interface Start {
   readonly object: SyncObject;
   readonly cursor_at: string | null;
   readonly from: string;
+  /** It starts at the beginning, because the object's filter is another one (IN14). */
+  readonly is_full: boolean;
 }
 
 /**
@@ -31,14 +34,20 @@ export const pollObjects = async (
   const starts = await startsOf(kit, ordered, deep);
   const questions = starts.map((start) => ({
     object: start.object,
-    soql: (fields: readonly string[]) => pollQuery(start.object, fields, start.from),
+    soql: (fields: readonly string[]) => pollQuery(map.objects[start.object], fields, start.from),
+    outside: pollOutsideQuery(map.objects[start.object], start.from),
   }));
   const outcomes: PassOutcome[] = [];
   const errors: unknown[] = [];
   for (const answered of await askTogether(kit, map, questions)) {
     const start = starts.find(({ object }) => object === answered.object);
     try {
-      outcomes.push(await passOf(kit, map, answered, deep ? (start?.cursor_at ?? null) : undefined));
+      outcomes.push(
+        await passOf(kit, map, answered, {
+          deepFrom: deep ? (start?.cursor_at ?? null) : undefined,
+          isFull: start?.is_full ?? false,
+        }),
+      );
     } catch (error) {
       kit.log.warn({ object: answered.object, err: error }, 'a pass ended early');
       errors.push(error);
@@ -55,27 +64,39 @@ export const pollObjects = async (
 const startsOf = (kit: ReaderKit, objects: readonly SyncObject[], deep: boolean): Promise<Start[]> =>
   kit.db.query<Start>(
     `select object, at::text as cursor_at,
-            coalesce(to_char(least(at - $2::float8 * interval '1 ms',
-                                   case when $3 then coalesce(deep_from, at) - $4::float8 * interval '1 ms' end), 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+            rescan_version is not null as is_full,
+            coalesce(to_char(case when rescan_version is null then least(at - $2::float8 * interval '1 ms',
+                                   case when $3 then coalesce(deep_from, at) - $4::float8 * interval '1 ms' end) end, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
                      '1970-01-01T00:00:00Z') as "from"
        from sync.cursor where object = any ($1) order by array_position($1::text[], object)`,
     [objects, kit.bounds.overlapMs, deep, kit.bounds.deepOverlapMs],
   );
 
-/** Pages are applied in order, each in its own transaction, which moves the cursor to its last row (IN4, IN6). */
-const passOf = async (
-  kit: ReaderKit,
-  map: FieldMap,
-  answered: Answered,
-  deepFrom: string | null | undefined,
-): Promise<PassOutcome> => {
+interface PassStart {
+  /** Where the cursor stood; undefined: this is no deep pass. */
+  readonly deepFrom: string | null | undefined;
+  readonly isFull: boolean;
+}
+
+/**
+ * Pages are applied in order, each in its own transaction, which moves the cursor to its last row (IN4, IN6). What left the filter is known before the
+ * cursor moves, and moves it at the end of the pass.
+ */
+const passOf = async (kit: ReaderKit, map: FieldMap, answered: Answered, start: PassStart): Promise<PassOutcome> => {
   const { object } = answered;
   let tally = NOTHING;
   let runId: number | null = null;
   let calls = 1;
+  let leftStamp: string | null = null;
   try {
-    if (answered.error !== undefined) throw answered.error;
-    let page: QueryPage = answered.page as QueryPage;
+    if (answered.page === undefined) throw answered.error;
+    if (answered.outside !== null) {
+      const left = await takeOutside(kit, map, object, answered.outside);
+      ({ runId, stamp: leftStamp } = left);
+      tally = sumOf(tally, { ...NOTHING, updated: left.people });
+      calls += left.calls;
+    }
+    let { page } = answered;
     for (;;) {
       const counts = await applyOne(kit, map, answered, page, runId);
       ({ runId } = counts);
@@ -90,7 +111,7 @@ const passOf = async (
     await failRun(kit.db, object, runId, tally, error);
     throw error;
   }
-  await finishPass(kit, answered, { tally, runId, calls, deepFrom });
+  await finishPass(kit, answered, { tally, runId, calls, leftStamp, mapVersion: map.version, ...start });
   return {
     object,
     created: tally.created,
@@ -135,11 +156,13 @@ const applyOne = async (
 const finishPass = (
   kit: ReaderKit,
   answered: Answered,
-  pass: {
+  pass: PassStart & {
     readonly tally: Tally;
     readonly runId: number | null;
     readonly calls: number;
-    readonly deepFrom: string | null | undefined;
+    readonly leftStamp: string | null;
+    /** Of the filter that it asked with: one that was applied since wants a pass of its own. */
+    readonly mapVersion: number;
   },
 ): Promise<void> =>
   kit.db.transaction(async (tx) => {
@@ -150,7 +173,9 @@ const finishPass = (
           set last_began_at = $2, last_fetched_at = clock_timestamp(), next_fetch_at = clock_timestamp() + $3::float8 * interval '1 ms',
               quiet_cycles = quiet_cycles + $4,
               deep_from = case when $5 then $6::timestamptz else deep_from end,
-              last_deep_at = case when $5 then $2::timestamptz else last_deep_at end
+              last_deep_at = case when $5 then $2::timestamptz else last_deep_at end,
+              at = greatest(at, $7::timestamptz),
+              rescan_version = case when $8 and rescan_version <= $9 then null else rescan_version end
         where object = $1`,
       [
         answered.object,
@@ -159,6 +184,9 @@ const finishPass = (
         pass.runId === null ? 1 : 0,
         pass.deepFrom !== undefined,
         pass.deepFrom ?? null,
+        pass.leftStamp,
+        pass.isFull,
+        pass.mapVersion,
       ],
     );
   });

@@ -3,8 +3,9 @@ import type { Transaction } from '../db/db.ts';
 import { type FieldMap, SYNC_OBJECTS, type SyncObject } from '../mapping/mapping.ts';
 import type { QueryPage } from '../salesforce/salesforce.ts';
 import { applyPage } from './apply.ts';
+import { endOutside, endOutsideRun } from './outside.ts';
 import { type Answered, askTogether, heldMap, type ReaderKit } from './parts.ts';
-import { rereadQuery } from './queries.ts';
+import { rereadOutsideQuery, rereadQuery } from './queries.ts';
 import { beginRun, endRun, noteNuls } from './runs.ts';
 
 interface Ask {
@@ -48,7 +49,14 @@ const serve = async (kit: ReaderKit, map: FieldMap, asks: readonly Ask[]): Promi
     const ids = asks.filter((ask) => ask.object === object).map((ask) => ask.sf_id);
     return ids.length === 0
       ? []
-      : [{ object, ids, soql: (fields: readonly string[]) => rereadQuery(object, fields, ids) }];
+      : [
+          {
+            object,
+            ids,
+            soql: (fields: readonly string[]) => rereadQuery(map.objects[object], fields, ids),
+            outside: rereadOutsideQuery(map.objects[object], ids),
+          },
+        ];
   });
   const errors: unknown[] = [];
   for (const answered of await askTogether(kit, map, questions)) {
@@ -70,7 +78,19 @@ const applyAnswer = (
   kit.db.ownTransaction(async (tx) => {
     await kit.holdReading(tx);
     if (page.rows > 0) await applyFound(kit, tx, map, answered, page);
-    await tx.run(OUT_OF_SIGHT, [answered.object, ids, page.body, page.path, page.rows > 0]);
+    const outside = answered.outside ?? null;
+    if (outside !== null)
+      await endOutsideRun(tx, await endOutside(kit, tx, { map, object: answered.object, page: outside, runId: null }));
+    await tx.run(OUT_OF_SIGHT, [
+      answered.object,
+      ids,
+      page.body,
+      page.path,
+      page.rows > 0,
+      outside?.body ?? '[]',
+      outside?.path ?? [],
+      (outside?.rows ?? 0) > 0,
+    ]);
     await tx.run('delete from sync.reread where object = $1 and sf_id = any ($2) and asked_at <= $3', [
       answered.object,
       ids,
@@ -102,13 +122,14 @@ const applyFound = async (
 };
 
 /**
- * IN12: a record that `queryAll` does not show is neither merged nor in the bin. Out of sight is what destroys nothing: the link
+ * IN12: a record that `queryAll` does not show, inside a filter or outside, is neither merged nor in the bin. Out of sight is what destroys nothing: the link
  * ends, the person stays, and its edits wait until the record is seen again.
  */
 const OUT_OF_SIGHT = `
 with absent as (
   select a.sf_id from unnest($2::text[]) a (sf_id)
-   where not $5 or not exists (select from json_array_elements($3::json #> $4::text[]) r where r ->> 'Id' = a.sf_id)),
+   where not ($5 and exists (select from json_array_elements($3::json #> $4::text[]) r where r ->> 'Id' = a.sf_id))
+     and not ($8 and exists (select from json_array_elements($6::json #> $7::text[]) r where r ->> 'Id' = a.sf_id))),
 ended as (
   update sync.link l set state = 'out_of_sight', ended_at = now()
     from absent a where l.sf_id = a.sf_id collate "C" and l.object = $1 and l.state = 'live'

@@ -80,7 +80,30 @@ export interface ObjectMap {
   readonly policy: ObjectPolicy;
   /** In describe order; `Id` and `SystemModstamp` are always among them. */
   readonly fields: readonly MappedField[];
+  /** N117: which records are in the sync; absent: all. */
+  readonly filter?: Filter;
 }
+
+/** What `plan-filter.ts` made of somebody's wish: each condition fits its field, and its value is written as Salesforce writes it. */
+export interface Filter {
+  readonly match: 'all' | 'any';
+  readonly conditions: readonly Condition[];
+}
+export interface Condition {
+  readonly field: string;
+  readonly operator: FilterOperator;
+  /** Null with `empty` and `not_empty`. */
+  readonly value: string | null;
+}
+export type FilterOperator =
+  | 'is'
+  | 'is_not'
+  | 'contains'
+  | 'not_contains'
+  | 'at_least'
+  | 'at_most'
+  | 'empty'
+  | 'not_empty';
 
 /** A map has versions; a batch carries one from start to end (MAP10). */
 export interface FieldMap {

@@ -4,6 +4,7 @@ import {
   DEFAULT_POLICY,
   type Direction,
   type FieldMap,
+  type Filter,
   type MappedField,
   type ObjectMap,
   type Policy,
@@ -117,21 +118,30 @@ export const loadFieldMap = async (db: Pick<Connection, 'query'>): Promise<Field
   const [row] = await db.query<{ version: number }>(
     'select coalesce(max(version), 0) as version from sync.map_version',
   );
-  return fieldMapOf(row?.version ?? 0, await loadFields(db));
+  return fieldMapOf(row?.version ?? 0, await loadFields(db), await loadFilters(db));
+};
+
+export type Filters = Readonly<Partial<Record<SyncObject, Filter>>>;
+
+const loadFilters = async (db: Pick<Connection, 'query'>): Promise<Filters> => {
+  const rows = await db.query<Filter & { readonly object: SyncObject }>(
+    'select object, match, conditions from sync.filter',
+  );
+  return Object.fromEntries(rows.map(({ object, match, conditions }) => [object, { match, conditions }]));
 };
 
 /** Pure: the fields, sorted into objects. */
-export const fieldMapOf = (version: number, fields: readonly MappedField[]): FieldMap => ({
+export const fieldMapOf = (version: number, fields: readonly MappedField[], filters: Filters = {}): FieldMap => ({
   version,
-  objects: Object.fromEntries(SYNC_OBJECTS.map((object) => [object, objectMapOf(object, fields)])) as Record<
-    SyncObject,
-    ObjectMap
-  >,
+  objects: Object.fromEntries(
+    SYNC_OBJECTS.map((object) => [object, objectMapOf(object, fields, filters[object])]),
+  ) as Record<SyncObject, ObjectMap>,
 });
 
-const objectMapOf = (object: SyncObject, fields: readonly MappedField[]): ObjectMap => ({
+const objectMapOf = (object: SyncObject, fields: readonly MappedField[], filter: Filter | undefined): ObjectMap => ({
   object,
   table: TABLE_OF[object],
   policy: DEFAULT_POLICY[object],
   fields: fields.filter((field) => field.object === object),
+  ...(filter ? { filter } : {}),
 });

@@ -1,6 +1,6 @@
 /** Writes an edited map: rows of `sync.field` as a plan wants them, in the transaction of everything that belongs to it. */
 import type { Transaction } from '../db/db.ts';
-import type { FieldMap } from './mapping.ts';
+import type { FieldMap, Filter, SyncObject } from './mapping.ts';
 import { applyFields, loadFieldMap } from './open-field-store.ts';
 import type { MapPlan } from './plan-edits.ts';
 import { compileColumns } from './shape.ts';
@@ -20,8 +20,26 @@ export const savePlannedMap = async (tx: Transaction, plan: MapPlan, why: string
       where f.object = c.object and f.name = c.name`,
     [JSON.stringify(plan.changed)],
   );
-  await applyFields(tx, plan.added, why);
+  const version = await applyFields(tx, plan.added, why);
+  for (const object of plan.filtered) await saveFilter(tx, object, plan.map.objects[object].filter, version);
   return loadFieldMap(tx);
+};
+
+/** Another filter lets other records in, whenever they last changed: the object is read from its beginning, if it was read before. */
+const saveFilter = async (
+  tx: Transaction,
+  object: SyncObject,
+  filter: Filter | undefined,
+  version: number,
+): Promise<void> => {
+  await tx.run('delete from sync.filter where object = $1', [object]);
+  if (filter)
+    await tx.run('insert into sync.filter (object, match, conditions) values ($1, $2, $3)', [
+      object,
+      filter.match,
+      JSON.stringify(filter.conditions),
+    ]);
+  await tx.run('update sync.cursor set rescan_version = $2 where object = $1 and at is not null', [object, version]);
 };
 
 /** Columns of `marketing.person` and their types, whoever uses them. */

@@ -9,6 +9,7 @@ import { NEEDED_FIELDS } from './field-lists.ts';
 import {
   type Direction,
   type FieldMap,
+  type Filter,
   isSendable,
   type MappedField,
   type Policy,
@@ -17,6 +18,7 @@ import {
   TABLE_OF,
 } from './mapping.ts';
 import { type ChosenField, fieldMapOf } from './open-field-store.ts';
+import { isSameFilter, planFilter } from './plan-filter.ts';
 
 export type MapEdit =
   | {
@@ -29,7 +31,8 @@ export type MapEdit =
     }
   | { readonly kind: 'join'; readonly lead: string; readonly contact: string }
   | { readonly kind: 'break'; readonly lead: string; readonly contact: string }
-  | { readonly kind: 'add'; readonly object: SyncObject; readonly name: string };
+  | { readonly kind: 'add'; readonly object: SyncObject; readonly name: string }
+  | { readonly kind: 'filter'; readonly object: SyncObject; readonly filter: Filter | null };
 
 /** Values of contacts that go to another column. `copies`: everybody's value is copied, so that both fields of a broken pair have it. */
 export interface Move {
@@ -51,6 +54,8 @@ export interface MapPlan {
   readonly withdrawn: readonly MappedField[];
   /** Fields whose existing values differ on the two sides, perhaps, and would be made the same by a backfill; their mirror is known. */
   readonly comparable: readonly MappedField[];
+  /** Objects whose filter becomes another one; `map` has it. */
+  readonly filtered: readonly SyncObject[];
 }
 
 export interface EditableMap {
@@ -62,7 +67,7 @@ export interface EditableMap {
 }
 
 /**
- * Errors: `field-unknown`, `field-needed`, `field-not-sendable`, `opt-out-locked`, `pair-standard`, `pair-types-differ`, `pair-taken`,
+ * Errors: `field-unknown`, `field-needed`, `field-not-sendable`, `filter-wrong`, `opt-out-locked`, `pair-standard`, `pair-types-differ`, `pair-taken`,
  * `pair-missing`.
  */
 export const planEdits = (editable: EditableMap, edits: readonly MapEdit[]): MapPlan => {
@@ -77,6 +82,7 @@ class MapDraft {
   readonly #before: EditableMap;
   readonly #fields: Map<string, MappedField>;
   readonly #added = new Map<string, ChosenField>();
+  readonly #filters = new Map<SyncObject, Filter>();
 
   constructor(editable: EditableMap) {
     this.#before = editable;
@@ -86,6 +92,10 @@ class MapDraft {
         field,
       ]),
     );
+    for (const object of SYNC_OBJECTS) {
+      const { filter } = editable.map.objects[object];
+      if (filter) this.#filters.set(object, filter);
+    }
   }
 
   make(edit: MapEdit): void {
@@ -98,6 +108,8 @@ class MapDraft {
         return this.#break(edit.lead, edit.contact);
       case 'add':
         return this.#add(edit.object, edit.name);
+      case 'filter':
+        return this.#filter(edit.object, edit.filter);
     }
   }
 
@@ -190,6 +202,11 @@ class MapDraft {
       : field.column;
   }
 
+  #filter(object: SyncObject, wish: Filter | null): void {
+    if (wish === null) this.#filters.delete(object);
+    else this.#filters.set(object, planFilter(this.#before.map.objects[object], wish));
+  }
+
   plan(): MapPlan {
     const before = new Map(
       SYNC_OBJECTS.flatMap((object) => this.#before.map.objects[object].fields).map((field) => [
@@ -203,7 +220,7 @@ class MapDraft {
       return was && isOther(was, field) ? [{ was, field }] : [];
     });
     return {
-      map: fieldMapOf(this.#before.map.version, fields),
+      map: fieldMapOf(this.#before.map.version, fields, Object.fromEntries(this.#filters)),
       changed: pairs.map(({ field }) => field),
       added: [...this.#added.values()].map((field) => ({
         ...field,
@@ -213,6 +230,9 @@ class MapDraft {
       withdrawn: pairs.flatMap(({ was, field }) => (isSendable(was) && !isSendable(field) ? [field] : [])),
       comparable: pairs.flatMap(({ was, field }) =>
         was.direction !== field.direction && field.direction !== 'none' ? [field] : [],
+      ),
+      filtered: SYNC_OBJECTS.filter(
+        (object) => !isSameFilter(this.#before.map.objects[object].filter, this.#filters.get(object)),
       ),
     };
   }

@@ -19,10 +19,10 @@
  *   held       conflict: somebody is asked; our entry stays and is not sent (MRG13)
  *   restore    conflict found in flight, theirs wins, our send had overwritten it: theirs here, and sent back (MRG10)
  *   overruled  conflict found in flight, ours wins, or nobody can be asked any more: it is there already (MRG10)
- *   fill       the two meet for the first time, and only we have a value, or theirs may not move ours: ours is sent (MRG17)
+ *   fill       the two meet for the first time, and only we have a value, or theirs did not move, or may not move ours: ours is sent (MRG17)
  *   filled     the two meet for the first time, and only they have a value: taken, and an edit that emptied ours leaves (MRG17)
  *
- * Two rows that meet for the first time have no base, and every field of them is decided; two different values are a conflict whose base is
+ * Two rows that meet for the first time, or anew after the record was outside the filter, have no base, and every field of them is decided; two different values are a conflict whose base is
  * unknown, and where ours wins or somebody is asked, our value becomes an entry (`grows`).
  *
  * A field that is blocked from Salesforce (direction `to_salesforce`) has no conflicts: theirs moves the mirror alone, unless the field is
@@ -61,9 +61,13 @@ select (select count(*) from entries) + (select count(*) from sends) > 0
     or exists (select from ${tables.verdict} v where ${isFirst}) as held`,
 });
 
-/** MRG17: a record that nobody has read speaks for a person who was never another record. */
-const isFirst = `v.is_live and not v.is_new and not v.is_gone and v.is_unmirrored
-       and not exists (select from sync.link x where x.person_id = v.person and x.sf_id <> v.sf_id)`;
+/**
+ * MRG17: a record that nobody has read speaks for a person who was never another record. One that is in the filter again meets anew where the person is
+ * not as both sides last knew it: of such a field the edit was withdrawn, or made meanwhile.
+ */
+const isFirst = `v.is_live and not v.is_new and not v.is_gone
+       and (v.is_revived and v.state = 'out_of_scope'
+            or v.is_unmirrored and not exists (select from sync.link x where x.person_id = v.person and x.sf_id <> v.sf_id))`;
 
 /** A statement of its own, after the locks: a merge in one statement reads the outbox as it was before it waited (ENGINE, trap 2). */
 const readOurs = (tables: Tables): Statement => ({
@@ -130,7 +134,8 @@ select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in (
        sync.comparable(coalesce(h.base -> f.field, j.m -> f.name), f.kind) as before,
        sync.comparable(h.in_flight -> f.field, f.kind) as sent, sync.comparable(h.seen -> f.field, f.kind) as seen,
        h.edits ? f.field as edited, h.in_flight ? f.field as flying, h.acknowledged ? f.field as answered, h.seen ? f.field as met,
-       h.is_first and not h.acknowledged ? f.field and not h.in_flight ? f.field and not h.unanswered ? f.field as is_first,
+       h.is_first and not h.acknowledged ? f.field and not h.in_flight ? f.field and not h.unanswered ? f.field
+         and (v.is_unmirrored or sync.comparable(j.p -> f.field, f.kind) is distinct from sync.comparable(b.raw, f.kind)) as is_first,
        h.unanswered ? f.field and sync.comparable(h.unanswered -> f.field, f.kind) is not distinct from sync.comparable(j.s -> f.name, f.kind) as landed
        offset 0) c
  cross join lateral (select exists (
@@ -157,7 +162,8 @@ select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in (
                  when c.edited then 'keep' else 'resend' end
        when c.is_first and c.o is not distinct from c.t then case when c.edited then 'agreed' else 'nothing' end
        when c.is_first and c.o is null then case when f.is_blocked then 'nothing' when c.edited then 'filled' else 'take' end
-       when c.is_first and (c.t is null or f.is_blocked or f.is_filled_once) then case when c.edited then 'keep' else 'fill' end
+       when c.is_first and (c.t is null or c.t is not distinct from c.b or f.is_blocked or f.is_filled_once) then
+            case when c.edited then 'keep' else 'fill' end
        when c.t is not distinct from c.b then
             case when not c.edited then 'nothing'
                  when c.o is not distinct from c.b and not h.unanswered ? f.field then 'undone'

@@ -53,7 +53,7 @@ select s."Id", l.person_id, l.state, ${isGone(map)}, ${isMerged(map)}, ${isConve
   from ${tables.page} s
   left join ${mirrorTable(map.object)} m on m."Id" = s."Id"
   left join sync.link l on l.sf_id = s."Id"
-  left join sync.sent x on x.person_id = l.person_id${verdictWhere(map, 'x.person_id is not null')}`,
+  left join sync.sent x on x.person_id = l.person_id${verdictWhere(map, `x.person_id is not null or l.state = 'out_of_scope'`)}`,
   },
   {
     name: 'survey',
@@ -199,7 +199,7 @@ update ${tables.verdict} v set person = null, is_live = false
   },
   {
     name: 'returns',
-    why: 'ID17: undeleted or in sight again, the same person is live again, unless it has another live record by now',
+    why: 'ID17, IN14: undeleted, or in sight or in the filter again, the same person is live again, unless it has another live record by now',
     when: ['returns'],
     sql: `
 update ${tables.verdict} v set is_revived = true, is_live = true

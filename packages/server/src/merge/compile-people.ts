@@ -96,7 +96,7 @@ select ${text(map.object)}, v.person, v.sf_id, 'converted', ${RUN}
       sql: `
 insert into sync.journal (object, row_id, sf_id, cause, run_id, fields)
 select ${text(map.object)}, v.person, v.sf_id,
-       case when v.is_gone then 'deleted' when v.is_revived then 'undeleted' when v.linked_by is not null then 'linked' else 'salesforce' end,
+       case when v.is_gone then 'deleted' when v.is_revived then case v.state when 'out_of_scope' then 'in_scope' else 'undeleted' end when v.linked_by is not null then 'linked' else 'salesforce' end,
        ${RUN}, d.fields${from}
   join marketing.person p on p.id = v.person${isWide ? `\n cross join lateral (select p.${OWN_MORE} || '{}' as more offset 0) mine` : ''}
  cross join lateral (select jsonb_strip_nulls(${objectOf(changesOf, 8)})${isWide ? moreChanges(all, isReadOnly) : ''} as fields offset 0) d

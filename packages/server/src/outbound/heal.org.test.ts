@@ -15,6 +15,7 @@ before(async () => {
     connection: { current: () => Promise.resolve(corridor.salesforce) },
     now: () => performance.now(),
     notify: () => Promise.resolve(),
+    wake: () => Promise.resolve(),
   });
   await mappings.look();
 });

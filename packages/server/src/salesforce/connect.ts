@@ -61,7 +61,7 @@ export const createSalesforce = (parts: SalesforceParts): OpenSalesforce => {
     queryMore: (url) => queryMore(session, url),
     records: async <Row>(soql: string, options?: { readonly all?: boolean }) =>
       (await controlRecords(session, soql, options?.all ?? false)) as readonly Row[],
-    count: (object) => countOf(session, selectCount(object)),
+    count: (object, where) => countOf(session, selectCount(object, where)),
     serverTime: async () => {
       const { answer } = await session.text({ method: 'GET', path: '/services/data' });
       return new Date(answer.header('date') ?? Number.NaN);

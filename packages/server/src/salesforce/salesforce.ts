@@ -10,6 +10,7 @@
 import type { Readable } from 'node:stream';
 import type { ProblemCode } from '@syncline/contract/problems';
 import type { Detail, Disposition } from '../errors/errors.ts';
+import type { Soql } from './soql.ts';
 
 /**
  * The refresh token of a web sign-in. Salesforce may give the next one for it and take the old one back (rotation), so it is lent to one sign-in at a time, of all
@@ -216,7 +217,8 @@ export interface Salesforce {
   queryMore(nextRecordsUrl: string): Promise<QueryPage>;
   /** A small control query, parsed. Not for data. */
   records<Row>(soql: string, options?: { readonly all?: boolean }): Promise<readonly Row[]>;
-  count(object: string): Promise<number>;
+  /** Records that are not deleted. */
+  count(object: string, where?: Soql): Promise<number>;
   /** Salesforce's clock, from the `Date` of an answer (IN15). */
   serverTime(): Promise<Date>;
 

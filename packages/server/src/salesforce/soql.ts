@@ -46,11 +46,43 @@ export const isOneOf = (field: string, values: readonly string[]): Soql =>
 export const isAtOrAfter = (field: string, at: Date | string): Soql =>
   soql(`${soqlName(field)} >= ${soqlDateTime(at)}`);
 
+/** `field = null`: without a value; of text that is empty text as well. */
+export const isNull = (field: string): Soql => soql(`${soqlName(field)} = null`);
+export const isNotNull = (field: string): Soql => soql(`${soqlName(field)} != null`);
+
+const NUMBER = /^-?\d{1,18}(\.\d{1,18})?$/;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Values that are not quoted: numbers, days, datetimes in UTC, true and false. Anything else is our bug. */
+export const soqlBare = (value: string): string => {
+  if (NUMBER.test(value) || DAY.test(value) || STAMP.test(value) || value === 'true' || value === 'false') return value;
+  throw new TypeError(`not a value without quotes: ${JSON.stringify(value)}`);
+};
+
+/** `value`: the text of a literal, made by `soqlText` or `soqlBare`. */
+export const compares = (field: string, operator: '=' | '!=' | '<' | '<=' | '>' | '>=', value: string): Soql =>
+  soql(`${soqlName(field)} ${operator} ${value}`);
+
+/** Wildcards of the value are letters like others: `%` and `_` take a backslash of their own, beside those of the text. */
+export const isLike = (field: string, part: string): Soql =>
+  soql(`${soqlName(field)} LIKE '%${soqlText(part).slice(1, -1).replaceAll(/[%_]/g, '\\$&')}%'`);
+
+/** Whether a multi-select picklist has the value. */
+export const includes = (field: string, value: string): Soql =>
+  soql(`${soqlName(field)} INCLUDES (${soqlText(value)})`);
+export const excludes = (field: string, value: string): Soql =>
+  soql(`${soqlName(field)} EXCLUDES (${soqlText(value)})`);
+
+export const isNot = (condition: Soql): Soql => soql(`(NOT ${condition})`);
+
 export const isEqual = (field: string, value: string | boolean): Soql =>
   soql(`${soqlName(field)} = ${typeof value === 'boolean' ? String(value) : soqlText(value)}`);
 
 export const allOf = (...conditions: readonly Soql[]): Soql =>
   soql(conditions.map((condition) => `(${condition})`).join(' AND '));
+
+export const anyOf = (...conditions: readonly Soql[]): Soql =>
+  soql(conditions.map((condition) => `(${condition})`).join(' OR '));
 
 export interface Select {
   readonly fields: readonly string[];
@@ -70,6 +102,7 @@ export const select = ({ fields, from, where, orderBy, limit }: Select): Soql =>
     ].join(''),
   );
 
-export const selectCount = (from: string): Soql => soql(`SELECT COUNT() FROM ${soqlName(from)}`);
+export const selectCount = (from: string, where?: Soql): Soql =>
+  soql(`SELECT COUNT() FROM ${soqlName(from)}${where === undefined ? '' : ` WHERE ${where}`}`);
 
 const soql = (text: string): Soql => text as Soql;

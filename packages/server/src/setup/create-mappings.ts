@@ -1,4 +1,6 @@
 /** Builds what changes the map. */
+
+import type { FilterCounts, FilterQuestion, Filters } from '@syncline/contract/filters';
 import type {
   DryRun,
   EditedMap,
@@ -17,6 +19,7 @@ import { applyFields, type ChosenField, loadFieldMap } from '../mapping/open-fie
 import { addPlannedColumns, personColumnTypes, savePlannedMap } from '../mapping/open-map-store.ts';
 import { isNotable } from '../mapping/plan-differences.ts';
 import { type MapPlan, planEdits } from '../mapping/plan-edits.ts';
+import { planFilter } from '../mapping/plan-filter.ts';
 import { applyPeopleShape } from '../people/shape.ts';
 import { backfillBatch } from './backfill.ts';
 import { readConnection } from './connection-store.ts';
@@ -35,6 +38,7 @@ import {
   type StoredEdit,
 } from './field-change-store.ts';
 import { fieldMapsOf } from './field-maps.ts';
+import { askFilterThere, countFilter, type FilterThere, filtersOf, readScanning } from './filter-effects.ts';
 import { candidatesOf, lookAtSchema } from './look-at-schema.ts';
 import { editsOfFile, fileOf } from './map-file.ts';
 import {
@@ -55,6 +59,8 @@ export interface MappingsOptions {
   readonly now: () => number;
   /** Says to every process that the map or its draft is another one. */
   readonly notify: () => Promise<void>;
+  /** Asks the loops for a cycle now. */
+  readonly wake: () => Promise<void>;
 }
 
 /** The backfill of a change has work to do. */
@@ -202,9 +208,10 @@ class EditableMappings implements Mappings {
     const { db, now, notify } = this.#parts;
     const { edits } = await this.#findDraft(changeId);
     const startedAt = now();
+    const there = await this.#filtersThere(edits);
     const { facts, version } = await db.transaction(async (tx) => {
       const map = await loadFieldMap(tx);
-      return { facts: await runDry(tx, await this.#plan(tx, map, edits)), version: map.version };
+      return { facts: await runDry(tx, await this.#plan(tx, map, edits), there), version: map.version };
     });
     const dryRun: DryRun = {
       ranAt: new Date().toISOString(),
@@ -236,7 +243,22 @@ class EditableMappings implements Mappings {
       await tx.run('select pg_notify($1, $2)', [BACKFILL_CHANNEL, '']);
     });
     await notify();
+    await this.#parts.wake();
     return (await this.#find(changeId)).shown;
+  }
+
+  async filters(): Promise<Filters> {
+    const { db } = this.#parts;
+    const [map, draft, scanning] = await Promise.all([loadFieldMap(db), readDraft(db), readScanning(db)]);
+    const planned = draft === null ? null : await this.#plan(db, map, draft.edits);
+    return { filters: filtersOf(planned?.map ?? map, planned?.filtered ?? [], scanning) };
+  }
+
+  async countFilter({ object, filter }: FilterQuestion): Promise<FilterCounts> {
+    const { db, connection } = this.#parts;
+    const map = (await loadFieldMap(db)).objects[object];
+    const planned = filter === null ? undefined : planFilter(map, filter);
+    return countFilter(await connection.current(), map, planned);
   }
 
   async exportMap(): Promise<MapFile> {
@@ -252,6 +274,18 @@ class EditableMappings implements Mappings {
 
   backfillOnce(): Promise<boolean> {
     return backfillBatch(this.#parts.db, async (tx, edits) => this.#plan(tx, await loadFieldMap(tx), edits));
+  }
+
+  /** What the org says of filters that become others. Errors: those of the connection. */
+  async #filtersThere(edits: readonly StoredEdit[]): Promise<readonly FilterThere[]> {
+    const { db, connection } = this.#parts;
+    const map = await loadFieldMap(db);
+    const plan = await this.#plan(db, map, edits);
+    if (plan.filtered.length === 0) return [];
+    const salesforce = await connection.current();
+    return Promise.all(
+      plan.filtered.map((object) => askFilterThere(salesforce, map.objects[object], plan.map.objects[object])),
+    );
   }
 
   async #find(changeId: number): Promise<StoredChange> {
@@ -295,16 +329,19 @@ const isEncrypted = (described: readonly Described[], { object, name }: FieldNam
     .find((each) => each.name === object)
     ?.fields.some((field) => field.name === name && field.type === 'encryptedstring') ?? false;
 
-/** Two choices of one field are one. */
+/** Two choices of one field are one, and an object has one filter. */
 const withEdits = (before: readonly StoredEdit[], more: readonly StoredEdit[]): readonly StoredEdit[] => {
   const all = [...before];
   for (const edit of more) {
     const at =
       edit.kind === 'choose'
         ? all.findIndex((one) => one.kind === 'choose' && one.object === edit.object && one.name === edit.name)
-        : -1;
+        : edit.kind === 'filter'
+          ? all.findIndex((one) => one.kind === 'filter' && one.object === edit.object)
+          : -1;
     const same = all[at];
     if (same?.kind === 'choose' && edit.kind === 'choose') all[at] = { ...same, ...withoutUndefined(edit) };
+    else if (same) all[at] = edit;
     else all.push(edit);
   }
   return all;

@@ -252,7 +252,7 @@ class ConnectionSetup implements Setup {
     const salesforce = await connection.current();
     const identity = await this.#freshIdentity(salesforce, stored);
     const [counts, shared, keyedRecords] = await Promise.all([
-      countObjects(salesforce),
+      countObjects(salesforce, await loadFieldMap(db)),
       countSharedEmails(salesforce),
       countKeyed(salesforce),
     ]);

@@ -12,6 +12,7 @@ import {
 } from '../mapping/compile-change.ts';
 import type { FieldMap } from '../mapping/mapping.ts';
 import type { MapPlan } from '../mapping/plan-edits.ts';
+import { type FilterThere, NOBODY, readLeaving } from './filter-effects.ts';
 
 const SAMPLES = 20;
 
@@ -29,17 +30,24 @@ export interface DryRunFacts {
   readonly fingerprint: string;
 }
 
-export const runDry = async (tx: Transaction, plan: MapPlan): Promise<DryRunFacts> => {
+/** `there`: what the org said of each other filter; it is asked before, outside of the transaction. */
+export const runDry = async (
+  tx: Transaction,
+  plan: MapPlan,
+  there: readonly FilterThere[] = [],
+): Promise<DryRunFacts> => {
   const moved = await readMoved(tx, plan);
   const compared = await readCompared(tx, plan);
   const copied = await countOf(tx, compileCopied(plan));
   const withdrawn = await countOf(tx, compileWithdrawn(plan));
   const reads = await countReads(tx, plan);
   const sent = compared.there.changed;
+  const left = await readLeaving(tx, plan);
   return {
     dryRun: {
       atOnce: { ...moved.side, copied, withdrawn },
       backfill: { ...compared, reads, ...priceOf(sent, reads, compared.here.changed) },
+      filters: there.map((effect) => ({ ...effect, ...(left.get(effect.object) ?? NOBODY) })),
       statements: statementsOf(plan),
     },
     fingerprint: JSON.stringify([
@@ -51,6 +59,7 @@ export const runDry = async (tx: Transaction, plan: MapPlan): Promise<DryRunFact
       copied,
       withdrawn,
       reads,
+      ...[...left.values()].map(({ people }) => people),
     ]),
   };
 };

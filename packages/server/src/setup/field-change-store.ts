@@ -12,7 +12,7 @@ interface ChangeRow {
   readonly edits: readonly StoredEdit[];
   readonly made_at: Date;
   readonly made_by: string;
-  readonly dry_run: DryRun | null;
+  readonly dry_run: (Omit<DryRun, 'filters'> & Partial<Pick<DryRun, 'filters'>>) | null;
   readonly fingerprint: string | null;
   readonly map_version: number | null;
   readonly applied_at: Date | null;
@@ -109,7 +109,8 @@ const shownOf = (row: ChangeRow): FieldChange => ({
   edits: [...row.edits],
   madeAt: row.made_at.toISOString(),
   madeBy: row.made_by,
-  dryRun: row.dry_run,
+  // One of before filters existed says nothing of them.
+  dryRun: row.dry_run && { ...row.dry_run, filters: row.dry_run.filters ?? [] },
   appliedAt: row.applied_at?.toISOString() ?? null,
   backfill:
     row.backfill === null

@@ -1,6 +1,8 @@
 /** The map as a file: what somebody chose. Pure. */
+import { FILTERED_OBJECT_NAMES, type ObjectFilter } from '@syncline/contract/filters';
 import type { MapEdit, MapFile } from '@syncline/contract/mappings';
-import { type FieldMap, type MappedField, SYNC_OBJECTS } from '../mapping/mapping.ts';
+import { type FieldMap, type Filter, type MappedField, SYNC_OBJECTS } from '../mapping/mapping.ts';
+import { isSameFilter } from '../mapping/plan-filter.ts';
 
 export const fileOf = (map: FieldMap): MapFile => ({
   syncline: 'field-map',
@@ -21,6 +23,15 @@ export const fileOf = (map: FieldMap): MapFile => ({
           ],
     ),
   ),
+  filters: FILTERED_OBJECT_NAMES.flatMap((object) => {
+    const { filter } = map.objects[object];
+    return filter ? [{ object, filter: shownFilter(filter) }] : [];
+  }),
+});
+
+export const shownFilter = ({ match, conditions }: Filter): ObjectFilter => ({
+  match,
+  conditions: conditions.map(({ field, operator, value }) => ({ field, operator, value })),
 });
 
 /** Of a contact's custom field the lead's field in the same column. */
@@ -54,5 +65,13 @@ export const editsOfFile = (map: FieldMap, file: MapFile): readonly MapEdit[] =>
       };
       return Object.keys(changes).length === 0 ? [] : [{ kind: 'choose', object, name, ...changes }];
     }),
+    ...filterEdits(map, file),
   ];
 };
+
+const filterEdits = (map: FieldMap, file: MapFile): readonly MapEdit[] =>
+  FILTERED_OBJECT_NAMES.flatMap((object): readonly MapEdit[] => {
+    if (file.filters === undefined) return [];
+    const wanted = file.filters.find((each) => each.object === object)?.filter;
+    return isSameFilter(map.objects[object].filter, wanted) ? [] : [{ kind: 'filter', object, filter: wanted ?? null }];
+  });

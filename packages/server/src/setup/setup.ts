@@ -9,6 +9,7 @@
  * States, in order: no connection → connection chosen → confirmed (columns, map, org id) → started. Each act refuses out of its state
  * with a code of the problems table; each is safe to repeat.
  */
+import type { FilterCounts, FilterQuestion, Filters } from '@syncline/contract/filters';
 import type {
   ApplyChange,
   EditedMap,
@@ -171,10 +172,14 @@ export interface Mappings {
   removeEdit(changeId: number, place: number, by: string): Promise<EditedMap>;
   /** Errors: `change-not-found`. */
   discard(changeId: number): Promise<void>;
-  /** Changes nothing. Errors: `change-not-found`. */
+  /** Changes nothing; where a filter changes the org is asked to count. Errors: `change-not-found`, then those of the connection. */
   dryRun(changeId: number): Promise<FieldChange>;
   /** Errors: `change-not-found`, `dry-run-first`, `data-moved`, `initial-sync-runs`. */
   apply(changeId: number, choice: ApplyChange): Promise<FieldChange>;
+  /** Filters of all objects, as the draft would have them. */
+  filters(): Promise<Filters>;
+  /** Asked of the org now; nothing is kept. Errors: `field-unknown`, `filter-wrong`, those of the connection. */
+  countFilter(question: FilterQuestion): Promise<FilterCounts>;
   exportMap(): Promise<MapFile>;
   /** Edits what the file says otherwise. */
   importMap(file: MapFile, by: string): Promise<EditedMap>;

@@ -1,15 +1,22 @@
 /** What Start Sync would do: counts of the org now, and estimates from them. The estimates are pure. */
 import type { RangeMs } from '@syncline/contract/shared';
-import { EXTERNAL_ID_FIELD, SYNC_OBJECTS, type SyncObject } from '../mapping/mapping.ts';
+import { EXTERNAL_ID_FIELD, type FieldMap, SYNC_OBJECTS, type SyncObject } from '../mapping/mapping.ts';
 import type { Salesforce } from '../salesforce/salesforce.ts';
+import { filterSoql } from '../salesforce/soql-filter.ts';
 
 export interface ObjectCount {
   readonly object: SyncObject;
   readonly records: number;
 }
 
-export const countObjects = async (salesforce: Salesforce): Promise<readonly ObjectCount[]> =>
-  Promise.all(SYNC_OBJECTS.map(async (object) => ({ object, records: await salesforce.count(object) })));
+/** Of what the filters let in. */
+export const countObjects = async (salesforce: Salesforce, map: FieldMap): Promise<readonly ObjectCount[]> =>
+  Promise.all(
+    SYNC_OBJECTS.map(async (object) => ({
+      object,
+      records: await salesforce.count(object, filterSoql(map.objects[object])),
+    })),
+  );
 
 /** One to count, one to make the job, about six to ask for its state, and one a page. */
 const CALLS_AN_OBJECT = 8;

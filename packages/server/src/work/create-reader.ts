@@ -124,12 +124,13 @@ export const createReader = (parts: ReaderParts): Service => {
   };
 };
 
-/** Which objects are due by the database's clock. */
+/** Which objects are due by the database's clock; one whose filter changed is so at once. */
 const dueObjects = async (db: Database, bounds: Bounds, now: boolean): Promise<Due> => {
   const rows = await db.query<Cursor>(
     `select object,
-            greatest(0, extract(epoch from coalesce(last_began_at, '-infinity') - clock_timestamp()) * 1000
-              + case object when 'User' then $1::float8 else $2::float8 end) as wait_ms,
+            case when rescan_version is not null then 0 else
+              greatest(0, extract(epoch from coalesce(last_began_at, '-infinity') - clock_timestamp()) * 1000
+                + case object when 'User' then $1::float8 else $2::float8 end) end as wait_ms,
             last_deep_at is null or last_deep_at < clock_timestamp() - $3::float8 * interval '1 ms' as deep
        from sync.cursor`,
     [bounds.userPollEveryMs, bounds.pollEveryMs, bounds.deepEveryMs],

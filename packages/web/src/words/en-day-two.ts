@@ -402,6 +402,8 @@ export const enDayTwo = {
       action: 'Asked for by hand',
       deleted: 'Deleted in Salesforce',
       undeleted: 'Restored in Salesforce',
+      in_scope: 'In the filter again: the same person goes on',
+      out_of_scope: 'Outside the filter: nothing is sent, and the person stays',
       linked: 'Linked to a record',
       nul_removed: 'A NUL byte was removed from a text',
     },

@@ -403,6 +403,8 @@ export const esDayTwo: DayTwoWords = {
       action: 'Pedido a mano',
       deleted: 'Eliminado en Salesforce',
       undeleted: 'Recuperado en Salesforce',
+      in_scope: 'De nuevo dentro del filtro: la misma persona continúa',
+      out_of_scope: 'Fuera del filtro: no se envía nada y la persona permanece',
       linked: 'Vinculado a un registro',
       nul_removed: 'Se quitó un byte NUL de un texto',
     },

@@ -249,6 +249,11 @@ export const esProblems: Readonly<Record<ProblemCode, { readonly title: string; 
     advice:
       'Devuélvale el acceso de lectura. Hasta entonces sus valores se quedan en ambos lados; todo lo demás sigue.',
   },
+  'filter-field-gone': {
+    title: 'El filtro de {object} pregunta por {field}, que el usuario de sincronización no puede leer.',
+    advice:
+      'Devuelva el acceso de lectura al usuario de sincronización o quite la condición del filtro. Hasta entonces {object} espera; todo lo demás continúa.',
+  },
   'field-retyped': {
     title: 'En Salesforce, {field} de {object} es ahora otro tipo de campo.',
     advice:
@@ -303,6 +308,10 @@ export const esProblems: Readonly<Record<ProblemCode, { readonly title: string; 
   'pair-types-differ': {
     title: '{left} no puede unirse a {right}.',
     advice: 'Ambos deben contener el mismo tipo de valor.',
+  },
+  'filter-wrong': {
+    title: 'La condición sobre {field} no es apropiada.',
+    advice: 'Elija lo que se puede preguntar del campo, con un valor de su tipo.',
   },
   'pair-taken': {
     title: '{field} ya está unido.',

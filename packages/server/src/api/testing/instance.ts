@@ -111,6 +111,7 @@ export const startInstance = async (options: InstanceOptions = {}): Promise<Inst
     connection,
     now: () => performance.now(),
     notify: () => notifyChanged(db, 'setup'),
+    wake: async () => undefined,
   });
   const settings = createSettings({ db, sealer, bounds: { ...DEFAULT_BOUNDS }, log });
   const status = createStatus({ db, version: '0.0.0', practiceUrl: options.practice?.url ?? null });

@@ -90,7 +90,7 @@ select s."Id", l.person_id, l.state, coalesce(s."IsDeleted", false), s."MasterRe
          is distinct from
          (m."IsDeleted", m."MasterRecordId", m."SystemModstamp", m."LastModifiedDate", m."Syncline_Key__c", m."Name",
           m."Email", m."HasOptedOutOfEmail", m."Interests__c", m."AccountId")
-             or x.person_id is not null));
+             or x.person_id is not null or l.state = 'out_of_scope'));
 
 -- survey: what the page needs
 select count(*) > 0 as found,
@@ -196,7 +196,7 @@ update pg_temp."Contact_verdict_bb8389be" v set person = null, is_live = false
  where (v.is_gone or v.is_converted) and v.linked_by is null
    and exists (select from pg_temp."Contact_verdict_bb8389be" o where o.person = v.person and o.linked_by is not null);
 
--- returns: ID17: undeleted or in sight again, the same person is live again, unless it has another live record by now
+-- returns: ID17, IN14: undeleted, or in sight or in the filter again, the same person is live again, unless it has another live record by now
 -- when returns
 update pg_temp."Contact_verdict_bb8389be" v set is_revived = true, is_live = true
  where v.state in ('deleted', 'out_of_sight', 'out_of_scope') and not v.is_gone and not v.is_converted
@@ -223,8 +223,9 @@ sends as materialized (
    where person_id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where is_live and not is_new))
    order by person_id for update)
 select (select count(*) from entries) + (select count(*) from sends) > 0
-    or exists (select from pg_temp."Contact_verdict_bb8389be" v where v.is_live and not v.is_new and not v.is_gone and v.is_unmirrored
-       and not exists (select from sync.link x where x.person_id = v.person and x.sf_id <> v.sf_id)) as held;
+    or exists (select from pg_temp."Contact_verdict_bb8389be" v where v.is_live and not v.is_new and not v.is_gone
+       and (v.is_revived and v.state = 'out_of_scope'
+            or v.is_unmirrored and not exists (select from sync.link x where x.person_id = v.person and x.sf_id <> v.sf_id))) as held;
 
 -- read_ours: unsettled entries, and what became of sent values; a read is fresh if it began after our last answer; who meets for the first time
 -- when held
@@ -236,8 +237,9 @@ select v.sf_id, v.person, coalesce(o.edits, '{}'), coalesce(o.edited_at, '{}'), 
   join pg_temp."Contact_page_bb8389be" s on s."Id" = v.sf_id
   left join sync.outbox o on o.person_id = v.person
   left join sync.sent x on x.person_id = v.person
- cross join lateral (select v.is_live and not v.is_new and not v.is_gone and v.is_unmirrored
-       and not exists (select from sync.link x where x.person_id = v.person and x.sf_id <> v.sf_id) as is_first offset 0) f
+ cross join lateral (select v.is_live and not v.is_new and not v.is_gone
+       and (v.is_revived and v.state = 'out_of_scope'
+            or v.is_unmirrored and not exists (select from sync.link x where x.person_id = v.person and x.sf_id <> v.sf_id)) as is_first offset 0) f
  where v.is_live and not v.is_new and (o.person_id is not null or x.person_id is not null or f.is_first);
 
 -- decide: MRG1: each field alone
@@ -273,7 +275,8 @@ select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in (
        sync.comparable(coalesce(h.base -> f.field, j.m -> f.name), f.kind) as before,
        sync.comparable(h.in_flight -> f.field, f.kind) as sent, sync.comparable(h.seen -> f.field, f.kind) as seen,
        h.edits ? f.field as edited, h.in_flight ? f.field as flying, h.acknowledged ? f.field as answered, h.seen ? f.field as met,
-       h.is_first and not h.acknowledged ? f.field and not h.in_flight ? f.field and not h.unanswered ? f.field as is_first,
+       h.is_first and not h.acknowledged ? f.field and not h.in_flight ? f.field and not h.unanswered ? f.field
+         and (v.is_unmirrored or sync.comparable(j.p -> f.field, f.kind) is distinct from sync.comparable(b.raw, f.kind)) as is_first,
        h.unanswered ? f.field and sync.comparable(h.unanswered -> f.field, f.kind) is not distinct from sync.comparable(j.s -> f.name, f.kind) as landed
        offset 0) c
  cross join lateral (select exists (
@@ -300,7 +303,8 @@ select h.sf_id, h.person, f.field, d.outcome, c.landed, c.flying, d.outcome in (
                  when c.edited then 'keep' else 'resend' end
        when c.is_first and c.o is not distinct from c.t then case when c.edited then 'agreed' else 'nothing' end
        when c.is_first and c.o is null then case when f.is_blocked then 'nothing' when c.edited then 'filled' else 'take' end
-       when c.is_first and (c.t is null or f.is_blocked or f.is_filled_once) then case when c.edited then 'keep' else 'fill' end
+       when c.is_first and (c.t is null or c.t is not distinct from c.b or f.is_blocked or f.is_filled_once) then
+            case when c.edited then 'keep' else 'fill' end
        when c.t is not distinct from c.b then
             case when not c.edited then 'nothing'
                  when c.o is not distinct from c.b and not h.unanswered ? f.field then 'undone'
@@ -416,7 +420,7 @@ select 'Contact', v.person, v.sf_id, 'converted', (select nullif(current_setting
 -- when found
 insert into sync.journal (object, row_id, sf_id, cause, run_id, fields)
 select 'Contact', v.person, v.sf_id,
-       case when v.is_gone then 'deleted' when v.is_revived then 'undeleted' when v.linked_by is not null then 'linked' else 'salesforce' end,
+       case when v.is_gone then 'deleted' when v.is_revived then case v.state when 'out_of_scope' then 'in_scope' else 'undeleted' end when v.linked_by is not null then 'linked' else 'salesforce' end,
        (select nullif(current_setting('syncline.run_id', true), '')::bigint), d.fields
   from pg_temp."Contact_verdict_bb8389be" v
   join pg_temp."Contact_page_bb8389be" s on s."Id" = v.sf_id

@@ -1,6 +1,7 @@
 /** An edit of the map in words. */
 import type { MapEdit } from '@syncline/contract/mappings';
 import type { Words } from '../../words/en.ts';
+import { filterText } from './filter-text.ts';
 
 export const editText = (edit: MapEdit, words: Words): string => {
   const said = words.mappings.edits;
@@ -11,6 +12,8 @@ export const editText = (edit: MapEdit, words: Words): string => {
       return said.break(edit.lead, edit.contact);
     case 'add':
       return said.add(words.objects[edit.object], edit.name);
+    case 'filter':
+      return said.filter(words.objects[edit.object], filterText(edit.filter, words));
     case 'choose': {
       const policy =
         edit.policy === undefined

@@ -1,0 +1,195 @@
+/** Filters of objects, both ways, against the practice org. Nothing runs by itself. */
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import type { Filter } from '../mapping/mapping.ts';
+import { loadFieldMap } from '../mapping/open-field-store.ts';
+import { savePlannedMap } from '../mapping/open-map-store.ts';
+import { planEdits } from '../mapping/plan-edits.ts';
+import { applyPeopleShape } from '../people/shape.ts';
+import { filterSoql, outsideSoql } from '../salesforce/soql-filter.ts';
+import { Corridor } from './testing/corridor.ts';
+
+let corridor: Corridor;
+before(async () => {
+  corridor = await Corridor.open();
+});
+after(() => corridor?.close());
+afterEach(async () => {
+  await filterLeads(null);
+  await corridor.poll(['Lead']);
+  await corridor.rest();
+});
+
+/** As an apply does it: the map has another version, and the object is to be read from its beginning. */
+const filterLeads = (filter: Filter | null): Promise<void> =>
+  corridor.db.ownTransaction(async (tx) => {
+    const plan = planEdits({ map: await loadFieldMap(tx), candidates: [], columns: new Map() }, [
+      { kind: 'filter', object: 'Lead', filter },
+    ]);
+    await applyPeopleShape(tx, await savePlannedMap(tx, plan, 'a filter'));
+  });
+const one = (field: string, operator: Filter['conditions'][number]['operator'], value: string | null): Filter => ({
+  match: 'all',
+  conditions: [{ field, operator, value }],
+});
+const HOT = one('Rating', 'is', 'Hot');
+
+const linkOf = async (id: string): Promise<{ state: string; person: number } | undefined> =>
+  (
+    await corridor.db.query<{ state: string; person: number }>(
+      'select state, person_id as person from sync.link where sf_id = $1',
+      [id],
+    )
+  )[0];
+const stateOf = async (id: string): Promise<string | undefined> => (await linkOf(id))?.state;
+const causes = async (person: number): Promise<readonly string[]> =>
+  (
+    await corridor.db.query<{ cause: string }>('select cause from sync.journal where row_id = $1 order by journal_id', [
+      person,
+    ])
+  ).map(({ cause }) => cause);
+
+test('[IN14] a record that stops matching is out of scope with the change that made it leave: nothing is lost, nothing is sent', async () => {
+  await filterLeads(HOT);
+  const lead = await corridor.lead({ LastName: 'Leaver', Rating: 'Hot', Phone: '1' });
+  const [cold = ''] = corridor.there('Lead', [{ LastName: 'Never', Company: 'Northwind', Rating: 'Cold' }]);
+  await corridor.edit(`update marketing.person set title = 'never sent' where id = $1`, [lead.person]);
+  corridor.changeThere('Lead', lead.id, { Rating: 'Cold', Phone: 'seen by nobody' });
+  await corridor.poll(['Lead']);
+  assert.deepEqual([await stateOf(lead.id), await stateOf(cold)], ['out_of_scope', undefined]);
+  assert.equal(await corridor.entry(lead.person), undefined, 'its entry is withdrawn');
+  assert.deepEqual((await causes(lead.person)).slice(-2).sort(), ['out_of_scope', 'withdrawn']);
+  assert.deepEqual(await corridor.person(lead.person, 'phone, title, is_deleted'), {
+    phone: '1',
+    title: 'never sent',
+    is_deleted: false,
+  });
+
+  await corridor.edit(`update marketing.person set website = 'https://later.test' where id = $1`, [lead.person]);
+  await corridor.sendAll();
+  assert.equal((await corridor.entry(lead.person))?.waits, true, 'an edit while it is outside waits');
+  const { Title, Website } = corridor.record('Lead', lead.id);
+  assert.deepEqual([Title ?? null, Website ?? null], [null, null]);
+  assert.equal((await corridor.errors(lead.person)).length, 0, 'and is no error');
+
+  corridor.changeThere('Lead', lead.id, { Rating: 'Hot' });
+  await corridor.poll(['Lead']);
+  assert.deepEqual(
+    await linkOf(lead.id),
+    { state: 'live', person: lead.person },
+    'matching again, it is the same person',
+  );
+  assert.ok((await causes(lead.person)).includes('in_scope'));
+  await corridor.sendAll();
+  const there = corridor.record('Lead', lead.id);
+  assert.deepEqual(
+    [there['Website'], there['Title'], (await corridor.person<{ phone: string }>(lead.person, 'phone')).phone],
+    ['https://later.test', 'never sent', 'seen by nobody'],
+    'MRG17: what is on one side alone fills the other, and theirs that moved is taken',
+  );
+});
+
+test('[MRG17] two values that met nobody while the record was outside are a conflict that the policy decides', async () => {
+  const lead = await corridor.lead({ LastName: 'Both', Rating: 'Hot', Title: 'CEO', Phone: '1' });
+  await filterLeads(HOT);
+  corridor.changeThere('Lead', lead.id, { Rating: 'Cold' });
+  await corridor.edit(`update marketing.person set title = 'ours' where id = $1`, [lead.person]);
+  await corridor.poll(['Lead']);
+  assert.equal(await stateOf(lead.id), 'out_of_scope');
+  corridor.changeThere('Lead', lead.id, { Rating: 'Hot', Title: 'theirs', HasOptedOutOfEmail: 'true' });
+  await corridor.poll(['Lead']);
+  assert.deepEqual(
+    await corridor.db.query('select field, winner from sync.conflict where person_id = $1', [lead.person]),
+    [{ field: 'title', winner: 'marketing' }],
+  );
+  await corridor.sendAll();
+  assert.equal(corridor.record('Lead', lead.id)['Title'], 'ours');
+  const optOut = await corridor.person<{ gone: boolean }>(lead.person, 'has_opted_out_of_email as gone');
+  assert.equal(optOut.gone, true);
+});
+
+test('[IN14] another filter reads the object from its beginning: who is out leaves, who comes is a person, and it is read once', async () => {
+  const [hot, cold] = await corridor.leads([
+    { LastName: 'Stays', Rating: 'Hot' },
+    { LastName: 'Leaves', Rating: 'Cold' },
+  ]);
+  assert.ok(hot && cold);
+  await corridor.own(`update sync.cursor set at = now() + interval '1 day' where object = 'Lead'`);
+  await corridor.poll(['Lead']);
+  assert.equal(await stateOf(cold.id), 'live');
+  await filterLeads(HOT);
+  await corridor.poll(['Lead']);
+  assert.deepEqual([await stateOf(hot.id), await stateOf(cold.id)], ['live', 'out_of_scope']);
+  const waits = () => corridor.db.query(`select rescan_version from sync.cursor where object = 'Lead'`);
+  assert.deepEqual(await waits(), [{ rescan_version: null }]);
+  await filterLeads(null);
+  await corridor.poll(['Lead']);
+  assert.deepEqual(
+    [await stateOf(hot.id), await stateOf(cold.id)],
+    ['live', 'live'],
+    'an unchanged record comes back too',
+  );
+  await corridor.own(`update sync.cursor set at = now() where object = 'Lead'`);
+});
+
+test('[IN14] a record that leaves and is deleted is known as deleted, and a read by id tells out of the filter from out of sight', async () => {
+  await filterLeads(HOT);
+  const [gone, read] = await corridor.leads([
+    { LastName: 'Deleted', Rating: 'Hot' },
+    { LastName: 'Read', Rating: 'Hot' },
+  ]);
+  assert.ok(gone && read);
+  corridor.changeThere('Lead', gone.id, { Rating: 'Cold' });
+  const { dml, access } = corridor.org.org;
+  dml.write(access.admin, [{ kind: 'delete', object: 'Lead', id: gone.id }]);
+  corridor.changeThere('Lead', read.id, { Rating: 'Cold' });
+  await corridor.own(
+    `insert into sync.reread (object, sf_id, reason) values ('Lead', $1, 'test'), ('Lead', '00QVq00000zzzzzMAA', 'test')`,
+    [read.id],
+  );
+  await corridor.inbound.reread();
+  assert.deepEqual([await stateOf(gone.id), await stateOf(read.id)], ['live', 'out_of_scope']);
+  await corridor.poll(['Lead']);
+  assert.equal(await stateOf(gone.id), 'deleted');
+});
+
+test('[IN14] every record of the org is in or out, and never both, whatever is asked and whatever it lacks', async () => {
+  corridor.there('Lead', [
+    { LastName: 'A', Company: 'N', Rating: 'Hot', Title: '100%', NumberOfEmployees: '5' },
+    { LastName: 'B', Company: 'N', Rating: null, Title: 'a_b', NumberOfEmployees: null },
+    { LastName: 'C', Company: 'N', Rating: 'Cold', Title: `O'Neill \\ x`, NumberOfEmployees: '500' },
+  ]);
+  const lead = (await loadFieldMap(corridor.db)).objects.Lead;
+  const all = await corridor.salesforce.count('Lead');
+  const asked: readonly (readonly [Filter, number | null])[] = [
+    [HOT, null],
+    [one('Rating', 'is_not', 'Hot'), null],
+    [one('Title', 'contains', '%'), 1],
+    [one('Title', 'contains', '_'), 1],
+    [one('Title', 'contains', `'neill \\`), 1],
+    [one('Title', 'not_contains', '%'), all - 1],
+    [one('NumberOfEmployees', 'at_least', '5'), null],
+    [one('NumberOfEmployees', 'at_most', '5'), null],
+    [one('Title', 'empty', null), null],
+    [{ match: 'any', conditions: [...HOT.conditions, ...one('Title', 'contains', '_').conditions] }, null],
+  ];
+  for (const [filter, expected] of asked) {
+    const [within, without] = await Promise.all([
+      corridor.salesforce.count('Lead', filterSoql(lead, filter)),
+      corridor.salesforce.count('Lead', outsideSoql(lead, filter)),
+    ]);
+    assert.equal(within + without, all, JSON.stringify(filter));
+    if (expected !== null) assert.equal(within, expected, JSON.stringify(filter));
+  }
+});
+
+test('[IN14] a filter whose field the sync user cannot read stops its object with a reason, and nobody else', async () => {
+  await filterLeads(HOT);
+  const contact = await corridor.contact({ LastName: 'Goes on' });
+  corridor.switches({ hiddenFields: ['Lead.Rating'] });
+  corridor.changeThere('Contact', contact.id, { Title: 'CFO' });
+  await assert.rejects(corridor.poll(), { code: 'filter-field-gone' });
+  assert.equal((await corridor.person<{ title: string }>(contact.person, 'title')).title, 'CFO');
+  corridor.switches({ hiddenFields: [] });
+  await corridor.poll();
+});
