@@ -1,6 +1,7 @@
 /** `npm run org`: starts a practice org and says how to connect to it. */
 import { parseArgs } from 'node:util';
 import { type Profile, profiles } from './data/data.ts';
+import { type Currencies, currenciesIn } from './options/currencies.ts';
 import { type RunningOrg, startOrg } from './org.ts';
 
 const help = `A Salesforce org on your laptop.
@@ -38,13 +39,11 @@ function whole(text: string | undefined, name: string): number | undefined {
   return Number(text);
 }
 
-function currenciesIn(text: string | undefined): Record<string, number> | undefined {
+function currenciesAsked(text: string | undefined): Currencies | undefined {
   if (text === undefined) return undefined;
-  const pairs = text.split(',').map((one) => /^([A-Z]{3})(?::(\d+(?:\.\d+)?))?$/.exec(one));
-  if (pairs.some((pair) => pair === null || Number(pair[2] ?? 1) === 0)) {
-    throw new Asked(`--currencies is a list like USD,EUR:0.92, not "${text}".`);
-  }
-  return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', Number(pair?.[2] ?? 1)]));
+  const rates = currenciesIn(text);
+  if (rates === undefined) throw new Asked(`--currencies is a list like USD,EUR:0.92, not "${text}".`);
+  return rates;
 }
 
 /** The TLS ports: those asked for, else the two behind the HTTP port, or any if that is any. */
@@ -103,7 +102,7 @@ function readOptions(): { json: boolean; help: boolean; options: Parameters<type
       rows: whole(values.rows, 'rows'),
       seed: whole(values.seed, 'seed'),
       personAccounts: values['person-accounts'],
-      currencies: currenciesIn(values.currencies),
+      currencies: currenciesAsked(values.currencies),
       captured: values.events?.split(',').filter((name) => name !== ''),
       tls: tlsPorts({ ...values, tls: values.tls || profile === 'clients' }, port),
     },

@@ -1,4 +1,4 @@
-import type { SchemaObject } from '../schema/schema.ts';
+import type { FieldDescribe, SchemaObject } from '../schema/schema.ts';
 import type { Store, StoredRow } from '../store/store.ts';
 import { governorOf, hasFieldSecurity, syncUserPermissions, systemPermissions } from './rights.ts';
 
@@ -50,7 +50,7 @@ function grantAll(store: Store, { id, isAdmin }: FirstProfile, adminId: string):
   );
   const fields = store.schema.objects
     .filter(({ describe }) => hasFieldSecurity(describe))
-    .flatMap((object) => fieldGrants(object, ParentId));
+    .flatMap(({ name, fields: all }) => fieldGrants(name, all, ParentId));
   insertAll(
     store,
     'FieldPermissions',
@@ -72,16 +72,30 @@ function objectGrant(object: SchemaObject, ParentId: string, isAdmin: boolean): 
   };
 }
 
-function fieldGrants(object: SchemaObject, ParentId: string): readonly StoredRow[] {
-  return object.fields
+function fieldGrants(object: string, fields: readonly FieldDescribe[], ParentId: string): readonly StoredRow[] {
+  return fields
     .filter(({ permissionable }) => permissionable)
     .map((field) => ({
       ParentId,
-      SobjectType: object.name,
-      Field: `${object.name}.${field.name}`,
+      SobjectType: object,
+      Field: `${object}.${field.name}`,
       PermissionsRead: 'true',
       PermissionsEdit: String(field.createable || field.updateable),
     }));
+}
+
+/** Grants fields that Salesforce itself added to an object to every profile; those that somebody made are granted to nobody. */
+export function grantFields(store: Store, object: string, fields: readonly FieldDescribe[]): void {
+  const describe = store.schema.object(object)?.describe;
+  if (describe === undefined || !hasFieldSecurity(describe)) return;
+  const stamp = store.now();
+  const owned = store.statement(`select "Id" from "PermissionSet" where "IsOwnedByProfile" = 'true'`).all();
+  const grants = owned.flatMap(({ Id }) => fieldGrants(object, fields, String(Id)));
+  insertAll(
+    store,
+    'FieldPermissions',
+    grants.map((grant) => ({ IsDeleted: 'false', SystemModstamp: stamp, ...grant })),
+  );
 }
 
 function insertAll(store: Store, object: string, rows: readonly StoredRow[]): void {

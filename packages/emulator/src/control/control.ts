@@ -9,6 +9,7 @@
  * | `GET`, `POST /practice/snapshots` | names of snapshots; takes one: `{"name": "before"}`, or without a name |
  * | `POST /practice/snapshots/:name/restore`, `DELETE /practice/snapshots/:name` | goes back to it; forgets it |
  * | `POST /practice/schema` | changes the schema while clients run (`schema-changes.ts`): `{"retype": {"field": "Lead.Score__c", "type": "Text", "length": 80}}`, `{"remove": "Lead.Score__c"}`, `{"restore": "Lead.Score__c"}`, `{"addValue": {"field": "Lead.Region__c", "value": "North"}}`, `{"removeValue": {"field": "Lead.Region__c", "value": "North"}}`, `{"rule": {"object": "Lead", "name": "NoLima", "formula": "City = 'Lima'", "message": "…"}}`, `{"removeRule": "Lead.NoLima"}` |
+ * | `GET`, `PUT /practice/options` | what the org has beside (`options/options.ts`), which is turned on for good: `{"personAccounts": true}`, `{"currencies": {"USD": 1, "EUR": 0.92}}` |
  * | `PUT /practice/app` | `{"certificate": PEM}` of the connected app |
  * | `GET`, `PUT /practice/events` | the event log and its streams (`events/event-routes.ts`) |
  *
@@ -17,6 +18,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { SwitchState } from '../access/switches.ts';
 import { setCertificate } from '../oauth/jwt.ts';
+import { featuresOf, type OrgFeatures, turnOn } from '../options/options.ts';
 import type { Org } from '../org.ts';
 import { SalesforceError } from '../salesforce-error.ts';
 import { changeSchema } from './schema-changes.ts';
@@ -63,6 +65,11 @@ export function registerControl(app: FastifyInstance, org: Org): void {
     asked(() => changeSchema(org, membersOf(request.body)));
     return reply.code(204).send();
   });
+  app.get('/practice/options', (_, reply) => reply.send(featuresOf(org)));
+  app.put('/practice/options', (request, reply) => {
+    asked(() => turnOn(org, featuresIn(membersOf(request.body))));
+    return reply.send(featuresOf(org));
+  });
   app.put('/practice/app', (request, reply) => {
     setApp(org, membersOf(request.body));
     return reply.code(204).send();
@@ -97,6 +104,20 @@ function setSwitches({ access }: Org, { expireSessions, ...changes }: Members): 
 
 /** A member that is text; any other is none. */
 const textIn = (member: unknown): string => (typeof member === 'string' ? member : '');
+
+function featuresIn({ personAccounts, currencies, ...others }: Members): Partial<OrgFeatures> {
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw new Error(`The options are personAccounts and currencies, and not ${unknown}.`);
+  if (currencies === undefined) return { personAccounts: personAccounts === true };
+  const rates = Object.entries(membersOf(currencies));
+  if (rates.length === 0 || rates.some(([code, rate]) => !/^[A-Z]{3}$/.test(code) || !(Number(rate) > 0))) {
+    throw new Error('currencies is an object of rates above 0 by their codes, as {"USD": 1, "EUR": 0.92}.');
+  }
+  return {
+    personAccounts: personAccounts === true,
+    currencies: Object.fromEntries(rates.map(([code, rate]) => [code, Number(rate)])),
+  };
+}
 
 function setApp(org: Org, { certificate }: Members): void {
   try {

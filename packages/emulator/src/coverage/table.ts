@@ -172,13 +172,13 @@ const schema = new Area('Schema')
     '[B1] standard records, record types, list views, a report and a dashboard in folders are found',
   )
   .partial(
-    'Person accounts, by an option',
+    'Person accounts, from the start or turned on later',
     'A real org converts a lead without a company into one, and can make a business account and a contact one.',
     'options/options.org.test.ts',
     '[A13] a person account is one record with its contact, which follows it and goes with it',
   )
   .partial(
-    'Several currencies, by an option',
+    'Several currencies, from the start or turned on later',
     'A real org has dated rates, a currency of each user’s own, and parents whose currency their children share.',
     'options/options.org.test.ts',
     '[A13] records say their currency, the corporate one unless told, and convertCurrency goes by the rates',

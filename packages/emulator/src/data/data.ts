@@ -14,7 +14,7 @@ import type { Access } from '../access/access.ts';
 import { storedText } from '../dml/values.ts';
 import { readSource, type SourceComponent, withSource } from '../metadata/source.ts';
 import { type Currencies, fillCurrencies, withCurrencies } from '../options/currencies.ts';
-import { fillPersonAccounts, personRecordType, withPersonAccounts } from '../options/person-accounts.ts';
+import { fillPersonAccounts, personType, withPersonAccounts } from '../options/person-accounts.ts';
 import { loadDescribeFolder } from '../schema/load-describe.ts';
 import type { ObjectDescribe, Schema, SchemaObject } from '../schema/schema.ts';
 import { withPreparedFields } from '../schema/standard/prepared.ts';
@@ -68,12 +68,6 @@ export async function sourceOf(filling: Filling): Promise<readonly SourceCompone
   const own = filling.profile === 'clients' ? [...clientComponents, ...persons] : persons;
   return filling.schemaFolder === undefined ? own : [...own, ...(await readSource(filling.schemaFolder))];
 }
-
-const personType: SourceComponent = {
-  type: 'RecordType',
-  fullName: `Account.${personRecordType}`,
-  tree: { label: 'Person Account', active: 'true' },
-};
 
 /** What an org's options put into a new org, once its metadata is there. */
 export function fillOptions({ store, access }: FillParts, { personAccounts, currencies }: Filling): void {

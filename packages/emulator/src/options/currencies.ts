@@ -22,6 +22,13 @@ import { identifier } from '../store/tables.ts';
 /** Rates by code, the corporate currency first: `{ USD: 1, EUR: 0.92 }`. */
 export type Currencies = Readonly<Record<string, number>>;
 
+/** `USD,EUR:0.92`: a rate each, the first is the corporate one; undefined if the text is no such list. */
+export function currenciesIn(text: string): Currencies | undefined {
+  const pairs = text.split(',').map((one) => /^\s*([A-Z]{3})(?::(\d+(?:\.\d+)?))?\s*$/.exec(one));
+  if (pairs.some((pair) => pair === null || Number(pair[2] ?? 1) === 0)) return undefined;
+  return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', Number(pair?.[2] ?? 1)]));
+}
+
 const code: FieldChanges = { length: 3, byteLength: 9, restrictedPicklist: true, permissionable: false };
 
 /** Standard objects whose records have a currency. */
@@ -124,4 +131,12 @@ export function corporateCurrency(store: Store): string | undefined {
   if (store.schema.object('CurrencyType') === undefined) return undefined;
   const row = store.statement(`select "IsoCode" as code from "CurrencyType" where "IsCorporate" = 'true'`).get();
   return row === undefined ? undefined : String(row['code']);
+}
+
+/** The rates, the corporate currency first; null in an org of one currency. */
+export function ratesOf(store: Store): Currencies | null {
+  if (store.schema.object('CurrencyType') === undefined) return null;
+  const sql = `select "IsoCode" as code, "ConversionRate" as rate from "CurrencyType" order by "IsCorporate" desc, "IsoCode"`;
+  const rows = store.statement(sql).all();
+  return Object.fromEntries(rows.map(({ code: name, rate }) => [String(name), Number(rate)]));
 }

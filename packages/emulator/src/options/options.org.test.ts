@@ -6,11 +6,17 @@ import { ask, query } from '../rest/asking.ts';
 
 let org: RunningOrg;
 let sync: Connection;
+/** An org that has neither. */
+let plain: RunningOrg;
 before(async () => {
+  plain = await startOrg();
   org = await startOrg({ personAccounts: true, currencies: { USD: 1, EUR: 0.5 } });
   sync = new Connection({ instanceUrl: org.url, accessToken: org.accessToken, version: '64.0' });
 });
-after(() => org.close());
+after(async () => {
+  await plain.close();
+  await org.close();
+});
 
 type Row = Record<string, unknown>;
 const one = async (soql: string): Promise<Row> => (await sync.query<Row>(soql)).records[0] ?? {};
@@ -109,7 +115,6 @@ test('[A1] SOAP tells that the org has both; a custom object made later has a cu
   );
   org.org.metadata.put(org.org.access.admin, 'CustomObject', 'Trip__c', { label: 'Trip', pluralLabel: 'Trips' });
   assert.equal(org.org.schema.object('Trip__c')?.field('CurrencyIsoCode')?.type, 'picklist');
-  const plain = await startOrg();
   const replies = await Promise.all(
     [
       'SELECT IsPersonAccount FROM Account LIMIT 1',
@@ -117,9 +122,51 @@ test('[A1] SOAP tells that the org has both; a custom object made later has a cu
       'SELECT Id FROM CurrencyType',
     ].map((soql) => query(plain, soql)),
   );
-  await plain.close();
   assert.deepEqual(
     replies.map(({ json }) => (json as { errorCode: string }[])[0]?.errorCode),
     ['INVALID_FIELD', 'INVALID_FIELD', 'INVALID_TYPE'],
+  );
+});
+
+test('[A13] an org that runs is given person accounts and currencies, once; what is there is a business, and corporate', async () => {
+  const write = async (object: string, record: Row): Promise<string> =>
+    ((await ask(plain, 'POST', `sobjects/${object}`, record)).json as { id: string }).id;
+  const read = async (soql: string): Promise<unknown> =>
+    ((await query(plain, soql)).json as { records: Row[] }).records;
+  const put = async (options: object): Promise<readonly [number, unknown]> => {
+    const headers = { 'content-type': 'application/json' };
+    const init = { method: 'PUT', headers, body: JSON.stringify(options) };
+    const answer = await fetch(`${plain.url}/practice/options`, init);
+    return [answer.status, await answer.json()];
+  };
+  const business = await write('Account', { Name: 'Example' });
+  const deal = { StageName: 'Prospecting', CloseDate: '2026-12-01', Amount: 100 };
+  await write('Opportunity', { ...deal, Name: 'Early' });
+  for (const wrong of [{ currencies: { USD: 0 } }, { currencies: {} }, { currencies: { usd: 1 } }, { nope: true }]) {
+    assert.equal((await put(wrong))[0], 400, JSON.stringify(wrong));
+  }
+  const both = { personAccounts: true, currencies: { USD: 1, EUR: 0.5 } };
+  assert.deepEqual(await put(both), [200, both]);
+  assert.equal((await put({ personAccounts: true }))[0], 400);
+  assert.equal((await put({ currencies: { USD: 1 } }))[0], 400);
+  const person = await write('Account', { LastName: 'Ito', PersonEmail: 'a@example.com' });
+  const found = (await read(
+    'SELECT Id, IsPersonAccount, PersonHasOptedOutOfEmail FROM Account ORDER BY Name',
+  )) as Row[];
+  assert.deepEqual(
+    found.map((row) => [row['Id'], row['IsPersonAccount'], row['PersonHasOptedOutOfEmail']]),
+    [
+      [business, false, false],
+      [person, true, false],
+    ],
+  );
+  await write('Opportunity', { ...deal, Name: 'Late', CurrencyIsoCode: 'EUR' });
+  const deals = (await read('SELECT CurrencyIsoCode, convertCurrency(Amount) FROM Opportunity ORDER BY Name')) as Row[];
+  assert.deepEqual(
+    deals.map((row) => [row['CurrencyIsoCode'], row['Amount']]),
+    [
+      ['USD', 100],
+      ['EUR', 200],
+    ],
   );
 });

@@ -2,12 +2,20 @@
  * Person accounts, as an org has them once Salesforce turned them on: an account with `IsPersonAccount` is a person, and has a
  * contact of its own that mirrors it. What a contact has, such an account has as `Person...`, and custom fields as `..._pc`.
  */
+import type { SourceComponent } from '../metadata/source.ts';
 import type { FieldDescribe, ObjectDescribe, SchemaObject } from '../schema/schema.ts';
 import { checkbox, readOnly, reference } from '../schema/standard/build.ts';
 import type { Store } from '../store/store.ts';
 
 /** The record type that makes an account a person. */
 export const personRecordType = 'PersonAccount';
+
+/** The metadata of that record type. */
+export const personType = {
+  type: 'RecordType',
+  fullName: `Account.${personRecordType}`,
+  tree: { label: 'Person Account', active: 'true' },
+} as const satisfies SourceComponent;
 
 /** What a contact has that is the account's own, or makes no sense of a person's. */
 const notOfPersons = new Set(['Id', 'Name', 'AccountId', 'OwnerId', 'ReportsToId', 'Phone', 'Fax', 'Description']);

@@ -197,7 +197,13 @@ test('the clock is held and snapshots are taken and restored by buttons; what ca
   assert.match(await page('/'), /There are: now\./);
   const id = String(someLead()['Id']);
   org.org.store.update('Lead', id, { City: 'Nowhere' });
+  assert.equal((await post('/options', { do: 'currencies', currencies: 'dollars' })).status, 422);
+  for (const does of ['personAccounts', 'currencies']) {
+    assert.equal((await post('/options', { do: does, currencies: 'USD,EUR:0.92' })).status, 303);
+  }
+  assert.match(await page('/'), /The org has person accounts\.[\s\S]*these currencies: USD, EUR\./);
   assert.equal((await post('/snapshots', { do: 'restore', name: 'now' })).status, 303);
+  assert.match(await page('/'), /Turn on person accounts[\s\S]*Turn on several currencies/);
   assert.notEqual(org.org.store.read('Lead', id)?.['City'], 'Nowhere');
   assert.equal((await post('/snapshots', { do: 'restore', name: 'never' })).status, 422);
   assert.equal((await post('/schema', { do: 'retype', field: 'Lead.Score__c', value: 'Text 80' })).status, 303);

@@ -85,7 +85,7 @@ function registerSwitches(app: FastifyInstance, org: Org): void {
 }
 
 function registerTime(app: FastifyInstance, org: Org): void {
-  for (const path of ['/clock', '/schema', '/snapshots']) {
+  for (const path of ['/clock', '/schema', '/options', '/snapshots']) {
     app.post(path, (request, reply) => doing(org, reply, 'practised', () => practise(org, formOf(request))));
   }
 }

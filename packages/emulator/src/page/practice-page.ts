@@ -1,4 +1,6 @@
 import { changeSchema } from '../control/schema-changes.ts';
+import { currenciesIn } from '../options/currencies.ts';
+import { featuresOf, turnOn } from '../options/options.ts';
 import type { Org } from '../org.ts';
 import type { Form } from './form.ts';
 import { type Html, html } from './html.ts';
@@ -32,6 +34,7 @@ export function practiceBody(org: Org): Html {
 <button name="do" value="restoreField" class="quiet">Bring the field back</button>
 </form>
 ${rulesBody(org)}
+${optionsBody(org)}
 <h2>Snapshots</h2>
 <form class="bar" method="post" action="/snapshots">
 <div><label for="snapshot">Name of a snapshot</label><input id="snapshot" name="name" list="snapshots">
@@ -41,6 +44,26 @@ ${rulesBody(org)}
 <button name="do" value="remove" class="quiet">Remove</button>
 </form>
 <p>${snapshots.names.length === 0 ? 'There is no snapshot yet.' : `There are: ${snapshots.names.join(', ')}.`}</p>`;
+}
+
+/** What the org has beside, or a form that turns it on. */
+function optionsBody(org: Org): Html {
+  const { personAccounts, currencies } = featuresOf(org);
+  return html`<h2>Options</h2>
+<p>What is turned on stays on, unless a snapshot of before is restored.</p>
+${
+  personAccounts
+    ? html`<p>The org has person accounts.</p>`
+    : html`<form class="bar" method="post" action="/options"><button name="do" value="personAccounts" class="quiet">Turn on person accounts</button></form>`
+}
+${
+  currencies === null
+    ? html`<form class="bar" method="post" action="/options">
+<div><label for="currencies">Currencies and their rates, the corporate one first</label><input id="currencies" name="currencies" value="USD,EUR:0.92"></div>
+<button name="do" value="currencies" class="quiet">Turn on several currencies</button>
+</form>`
+    : html`<p>The org has these currencies: ${Object.keys(currencies).join(', ')}.</p>`
+}`;
 }
 
 /** The validation rules there are, and a form that makes one or takes one away. */
@@ -103,6 +126,15 @@ export function practise(org: Org, form: Form): void {
     case 'removeRule':
       changeSchema(org, { removeRule: form['rule']?.trim() ?? '' });
       break;
+    case 'personAccounts':
+      turnOn(org, { personAccounts: true });
+      break;
+    case 'currencies': {
+      const currencies = currenciesIn(form['currencies'] ?? '');
+      if (currencies === undefined) throw new Error('Currencies are a list like USD,EUR:0.92.');
+      turnOn(org, { currencies });
+      break;
+    }
     case 'take':
       snapshots.take(name);
       break;
