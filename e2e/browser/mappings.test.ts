@@ -19,6 +19,8 @@ import {
 let product: Product;
 let browser: Browser;
 let database: pg.Pool;
+/** As the database's own superuser: for what only time would bring about, and what only the sync may read. */
+let owner: pg.Pool;
 let screen: Screen;
 
 const page = (): Page => screen.page;
@@ -64,10 +66,43 @@ const columnsOf = async (names: readonly string[]): Promise<readonly (string | n
     )
   ).rows.map((row) => row.column_name);
 
+/** What only the practice org has: its faults and its schema. */
+const practice = async (method: 'PUT' | 'POST', path: string, body: object): Promise<void> => {
+  const answer = await fetch(`${product.org.instanceUrl}/practice/${path}`, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  assert.ok(answer.ok, `${path}: ${answer.status} ${await answer.text()}`);
+};
+
+/** Edits one person of the object each, by SQL; their ids. */
+const edited = async (object: 'Lead' | 'Contact', assignments: readonly string[]): Promise<readonly number[]> => {
+  const { rows } = await database.query<{ id: string }>(
+    'select id from marketing.person where salesforce_type = $1 and not is_deleted order by id desc limit $2',
+    [object, assignments.length],
+  );
+  const ids = rows.map(({ id }) => Number(id));
+  for (const [at, id] of ids.entries())
+    await database.query(`update marketing.person set ${assignments[at]} where id = $1`, [id]);
+  return ids;
+};
+const byNumber = (one: number | undefined, other: number | undefined): number => (one ?? 0) - (other ?? 0);
+const waiting = async (): Promise<readonly number[]> =>
+  (await owner.query<{ id: string }>('select person_id as id from sync.outbox order by person_id')).rows.map(({ id }) =>
+    Number(id),
+  );
+const isSettled = async (id: number | undefined): Promise<boolean> =>
+  id !== undefined && !(await waiting()).includes(id);
+
 describe('the map in a browser', { concurrency: false, timeout: 600_000 }, () => {
   before(async () => {
     product = await startProduct();
     database = new pg.Pool({ connectionString: product.databaseUrl, max: 2 });
+    const url = new URL(product.databaseUrl);
+    url.username = 'postgres';
+    url.password = '';
+    owner = new pg.Pool({ connectionString: url.href, max: 1 });
     browser = await openBrowser();
     screen = await openScreen(browser, DESK);
     await page().goto(product.signInLink);
@@ -87,6 +122,7 @@ describe('the map in a browser', { concurrency: false, timeout: 600_000 }, () =>
   after(async () => {
     await browser?.close();
     await database?.end();
+    await owner?.end();
     await product?.stop();
   });
 
@@ -190,15 +226,69 @@ describe('the map in a browser', { concurrency: false, timeout: 600_000 }, () =>
     await go('/fields');
     await page().getByText('mapped', { exact: false }).first().waitFor();
     assert.equal(await page().getByText('not applied').count(), 0);
+  });
 
-    await fetch(`${product.org.instanceUrl}/practice/switches`, {
-      method: 'PUT',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ hiddenFields: ['Lead.Blog__c'] }),
+  test('what changes in Salesforce meanwhile is named with who can mend it, and keeps nobody else back', async () => {
+    await practice('PUT', 'switches', { hiddenFields: ['Lead.Blog__c'], takenRights: ['Contact.edit'] });
+    await practice('POST', 'schema', { retype: { field: 'Lead.Fit__c', type: 'Text', length: 40 } });
+    await practice('POST', 'schema', { remove: 'Lead.Summary__c' });
+    await practice('POST', 'schema', { removeValue: { field: 'Lead.Region__c', value: 'Iberia' } });
+    const rule = { object: 'Lead', name: 'NoLima', formula: `City = 'Lima'`, message: 'No leads in Lima, please.' };
+    await practice('POST', 'schema', { rule });
+
+    const [hidden, deleted, value, ruled, free] = await edited('Lead', [
+      `blog = 'https://example.com/new'`,
+      `summary = 'A new summary'`,
+      `region = 'Iberia'`,
+      `city = 'Lima'`,
+      `phone = '+51 1 555 0101'`,
+    ]);
+    const [contact] = await edited('Contact', [`phone = '+51 1 555 0102'`]);
+    await until('five people wait, each for a cause of its own', async () => {
+      const { records } = await ask<{ records: number }>('GET', '/errors/causes');
+      return records >= 5 ? true : null;
     });
+    assert.deepEqual(await waiting(), [hidden, deleted, value, ruled, contact].sort(byNumber));
+    await until('whoever has no part in it goes on', async () => ((await isSettled(free)) ? true : null));
+
     await go('/fields?tab=changed');
-    await page().getByText('Hidden from the sync user').waitFor();
+    await button('Look again').click();
+    const row = (name: RegExp) => page().getByRole('row', { name });
+    await row(/Blog__c.*Hidden from the sync user.*your Salesforce admin/).waitFor();
+    await row(/Summary__c.*Deleted.*your Salesforce admin/).waitFor();
+    await row(/Fit__c.*Was percent, is string.*your Salesforce admin/).waitFor();
+    await row(/Region__c.*Not offered any more: Iberia.*your Salesforce admin.*would be refused/).waitFor();
+    await row(/Contact.*The sync user may not edit it any more.*your Salesforce admin/).waitFor();
     await look(page(), 'mappings--changed');
+    await ask('PATCH', '/me', { language: 'es' });
+    await page().reload();
+    await page().getByText('Ya no se ofrecen: Iberia').waitFor();
+    await picture(page(), 'mappings--changed--es');
+    await ask('PATCH', '/me', { language: 'en' });
+
+    await go('/errors');
+    await page().getByText('No leads in Lima, please.').waitFor();
+    await look(page(), 'errors--schema-changed');
+  });
+
+  test('undone in Salesforce, each goes on by itself', async () => {
+    await practice('PUT', 'switches', { hiddenFields: [], takenRights: [] });
+    await practice('POST', 'schema', { retype: { field: 'Lead.Fit__c', type: 'Percent', precision: 5, scale: 2 } });
+    await practice('POST', 'schema', { restore: 'Lead.Summary__c' });
+    await practice('POST', 'schema', { addValue: { field: 'Lead.Region__c', value: 'Iberia' } });
+    await practice('POST', 'schema', { removeRule: 'Lead.NoLima' });
+    // A rule is in no describe: one of those it refused is tried the next day.
+    await owner.query(
+      `update sync.error set at = at - interval '25 hours' where code = 'FIELD_CUSTOM_VALIDATION_EXCEPTION'`,
+    );
+    await go('/fields?tab=changed');
+    await button('Look again').click();
+    await page().getByText('Salesforce has the fields that the map has.').waitFor();
+    await picture(page(), 'mappings--changed-none');
+    await go('/errors');
+    await page().getByText('No errors.').waitFor();
+    await look(page(), 'errors--healed');
+    assert.deepEqual(await waiting(), []);
     assert.deepEqual(screen.complaints(), []);
   });
 });

@@ -248,6 +248,10 @@ export type FieldMapRow = z.infer<typeof FieldMapRow>;
 export const FieldMaps = z.object({
   version: z.number().int(),
   maps: z.array(FieldMapRow),
+  /** Custom fields of one name on leads and contacts that are not one field, because their types differ; Salesforce's types. */
+  apart: z.array(z.object({ name: z.string(), leadType: z.string(), contactType: z.string() })),
+  /** How many lines `GET /api/field-maps/differences` has. */
+  changedInSalesforce: z.number().int(),
   /** Before the start an edit holds at once; after it edits gather in the draft. */
   isStarted: z.boolean(),
   draft: FieldChange.nullable(),

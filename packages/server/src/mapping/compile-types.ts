@@ -41,11 +41,11 @@ export const columnTypeOf = (field: TypedField): string | null => {
   return TYPES[field.type] ?? 'text';
 };
 
-/** Whether a column holds every value of a field as it is now; text holds any that is synced at all (MAP6, MAP13). */
-export const holds = (mirrorType: string, field: TypedField): boolean => {
-  const type = columnTypeOf(field);
-  return type === mirrorType || (type !== null && mirrorType === 'text');
-};
+/**
+ * Whether a column holds a field's values as the field is now, in both directions: text would hold any, and be refused where it is sent
+ * (MAP6); of an encrypted field it would hold a mask (MAP13).
+ */
+export const holds = (mirrorType: string, field: TypedField): boolean => columnTypeOf(field) === mirrorType;
 
 /** How two values of a field compare (MRG4): text without regard to line ends and emptiness, multi-picklists as sets, the rest by value. */
 export type Comparison = 'text' | 'set' | 'value';

@@ -50,14 +50,14 @@ test('[MAP5] [MAP6] a field that is not seen any more is gone; one of another ty
     each.fits,
   ]);
   assert.deepEqual(fits, [
-    ['Phone', true],
+    ['Phone', false],
     ['Fit__c', true],
-    ['Notes__c', true],
+    ['Notes__c', false],
   ]);
-  assert.equal(found(...seen({ name: 'Fit__c', type: 'date' }))[0]?.fits, false);
+  assert.equal(found(...seen({ name: 'Notes__c', type: 'picklist' }))[0]?.fits, true);
 });
 
-test('[MAP13] a field that became encrypted reads as a mask, which text would hold', () => {
+test('[MAP13] a field that became encrypted reads as a mask, which text would hold and must not', () => {
   assert.deepEqual(
     found(...seen({ name: 'Notes__c', type: 'encryptedstring' })).map(({ name, kind }) => [name, kind]),
     [['Notes__c', 'masked']],

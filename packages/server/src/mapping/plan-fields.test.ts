@@ -65,7 +65,7 @@ test('columns are named after the lead, the pairs of N58 share one, and base col
   assert.equal(found(fields, 'Contact.MailingCity').joined, 'standard');
 });
 
-test('a custom field of one name joins where the types agree and is listed where they differ', () => {
+test('[MAP8] a custom field of one name joins where the types agree and is listed where they differ', () => {
   const { fields, apart } = planFields([
     object('Lead', field('Tier__c', 'picklist'), field('Size__c', 'double')),
     object('Contact', field('Tier__c', 'picklist'), field('Size__c', 'string')),

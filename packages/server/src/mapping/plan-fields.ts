@@ -181,11 +181,13 @@ class ColumnChooser {
   }
 }
 
-const apartFields = (fields: readonly CandidateField[]): FieldPlan['apart'] =>
+/** MAP8: of one name and not of one type. A pair that somebody broke is of one type, and no surprise. */
+export const apartFields = (fields: readonly MappedField[]): FieldPlan['apart'] =>
   fields.flatMap((contact) => {
     if (contact.object !== 'Contact' || !contact.isCustom || contact.joined) return [];
     const lead = fields.find((field) => field.object === 'Lead' && field.name === contact.name);
-    return lead?.column && contact.column
+    const isAlike = lead?.type === contact.type && lead.mirrorType === contact.mirrorType;
+    return lead?.column && contact.column && !isAlike
       ? [{ name: contact.name, leadType: lead.type, contactType: contact.type }]
       : [];
   });

@@ -1,4 +1,5 @@
-/** Fields that Salesforce does not know, or does not let the sync user write, any more (OUT24, OUT28: describe, send without what is gone). */
+/** Fields that Salesforce does not know, does not let the sync user write, or has as another type now (OUT24, OUT28, MAP6: describe, send without them). */
+import { columnTypeOf } from '../mapping/compile-types.ts';
 import { EXTERNAL_ID_FIELD } from '../mapping/mapping.ts';
 import type { ObjectDescribe, Salesforce } from '../salesforce/salesforce.ts';
 import type { Decided } from './answers.ts';
@@ -25,7 +26,8 @@ export const parkFieldsGone = async (
   decided: readonly Decided[],
   bounds: TryBounds,
 ): Promise<Described> => {
-  if (!decided.some(({ outcome }) => outcome.kind === 'describe')) return { decided, isKeyGone: false, calls: 0 };
+  if (!decided.some((one) => one.outcome.kind === 'describe' || isMistyped(one)))
+    return { decided, isKeyGone: false, calls: 0 };
   const describe = await salesforce.describe(object.object).catch(() => null);
   // The records were refused and nothing of them was done: unasked, they are tried again.
   if (describe === null)
@@ -45,10 +47,16 @@ export const parkFieldsGone = async (
   };
   return {
     decided: decided.map((one): Decided => {
+      if (isMistyped(one)) return parkRetyped(one, object, describe);
       if (one.outcome.kind !== 'describe') return one;
       if (isKeyGone) return { ...one, outcome: { kind: 'pause_creates' } };
       const columns = one.sending.columns.filter(isGone);
-      if (columns.length > 0) return { ...one, outcome: { kind: 'parked', columns, isLost: false } };
+      if (columns.length > 0)
+        return {
+          ...one,
+          outcome: { kind: 'parked', columns, isLost: false },
+          fault: one.fault && { ...one.fault, fields: columns.flatMap((column) => object.nameOf(column) ?? []) },
+        };
       const isAlone = !one.isWhole || one.sending.lockTries + 1 >= bounds.lockTries;
       return isAlone
         ? { ...one, outcome: { kind: 'parked', columns: null, isLost: false } }
@@ -60,3 +68,21 @@ export const parkFieldsGone = async (
 };
 
 const RELEASED = { kind: 'released' } as const;
+
+/** The text is no value of its field's type, and the refusal names no field. */
+const isMistyped = ({ outcome, fault, sending }: Decided): boolean =>
+  outcome.kind === 'parked' && outcome.columns === null && sending.sfId !== null && fault?.code === 'JSON_PARSER_ERROR';
+
+/** OUT30: the fields that are of another type now wait, and the rest goes. Where none is, the record waits. */
+const parkRetyped = (one: Decided, object: SendableObject, describe: ObjectDescribe): Decided => {
+  const types = new Map(describe.fields.map((field) => [field.name, columnTypeOf(field)]));
+  const retyped = object.columns.filter(
+    ({ column, name, mirrorType }) => one.sending.columns.includes(column) && types.get(name) !== mirrorType,
+  );
+  if (retyped.length === 0 || one.fault === null) return one;
+  return {
+    ...one,
+    outcome: { kind: 'parked', columns: retyped.map(({ column }) => column), isLost: false },
+    fault: { ...one.fault, fields: retyped.map(({ name }) => name) },
+  };
+};

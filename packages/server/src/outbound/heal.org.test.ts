@@ -136,6 +136,74 @@ test('[OUT34] [ERR3] a field that is hidden or deleted keeps its edits, and they
   );
 });
 
+test('[MAP7] [OUT34] [OUT30] whoever holds a removed value is counted, its edit waits alone, and the value brings it back', async () => {
+  const [one, two, three] = await leads(['North 1', 'North 2', 'South']);
+  assert.ok(one && two && three);
+  const region = (value: string, ...persons: readonly number[]) =>
+    corridor.edit(`update marketing.person set region = $1 where id = any($2)`, [value, persons]);
+  await region('North', one.person, two.person);
+  await corridor.sendAll();
+  schema({ removeValue: { field: 'Lead.Region__c', value: 'North' } });
+  assert.deepEqual(await changed(), [['Lead.Region__c', 'picklist', 'salesforce-admin']]);
+  const said = await sayOf('Region__c');
+  assert.deepEqual([said?.removed, said?.wouldFail, said?.isNotable], [['North'], 2, false]);
+
+  await region('South', three.person);
+  await corridor.edit(`update marketing.person set region = 'North', title = 'CIO' where id = $1`, [three.person]);
+  await corridor.edit(`update marketing.person set phone = '5' where id = $1`, [one.person]);
+  await corridor.sendAll();
+  assert.deepEqual(await open(), [{ code: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', fields: ['Region__c'], many: 1 }]);
+  assert.equal(corridor.record('Lead', three.id)['Title'], 'CIO');
+  assert.equal(corridor.record('Lead', one.id)['Phone'], '5', 'who holds it and changes something else goes on');
+  assert.equal(await healOnce(), 0);
+  schema({ addValue: { field: 'Lead.Region__c', value: 'North' } });
+  await untilSent();
+  assert.equal(corridor.record('Lead', three.id)['Region__c'], 'North');
+  assert.deepEqual(await changed(), []);
+});
+
+test('[OUT34] [ERR3] edits of leads wait while the sync user may not edit leads, contacts go on, and given back they go', async () => {
+  const [one, two] = await leads(['No edit 1', 'No edit 2']);
+  const contact = await corridor.contact({ LastName: 'Edited' });
+  assert.ok(one && two);
+  corridor.switches({ takenRights: ['Lead.edit'] });
+  await corridor.edit(`update marketing.person set phone = '77' where id = any($1)`, [
+    [one.person, two.person, contact.person],
+  ]);
+  await corridor.sendAll();
+  await corridor.inbound.reread();
+  await corridor.sendAll();
+  assert.equal(corridor.record('Contact', contact.id)['Phone'], '77');
+  assert.deepEqual(
+    (await open()).map(({ code, many }) => [code, many]),
+    [['INSUFFICIENT_ACCESS_OR_READONLY', 2]],
+  );
+  assert.equal(await healOnce(), 0);
+  corridor.switches({ takenRights: [] });
+  await untilSent();
+  assert.deepEqual(
+    [one, two].map(({ id }) => corridor.record('Lead', id)['Phone']),
+    ['77', '77'],
+  );
+});
+
+test('[MAP6] [OUT30] a value that a retyped field does not take waits alone, and goes when the type is as before', async () => {
+  const [one, two] = await leads(['Retyped 1', 'Retyped 2']);
+  assert.ok(one && two);
+  schema({ retype: { field: 'Lead.Nickname__c', type: 'Number', precision: 10, scale: 0 } });
+  await corridor.edit(`update marketing.person set nickname = 'words', title = 'CTO' where id = $1`, [one.person]);
+  await corridor.edit(`update marketing.person set phone = '8' where id = $1`, [two.person]);
+  await corridor.sendAll();
+  assert.equal(corridor.record('Lead', two.id)['Phone'], '8', 'nobody else waits');
+  assert.equal(corridor.record('Lead', one.id)['Title'], 'CTO', 'nothing else of the person either');
+  assert.deepEqual(await open(), [{ code: 'JSON_PARSER_ERROR', fields: ['Nickname__c'], many: 1 }]);
+  assert.deepEqual(await changed(), [['Lead.Nickname__c', 'retyped', 'salesforce-admin']]);
+  assert.equal(await healOnce(), 0);
+  schema({ retype: { field: 'Lead.Nickname__c', type: 'Text', length: 80 } });
+  await untilSent();
+  assert.equal(corridor.record('Lead', one.id)['Nickname__c'], 'words');
+});
+
 test('[OUT34] [ERR3] a validation rule stops its records alone; one of them is tried, and its success frees the rest', async () => {
   const people = await leads(['Rule 1', 'Rule 2', 'Rule 3', 'Free']);
   const free = people[3];

@@ -5,6 +5,7 @@
  */
 import type { Database } from '../db/db.ts';
 import type { Bounds } from '../lib/bounds.ts';
+import { columnTypeOf } from '../mapping/compile-types.ts';
 import type { ObjectDescribe, Salesforce } from '../salesforce/salesforce.ts';
 import type { Healed } from './outbound.ts';
 import { PERSON_OBJECTS, type PersonObject, type Sendable } from './sendable.ts';
@@ -75,6 +76,7 @@ const SHOWN_WORDS: ReadonlySet<string> = new Set([
   'INVALID_FIELD_FOR_INSERT_UPDATE',
   'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST',
   'STRING_TOO_LONG',
+  'JSON_PARSER_ERROR',
   'INSUFFICIENT_ACCESS',
   'INSUFFICIENT_ACCESS_OR_READONLY',
 ]);
@@ -99,7 +101,7 @@ const shownBy = (
 ): Shown => {
   const describe = describes.get(object);
   if (describe === undefined || !SHOWN_WORDS.has(code)) return UNSEEN;
-  if (field === '*') return { ...UNSEEN, isGone: describe.updateable };
+  if (field === '*') return code === 'JSON_PARSER_ERROR' ? UNSEEN : { ...UNSEEN, isGone: describe.updateable };
   const name = sendable[object].nameOf(field);
   const described = describe.fields.find((candidate) => candidate.name === name);
   if (described === undefined || !described.updateable) return UNSEEN;
@@ -111,6 +113,10 @@ const shownBy = (
         ? described.picklistValues.flatMap(({ active, value }) => (active ? [value] : []))
         : null,
     };
+  if (code === 'JSON_PARSER_ERROR') {
+    const column = sendable[object].columns.find((each) => each.column === field);
+    return { ...UNSEEN, isGone: columnTypeOf(described) === column?.mirrorType };
+  }
   if (code === 'STRING_TOO_LONG') return { ...UNSEEN, isGone: true, lengthMax: described.length };
   return { ...UNSEEN, isGone: true };
 };

@@ -17,6 +17,7 @@ export const PERSON_OBJECTS = ['Lead', 'Contact'] as const satisfies readonly Pe
 interface SentColumn {
   readonly column: string;
   readonly name: string;
+  readonly mirrorType: string;
   readonly isInMore: boolean;
   readonly isInMirrorMore: boolean;
 }
@@ -56,9 +57,10 @@ const sendableObject = (object: PersonObject, map: ObjectMap): SendableObject =>
   const byName = new Map(updates.map((field) => [field.name.toLowerCase(), field.column]));
   return {
     object,
-    columns: updates.map(({ column, name, isInMore = false, isInMirrorMore = false }) => ({
+    columns: updates.map(({ column, name, mirrorType, isInMore = false, isInMirrorMore = false }) => ({
       column,
       name,
+      mirrorType,
       isInMore,
       isInMirrorMore,
     })),

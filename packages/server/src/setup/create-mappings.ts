@@ -42,6 +42,7 @@ import { askFilterThere, countFilter, type FilterThere, filtersOf, readScanning 
 import { candidatesOf, lookAtSchema } from './look-at-schema.ts';
 import { editsOfFile, fileOf } from './map-file.ts';
 import {
+  countDifferences,
   countHolders,
   isLookDue,
   keyOf,
@@ -79,11 +80,12 @@ class EditableMappings implements Mappings {
 
   async fieldMaps(): Promise<FieldMaps> {
     const { db } = this.#parts;
-    const [map, draft, stored, running] = await Promise.all([
+    const [map, draft, stored, running, changedInSalesforce] = await Promise.all([
       loadFieldMap(db),
       readDraft(db),
       readConnection(db),
       readBackfilling(db),
+      countDifferences(db),
     ]);
     const planned = draft === null ? null : await this.#plan(db, map, draft.edits);
     return {
@@ -91,6 +93,7 @@ class EditableMappings implements Mappings {
       isStarted: stored?.startedAt != null,
       draft: draft?.shown ?? null,
       backfilling: running?.shown ?? null,
+      changedInSalesforce,
     };
   }
 

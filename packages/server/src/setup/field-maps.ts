@@ -8,12 +8,13 @@ import {
   policyOf,
   SYNC_OBJECTS,
 } from '../mapping/mapping.ts';
+import { apartFields } from '../mapping/plan-fields.ts';
 
 /** `drafted`: fields that a draft has made different. */
 export const fieldMapsOf = (
   map: FieldMap,
   drafted: readonly MappedField[] = [],
-): Pick<FieldMaps, 'version' | 'maps'> => {
+): Pick<FieldMaps, 'version' | 'maps' | 'apart'> => {
   const rows = new Map<string, FieldMapRow>();
   const isDrafted = (field: MappedField): boolean =>
     drafted.some(({ object, name }) => object === field.object && name === field.name);
@@ -26,7 +27,8 @@ export const fieldMapsOf = (
       rows.set(key, { ...row, isDrafted: row.isDrafted || isDrafted(field) });
     }
   }
-  return { version: map.version, maps: [...rows.values()] };
+  const fields = SYNC_OBJECTS.flatMap((object) => map.objects[object].fields);
+  return { version: map.version, maps: [...rows.values()], apart: [...apartFields(fields)] };
 };
 
 type Policy = NonNullable<FieldMapRow['policies']['Lead']>;

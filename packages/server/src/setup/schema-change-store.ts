@@ -21,6 +21,9 @@ export const readDifferences = async (db: Pick<Connection, 'query'>): Promise<re
   return rows.map(({ length_max, ...row }) => ({ ...row, lengthMax: length_max }));
 };
 
+export const countDifferences = async (db: Pick<Connection, 'query'>): Promise<number> =>
+  (await db.query<{ lines: number }>('select count(*)::int as lines from sync.schema_change'))[0]?.lines ?? 0;
+
 /** The table says what was found, and since when; what is as before again is gone. Returns how many came, changed or went. */
 export const putDifferences = async (tx: Transaction, found: readonly Difference[]): Promise<number> => {
   const [row] = await tx.query<{ moved: number }>(PUT, [JSON.stringify(found)]);
@@ -67,6 +70,7 @@ const HINTS = [
   'INVALID_TYPE',
   'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST',
   'STRING_TOO_LONG',
+  'JSON_PARSER_ERROR',
   'INSUFFICIENT_ACCESS',
   'INSUFFICIENT_ACCESS_OR_READONLY',
   'field-gone',

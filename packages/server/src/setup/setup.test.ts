@@ -68,3 +68,20 @@ test('lead and contact meet in one row of the map, each with its own winner', ()
   assert.deepEqual(row('has_opted_out_of_email')?.policies, { Lead: 'opt_out', Contact: 'opt_out' });
   assert.deepEqual(row('account_id')?.policies, { Contact: 'read_only' });
 });
+
+test('[MAP8] fields of one name and of two types stay two, and the map says so; a pair that somebody broke is no surprise', () => {
+  const custom = { isCustom: true };
+  const { apart } = fieldMapsOf(
+    smallMap({
+      Lead: [
+        ['Size__c', 'double', 'size', custom],
+        ['Broken__c', 'string', 'broken', custom],
+      ],
+      Contact: [
+        ['Size__c', 'string', 'size_2', custom],
+        ['Broken__c', 'string', 'broken_2', custom],
+      ],
+    }),
+  );
+  assert.deepEqual(apart, [{ name: 'Size__c', leadType: 'double', contactType: 'string' }]);
+});

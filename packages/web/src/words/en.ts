@@ -449,6 +449,8 @@ export const en = {
     noneUnmapped: 'Every custom field of leads and contacts has a partner.',
     noneHere: 'None on this object.',
     unmappedLead: 'Drag one on another, or select one of each and press Join. Both must hold the same kind of value.',
+    apartTitle: 'Of one name, and two fields here, because they hold different kinds of value',
+    apart: (lead: string, contact: string) => `${lead} on Lead, ${contact} on Contact`,
     drag: (field: string) => `Drag ${field}`,
     join: 'Join',
     pickTwo: 'Select one of each.',

@@ -465,6 +465,8 @@ export const es: Words = {
     noneHere: 'Ninguno en este objeto.',
     unmappedLead:
       'Arrastre uno sobre otro, o seleccione uno de cada y pulse Unir. Ambos deben contener el mismo tipo de valor.',
+    apartTitle: 'De un mismo nombre, y dos campos aquí, porque contienen tipos de valor distintos',
+    apart: (lead, contact) => `${lead} en Lead, ${contact} en Contacto`,
     drag: (field) => `Arrastrar ${field}`,
     join: 'Unir',
     pickTwo: 'Seleccione uno de cada.',

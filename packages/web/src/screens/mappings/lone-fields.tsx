@@ -1,8 +1,10 @@
+import type { FieldMaps } from '@syncline/contract/setup';
 import { GripVertical } from 'lucide-react';
 import { useState } from 'react';
 import { Button as AriaButton, type DropItem, GridList, GridListItem, useDragAndDrop } from 'react-aria-components';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { Notice } from '../../components/notice.tsx';
 import { useWords } from '../../words/use-words.ts';
 import type { LoneField } from './map-rows.ts';
 
@@ -11,6 +13,7 @@ type Side = 'Lead' | 'Contact';
 export interface LoneFieldsProps {
   readonly leads: readonly LoneField[];
   readonly contacts: readonly LoneField[];
+  readonly apart: FieldMaps['apart'];
   readonly mayEdit: boolean;
   readonly isPending: boolean;
   readonly onJoin: (lead: string, contact: string) => void;
@@ -32,6 +35,17 @@ export const LoneFields = (props: LoneFieldsProps) => {
   return (
     <div className="stack">
       <p className="muted">{words.mappings.unmappedLead}</p>
+      {props.apart.length === 0 ? null : (
+        <Notice tone="idle" title={words.mappings.apartTitle}>
+          <ul className="draft-edits">
+            {props.apart.map(({ name, leadType, contactType }) => (
+              <li key={name}>
+                <code>{name}</code> {words.mappings.apart(leadType, contactType)}
+              </li>
+            ))}
+          </ul>
+        </Notice>
+      )}
       <div className="lone">
         <LoneList
           {...props}

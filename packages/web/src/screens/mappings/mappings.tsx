@@ -92,6 +92,7 @@ const Maps = ({ data, isSetup, tab }: MapsProps) => {
         <ChangedFields draft={data.draft} mayEdit={mayAdminister} onEdit={(edits) => edit.mutate(edits)} />
       ) : tab === 'unmapped' ? (
         <LoneFields
+          apart={data.apart}
           leads={leads}
           contacts={contacts}
           mayEdit={mayAdminister}
@@ -113,7 +114,11 @@ interface TabsProps extends MapsProps {
 
 const Tabs = ({ isSetup, tab, data, lone, onEdited }: TabsProps) => {
   const { words } = useWords();
-  const counts = { mapped: data.maps.filter(({ table }) => table === 'person').length, unmapped: lone, changed: '' };
+  const counts = {
+    mapped: data.maps.filter(({ table }) => table === 'person').length,
+    unmapped: lone,
+    changed: data.changedInSalesforce,
+  };
   return (
     <div className="row spread">
       <nav className="views" aria-label={words.mappings.title}>
