@@ -84,6 +84,16 @@ const faces = async (name: string, marks: string): Promise<void> => {
   }
 };
 
+/** A fault of the practice org. */
+const practice = async (switches: Readonly<Record<string, unknown>>): Promise<void> => {
+  const answer = await fetch(`${started().org.instanceUrl}/practice/switches`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(switches),
+  });
+  assert.ok(answer.ok, `PUT /practice/switches: ${answer.status}`);
+};
+
 const REFUSED = 'Not this title';
 
 /** A rule of the org refuses eight people, and a text is too long for two more. */
@@ -169,6 +179,41 @@ describe('day two in a browser', { concurrency: false, timeout: 600_000 }, () =>
     await picture(page(), 'errors--discard');
     await page().getByRole('alertdialog').getByRole('button', { name: 'Discard this change' }).click();
     await page().getByText('1 change discarded.').waitFor();
+  });
+
+  test('a duplicate: what the rule found, and saved anyway once an administrator lets that be', async () => {
+    await practice({ duplicateRules: [{ object: 'Lead', fields: ['Email'], allowSave: true }] });
+    const [twin] = await sql<{ id: string }>(
+      `insert into marketing.person (last_name, company, email)
+       select 'Once more', 'Twins SL', email from marketing.person
+        where salesforce_type = 'Lead' and email is not null order by id offset 60 limit 1 returning id`,
+    );
+    assert.ok(twin);
+    await sql('select marketing.sync_person($1)', [twin.id]);
+    await until('the rule has blocked it', async () =>
+      (await call<{ duplicateErrorId: number | null }>(page(), 'GET', `/people/${twin.id}`)).duplicateErrorId === null
+        ? null
+        : true,
+    );
+    await go(`/people/${twin.id}`);
+    await page().getByText('saving duplicates is switched off', { exact: false }).waitFor();
+    await faces('person--duplicate', 'Q');
+
+    await call(page(), 'PUT', '/settings/defaults', { lastName: null, company: null, saveDuplicates: true });
+    await go('/errors');
+    await page()
+      .getByRole('listitem')
+      .filter({ hasText: 'sees a duplicate' })
+      .getByRole('link', { name: 'Show' })
+      .click();
+    await page().getByRole('rowheader').first().getByRole('link').click();
+    await page().getByRole('link', { name: 'A person here already' }).waitFor();
+    await faces('errors--duplicate', 'E');
+    await button('Save anyway').click();
+    await page()
+      .getByText(/^Solved at/)
+      .waitFor();
+    await practice({ duplicateRules: [] });
   });
 
   test('held: both values, and somebody decides', async () => {

@@ -1,6 +1,6 @@
 /**
  * `GET /api/errors/causes`, `GET /api/errors?cause=&cursor=`, `GET /api/errors/:id`, `POST /api/errors/retry`, `POST /api/errors/discard`,
- * `GET /api/errors/export.csv`.
+ * `POST /api/errors/:id/link`, `POST /api/errors/:id/save`, `GET /api/errors/export.csv`.
  */
 import { z } from 'zod';
 import { WHO_CAN_FIX } from './problems.ts';
@@ -112,6 +112,32 @@ export const ErrorsQuery = z.object({
 });
 export type ErrorsQuery = z.infer<typeof ErrorsQuery>;
 
+/** What a duplicate rule of the org found, and what may be done about it (OUT32). */
+export const Duplicate = z.object({
+  rule: z.string(),
+  /** The person is no record yet, and may become one of these. */
+  canLink: z.boolean(),
+  save: z.enum(['allowed', 'rule_blocks', 'switched_off']),
+  matches: z.array(
+    z.object({
+      object: z.string(),
+      salesforceId: z.string(),
+      name: z.string().nullable(),
+      email: z.string().nullable(),
+      company: z.string().nullable(),
+      /** Who is this record here; null: nobody yet. */
+      personId: z.number().int().nullable(),
+      canLink: z.boolean(),
+      recordUrl: z.string().nullable(),
+    }),
+  ),
+});
+export type Duplicate = z.infer<typeof Duplicate>;
+
+/** The match that a person is, by its Salesforce id. */
+export const MatchChoice = z.object({ salesforceId: z.string().length(18) });
+export type MatchChoice = z.infer<typeof MatchChoice>;
+
 /** One refused record: what would be sent, what Salesforce has, and which of it was refused. */
 export const ErrorDetail = ErrorRow.extend({
   /** Judged attempts since the last edit or retry. */
@@ -119,6 +145,8 @@ export const ErrorDetail = ErrorRow.extend({
   isParked: z.boolean(),
   nextRetryAt: Time.nullable(),
   recordUrl: z.string().nullable(),
+  /** Of a duplicate rule's block; null: the refusal was another. */
+  duplicate: Duplicate.nullable(),
   values: z.array(
     z.object({
       /** Our column. */

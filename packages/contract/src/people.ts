@@ -129,6 +129,8 @@ export const Person = z.object({
   links: z.array(PersonLink),
   fields: z.array(PersonField),
   gate: Gate.nullable(),
+  /** The open error of a duplicate rule's block (OUT32); null: there is none. */
+  duplicateErrorId: z.number().int().nullable(),
   journal: z.array(JournalLine),
 });
 export type Person = z.infer<typeof Person>;

@@ -38,10 +38,12 @@ export type SyncSettings = z.infer<typeof SyncSettings>;
 export const SyncSettingsAnswer = SyncSettings.extend({ idleCallsPerDay: z.number().int() });
 export type SyncSettingsAnswer = z.infer<typeof SyncSettingsAnswer>;
 
-/** Used only where the person's own value is empty, and only when its lead is first made (N114). null: none. */
+/** Last name and company: used only where the person's own value is empty, and only when its lead is first made (N114). null: none. */
 export const DefaultSettings = z.object({
   lastName: z.string().trim().min(1).max(80).nullable(),
   company: z.string().trim().min(1).max(255).nullable(),
+  /** OUT32: whether a record that a duplicate rule blocks may be saved all the same, where the rule lets that be and somebody asks for it. */
+  saveDuplicates: z.boolean().default(false),
 });
 export type DefaultSettings = z.infer<typeof DefaultSettings>;
 

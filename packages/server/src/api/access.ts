@@ -89,6 +89,11 @@ export const ACCESS: Readonly<Record<string, readonly [Access, says: string]>> =
   'POST /api/errors/retry': ['operator', 'Sends refused records again.'],
   'POST /api/errors/discard': ['operator', "Takes Salesforce's values back for refused changes."],
   'POST /api/field-maps/look': ['operator', "Looks at the org's schema now."],
+  'POST /api/errors/:id/link': ['operator', 'Says which of the matches of a duplicate rule the person is.'],
+  'POST /api/errors/:id/save': [
+    'operator',
+    'Saves what a duplicate rule blocked, where the rule and an administrator let that be.',
+  ],
   'POST /api/sync/now': ['operator', 'Starts a cycle now.'],
 
   'PUT /api/sync': ['admin', 'Enables or disables the background sync.'],

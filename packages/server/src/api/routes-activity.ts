@@ -8,6 +8,7 @@ import {
   ErrorsDiscarded,
   ErrorsQuery,
   ErrorsRetried,
+  MatchChoice,
 } from '@syncline/contract/errors';
 import { Held, HeldChoice, HeldQuery, HeldResolved } from '@syncline/contract/held';
 import { InitialSync } from '@syncline/contract/initial-sync';
@@ -19,6 +20,7 @@ import type { Database } from '../db/db.ts';
 import type { Setup } from '../setup/setup.ts';
 import type { Status } from '../status/status.ts';
 import type { Api } from './api.ts';
+import { linkToMatch, saveAnyway } from './duplicate-acts.ts';
 import { discardErrors, retryErrors } from './error-acts.ts';
 import { notifyChanged } from './events.ts';
 import { resolveHeld } from './held-acts.ts';
@@ -70,6 +72,21 @@ export const registerActivityRoutes = (
       return outcome;
     },
   );
+  app.post(
+    '/errors/:id/link',
+    { schema: { params: Id, body: MatchChoice, response: { 200: Done } } },
+    async (request) => {
+      const choice = { salesforceId: request.body.salesforceId, by: request.caller?.name ?? '' };
+      await linkToMatch(db, plainIdOf(request.params.id), choice);
+      await setup.wake();
+      return { done: true as const };
+    },
+  );
+  app.post('/errors/:id/save', { schema: { params: Id, response: { 200: Done } } }, async (request) => {
+    await saveAnyway(db, plainIdOf(request.params.id));
+    await notifyChanged(db, 'errors');
+    return { done: true as const };
+  });
   app.get('/held', { schema: { querystring: HeldQuery, response: { 200: Held } } }, (request) =>
     status.held(request.query),
   );

@@ -85,6 +85,18 @@ update ${tables.verdict} v set person = p.id, linked_by = 'external_id'
         } satisfies Statement,
       ]
     : []),
+  {
+    name: 'named_by_choice',
+    why: 'OUT32: somebody said whose record it is',
+    when: ['unknown'],
+    sets: 'named',
+    sql: `
+update ${tables.verdict} v set person = p.id, linked_by = 'choice'
+  from sync.link_choice c
+  join marketing.person p on p.id = c.person_id and p.salesforce_id is null
+ where c.sf_id = v.sf_id and v.state is null and v.linked_by is null and not v.is_gone and not v.is_converted
+   and ${among('c.sf_id', `sf_id from ${tables.verdict} where state is null`)}`,
+  },
   ...(map.object === 'Contact' && leadConverts
     ? [
         {

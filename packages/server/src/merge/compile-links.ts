@@ -65,10 +65,28 @@ update marketing.person p set salesforce_id = v.sf_id, salesforce_type = ${text(
     when: ['found'],
     sql: `
 update sync.outbox o
-   set create_lead = false, due_at = case when o.due_at = 'infinity' then now() else o.due_at end
+   set create_lead = false, parked = case when o.create_lead then o.parked - '*' else o.parked end, due_at = case when o.due_at = 'infinity' then now() else o.due_at end
   from ${tables.verdict} v
  where o.person_id = v.person and (v.linked_by is not null or v.is_revived)
    and ${among('o.person_id', `person from ${tables.verdict} where ${isRecognised}`)}`,
+  },
+  {
+    name: 'create_errors_close',
+    why: 'nor does what Salesforce refused to make',
+    when: ['named'],
+    sql: `
+update sync.error e set resolved_at = clock_timestamp()
+ where e.level = 'record' and e.resolved_at is null
+   and ${among('e.person_id', `person from ${tables.verdict} where linked_by is not null`)}
+   and not exists (select from sync.outbox o where o.person_id = e.person_id and o.parked <> '{}')`,
+  },
+  {
+    name: 'choices_end',
+    why: 'OUT32: whose record it is has been decided',
+    when: ['unknown'],
+    sql: `
+delete from sync.link_choice c using ${tables.verdict} v
+ where c.sf_id = v.sf_id and ${among('c.sf_id', `sf_id from ${tables.verdict} where state is null`)}`,
   },
 ];
 

@@ -14,6 +14,8 @@ export type Reply =
   | { readonly kind: 'lost'; readonly error: SalesforceError }
   | { readonly kind: 'unsent' };
 
+export const UNSENT: Reply = { kind: 'unsent' };
+
 export interface Decided {
   readonly sending: Sending;
   readonly outcome: Outcome | { readonly kind: 'settled'; readonly id: string; readonly isCreated: boolean };
@@ -106,12 +108,20 @@ export const FAILED: Settlement = {
 };
 
 const errorOf = (fault: SalesforceFault | null, disposition: SettledError['disposition']): SettledError | null =>
-  fault === null ? null : { code: fault.code, message: fault.message, fields: fault.fields, disposition };
+  fault === null
+    ? null
+    : {
+        code: fault.code,
+        message: fault.message,
+        fields: fault.fields,
+        disposition,
+        duplicate: fault.duplicate ?? null,
+      };
 
 /** ACT6: what a create lacks is known before the call. */
 export const emptyFieldSettlement = (sending: Sending): Settlement => ({
   ...FAILED,
   personId: sending.personId,
   park: ['*'],
-  error: { code: 'field-empty', message: '', fields: sending.missing, disposition: 'park' },
+  error: { code: 'field-empty', message: '', fields: sending.missing, disposition: 'park', duplicate: null },
 });

@@ -14,17 +14,17 @@ const UPLOAD_MAX = 90_000_000;
 const BESIDE_MAX = 200;
 
 /**
- * OUT17: text that is exactly `#N/A`, a field or a row that is too long goes by REST. The first of them move to the claim `besideId`, the
+ * OUT17: text that is exactly `#N/A`, a field or a row that is too long goes by REST, and so does what is saved although it is a duplicate (OUT32). The first of them move to the claim `besideId`, the
  * others are due again, and so is what would make the upload too big.
  */
 export const divideBulk = async (tx: Transaction, claimId: number, besideId: number): Promise<void> => {
   await tx.run(
     `with size as materialized (
        select s.person_id,
-              exists (select from jsonb_each_text(s.in_flight) v where v.value = '#N/A' or length(v.value) > ${FIELD_MAX})
+              o.saves_duplicate or exists (select from jsonb_each_text(s.in_flight) v where v.value = '#N/A' or length(v.value) > ${FIELD_MAX})
                 or length(s.in_flight::text) > ${ROW_MAX} as is_odd,
               sum(octet_length(s.in_flight::text) + 100) over (order by s.person_id) > ${UPLOAD_MAX} as is_over
-         from sync.sent s where s.claim_id = $1),
+         from sync.sent s join sync.outbox o on o.person_id = s.person_id where s.claim_id = $1),
      leaving as materialized (
        select person_id, is_odd, row_number() over (partition by is_odd order by person_id) as place
          from size where is_odd or is_over),

@@ -135,9 +135,18 @@ export interface Sending {
   readonly missing: readonly string[];
   /** Columns that are sent. */
   readonly columns: readonly string[];
-  /** The record as JSON text, attributes first. */
-  readonly json: string;
+  /** What is sent of the record, as JSON text. */
+  readonly fields: string;
+  /** OUT32: somebody chose to save it although records like it exist, and an admin lets that be. */
+  readonly savesDuplicate: boolean;
 }
+
+/** The record as a collection carries it, attributes first, as JSON text. */
+export const recordJson = (object: string, { sfId, externalId, fields }: Sending): string => {
+  const key = sfId === null ? [EXTERNAL_ID_FIELD, externalId] : ['Id', sfId];
+  const head = `{"attributes":{"type":${JSON.stringify(object)}},${JSON.stringify(key[0])}:${JSON.stringify(key[1])}`;
+  return fields === '{}' ? `${head}}` : `${head},${fields.slice(1)}`;
+};
 
 interface SendingRow {
   readonly person_id: number;
@@ -148,7 +157,8 @@ interface SendingRow {
   readonly was_lost: boolean;
   readonly missing: readonly string[];
   readonly columns: readonly string[];
-  readonly json: string;
+  readonly fields: string;
+  readonly saves_duplicate: boolean;
 }
 
 /** The records of a claim, those of one account together (OUT15). */
@@ -157,13 +167,7 @@ export const readSendings = async (
   claimId: number,
   object: SendableObject,
 ): Promise<readonly Sending[]> => {
-  const rows = await tx.query<SendingRow>(sendingsSql(object), [
-    claimId,
-    object.updates,
-    object.object,
-    EXTERNAL_ID_FIELD,
-    object.required,
-  ]);
+  const rows = await tx.query<SendingRow>(sendingsSql(object), [claimId, object.updates, object.required]);
   return rows.map((row) => ({
     personId: row.person_id,
     sfId: row.sf_id,
@@ -173,7 +177,8 @@ export const readSendings = async (
     wasLost: row.was_lost,
     missing: row.missing,
     columns: row.columns,
-    json: row.json,
+    fields: row.fields,
+    savesDuplicate: row.saves_duplicate,
   }));
 };
 
@@ -196,9 +201,8 @@ select s.person_id, s.sf_id, p.external_id, o.lock_tries, o.fault_tries,
        s.unanswered <> '{}' or o.fault_tries > 0 as was_lost,
        k.missing,
        array(select jsonb_object_keys(s.in_flight)) as columns,
-       '{"attributes":{"type":' || to_json($3::text) || '},'
-         || case when s.sf_id is null then to_json($4::text) || ':' || to_json(p.external_id) else '"Id":' || to_json(s.sf_id) end
-         || case when r.fields is null and k.fields = '{}' then '}' else ',' || substr((coalesce(r.fields, '{}') || k.fields)::text, 2) end as json
+       (coalesce(r.fields, '{}') || k.fields)::text as fields,
+       o.saves_duplicate and exists (select from sync.setting where name = 'saveDuplicates' and value = 'true') as saves_duplicate
   from sync.sent s
   join sync.outbox o on o.person_id = s.person_id
   join marketing.person p on p.id = s.person_id
@@ -210,6 +214,6 @@ select s.person_id, s.sf_id, p.external_id, o.lock_tries, o.fault_tries,
  cross join lateral (
    select coalesce(jsonb_object_agg(e.value, u.of_name -> e.value) filter (where u.of_name ? e.value), '{}') as fields,
           coalesce(array_agg(e.value) filter (where not u.of_name ? e.value), '{}') as missing
-     from jsonb_each_text($5::jsonb) e where s.sf_id is null and coalesce(btrim(s.in_flight ->> e.key), '') = '') k
+     from jsonb_each_text($3::jsonb) e where s.sf_id is null and coalesce(btrim(s.in_flight ->> e.key), '') = '') k
  where s.claim_id = $1
  order by ${accountColumn === null ? '' : `p."${accountColumn.replaceAll('"', '""')}" nulls last, `}s.person_id`;

@@ -1,10 +1,11 @@
 /** Sending the records of a claim by collections, and their replies, in the order of the records (OUT14, OUT19, OUT22, OUT31). */
 import { Problem } from '../errors/errors.ts';
 import { EXTERNAL_ID_FIELD } from '../mapping/mapping.ts';
-import { type Salesforce, SalesforceError } from '../salesforce/salesforce.ts';
-import type { Reply } from './answers.ts';
-import type { Sending } from './fill.ts';
+import { type Salesforce, SalesforceError, type SendHeaders } from '../salesforce/salesforce.ts';
+import { type Reply, UNSENT } from './answers.ts';
+import { recordJson, type Sending } from './fill.ts';
 import { ruleOf } from './outcomes.ts';
+import { nameMatches, sendAlone } from './send-alone.ts';
 
 export interface RequestParts {
   readonly salesforce: Salesforce;
@@ -25,25 +26,44 @@ export interface Replies {
   readonly calls: number;
 }
 
+/** Records that need headers of their own go alone, behind those that go together. */
 export const sendRecords = async (parts: RequestParts, sendings: readonly Sending[]): Promise<Replies> => {
+  const alone = sendings.filter(isAlone);
+  const together = sendings.filter((sending) => !isAlone(sending));
+  const first = await nameMatches(parts, together, await sendTogether(parts, together));
+  const second = first.stoppedBy ? NONE : await sendAlone(parts, alone, aloneHeaders);
+  const replyOf = new Map([
+    ...together.map((sending, at) => [sending, first.replies[at]] as const),
+    ...alone.map((sending, at) => [sending, second.replies[at]] as const),
+  ]);
+  return {
+    replies: sendings.map((sending) => replyOf.get(sending) ?? UNSENT),
+    stoppedBy: first.stoppedBy ?? second.stoppedBy,
+    calls: first.calls + second.calls,
+  };
+};
+
+const isAlone = (sending: Sending): boolean => sending.savesDuplicate;
+const aloneHeaders = (): SendHeaders => ({ duplicates: 'save' });
+const NONE: Replies = { replies: [], stoppedBy: null, calls: 0 };
+
+const sendTogether = async (parts: RequestParts, sendings: readonly Sending[]): Promise<Replies> => {
   if (sendings.length === 0) return { replies: [], stoppedBy: null, calls: 0 };
   if (!(await parts.renewLease())) return { replies: sendings.map(() => UNSENT), stoppedBy: null, calls: 0 };
   const sent = await request(parts, sendings);
   if ('stoppedBy' in sent) return { replies: sendings.map(() => UNSENT), stoppedBy: sent.stoppedBy, calls: 1 };
   if (!isHalved(sent.replies)) return { replies: sent.replies, stoppedBy: null, calls: 1 };
   const middle = Math.ceil(sendings.length / 2);
-  const first = await sendRecords(parts, sendings.slice(0, middle));
+  const first = await sendTogether(parts, sendings.slice(0, middle));
   const second: Replies = first.stoppedBy
     ? { replies: sendings.slice(middle).map(() => UNSENT), stoppedBy: first.stoppedBy, calls: 0 }
-    : await sendRecords(parts, sendings.slice(middle));
+    : await sendTogether(parts, sendings.slice(middle));
   return {
     replies: [...first.replies, ...second.replies],
     stoppedBy: second.stoppedBy,
     calls: 1 + first.calls + second.calls,
   };
 };
-
-const UNSENT: Reply = { kind: 'unsent' };
 
 /**
  * Every record refused for the sake of one: by the org's own code, or the whole request by a word about its data. A field that is gone is
@@ -64,7 +84,7 @@ const isAboutOne = (word: string, isWhole: boolean): boolean =>
 type Sent = { readonly replies: readonly Reply[] } | { readonly stoppedBy: Stopper };
 
 const request = async ({ salesforce, object, isCreate }: RequestParts, sendings: readonly Sending[]): Promise<Sent> => {
-  const json = `[${sendings.map((sending) => sending.json).join(',')}]`;
+  const json = `[${sendings.map((sending) => recordJson(object, sending)).join(',')}]`;
   try {
     const answers = isCreate
       ? await salesforce.upsertRecords(object, EXTERNAL_ID_FIELD, json, {})

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
+import { linkToMatch, saveAnyway } from '../api/duplicate-acts.ts';
+import { loadFieldMap } from '../mapping/open-field-store.ts';
+import { readErrorDetail } from '../status/error-detail.ts';
 import { LANE } from './outbound.ts';
 import { Corridor } from './testing/corridor.ts';
 
@@ -524,6 +527,79 @@ test('[OUT29] a process that is asked to stop releases what it has not sent', as
   await outbound.releaseUnsent();
   const entry = await corridor.entry(person);
   assert.deepEqual([entry?.claim_id, entry?.lock_tries, entry?.fault_tries], [null, 0, 0]);
+});
+
+/** A person whose lead a duplicate rule blocks because of `twin`, and the error that stands for it. */
+const blocked = async (email: string, allowSave: boolean): Promise<{ person: number; twin: string; error: number }> => {
+  const [twin = ''] = corridor.there('Lead', [{ LastName: 'Twin', Company: 'Northwind', Email: email }]);
+  corridor.switches({ duplicateRules: [{ object: 'Lead', fields: ['Email'], allowSave }] });
+  const person = await corridor.newPerson({ last_name: email, company: 'Northwind', email, phone: 'ours' });
+  await corridor.edit('select marketing.sync_person($1)', [person]);
+  assert.equal((await corridor.send(LANE.urgent)).parked, 1);
+  assert.deepEqual((await corridor.entry(person))?.parked, { '*': 'DUPLICATES_DETECTED' });
+  const [row] = await corridor.db.query<{ error_id: number }>('select error_id from sync.error where person_id = $1', [
+    person,
+  ]);
+  return { person, twin, error: row?.error_id ?? 0 };
+};
+
+const detailOf = async (error: number) =>
+  (await readErrorDetail(corridor.db, await loadFieldMap(corridor.db), error)).duplicate;
+
+test('[OUT32] a duplicate block keeps the matches; it is saved anyway by REST, only where the rule and an admin allow it', async () => {
+  const { person, twin, error } = await blocked('alert@example.com', true);
+  const match = { object: 'Lead', salesforceId: twin, name: 'Twin', email: 'alert@example.com', company: 'Northwind' };
+  const found = { ...match, personId: null, canLink: true, recordUrl: null };
+  assert.deepEqual(await detailOf(error), { rule: 'Practice', canLink: true, save: 'switched_off', matches: [found] });
+  await assert.rejects(saveAnyway(corridor.db, error), { code: 'save-not-wanted' });
+  const allow = `insert into sync.setting (name, value) values ('saveDuplicates', 'true')`;
+  await corridor.edit(allow);
+  await saveAnyway(corridor.db, error);
+  await corridor.edit('delete from sync.setting');
+  assert.equal((await corridor.send(LANE.urgent)).parked, 1, 'switched off by then: nothing is saved');
+  await corridor.edit(allow);
+  await corridor.edit('select sync.retry_parked(array[$1::bigint])', [person]);
+  assert.equal((await corridor.send(LANE.urgent)).parked, 1, 'a wish holds for one answer');
+  assert.equal((await detailOf(error))?.save, 'allowed');
+  await saveAnyway(corridor.db, error);
+  assert.equal((await corridor.send(LANE.urgent)).settled, 1);
+  assert.equal(corridor.leadsNamed('alert@example.com').length, 1);
+  assert.deepEqual(
+    (await corridor.errors(person)).map(({ open }) => open),
+    [false],
+  );
+  await assert.rejects(saveAnyway(corridor.db, error), { code: 'duplicate-over' });
+});
+
+test('[OUT32] a rule that blocks is obeyed; linked to a match, the person and the record merge as at a first meeting', async () => {
+  const { person, twin, error } = await blocked('block@example.com', false);
+  await corridor.edit(`insert into sync.setting (name, value) values ('saveDuplicates', 'true')`);
+  assert.equal((await detailOf(error))?.save, 'rule_blocks');
+  await assert.rejects(saveAnyway(corridor.db, error), { code: 'save-not-allowed' });
+  const by = 'Test';
+  const [other = ''] = corridor.there('Lead', [{ LastName: 'Somebody else', Company: 'Northwind' }]);
+  await assert.rejects(linkToMatch(corridor.db, error, { salesforceId: other, by }), { code: 'match-unknown' });
+  await linkToMatch(corridor.db, error, { salesforceId: twin, by });
+  await corridor.inbound.reread();
+  assert.deepEqual(await corridor.person(person, 'salesforce_id, salesforce_type, last_name'), {
+    salesforce_id: twin,
+    salesforce_type: 'Lead',
+    last_name: 'block@example.com',
+  });
+  assert.deepEqual(
+    (await corridor.errors(person)).map(({ open }) => open),
+    [false],
+  );
+  assert.deepEqual(await corridor.db.query('select from sync.link_choice'), []);
+  await corridor.sendAll();
+  assert.equal(corridor.record('Lead', twin)['Phone'], 'ours');
+  assert.deepEqual(corridor.leadsNamed('block@example.com'), [twin], 'no second lead was made');
+  const again = await blocked('taken@example.com', false);
+  await corridor.poll();
+  await assert.rejects(linkToMatch(corridor.db, again.error, { salesforceId: again.twin, by }), {
+    code: 'match-taken',
+  });
+  assert.equal((await detailOf(again.error))?.matches[0]?.canLink, false);
 });
 
 test('a create without a last name or company is parked before the call', async () => {

@@ -5,6 +5,7 @@
  */
 import type { Database, Transaction } from '../db/db.ts';
 import { NOTHING_KNOWN } from '../links/links.ts';
+import type { DuplicateBlock } from '../salesforce/salesforce.ts';
 import { resendOvertaken } from './resend-overtaken.ts';
 
 /** What becomes of one record of a claim. */
@@ -34,6 +35,8 @@ export interface SettledError {
   /** Salesforce's names. */
   readonly fields: readonly string[];
   readonly disposition: 'retry' | 'park' | 'release' | 'bug';
+  /** What a duplicate rule found; null: nothing of the kind. */
+  readonly duplicate: DuplicateBlock | null;
 }
 
 export interface ClaimKey {
@@ -160,6 +163,7 @@ entry as (
 update sync.outbox o
    set edits = e.edits, edited_at = e.edited_at, create_lead = e.create_lead, parked = e.parked, claim_id = null,
        lock_tries = case when e.what <> 'failed' then 0 when e.tries = 'lock' then o.lock_tries + 1 else o.lock_tries end,
+       saves_duplicate = o.saves_duplicate and e.what = 'failed' and not e.parked ? '*',
        fault_tries = case when e.what <> 'failed' then 0 when e.tries = 'fault' then o.fault_tries + 1 else o.fault_tries end,
        due_at = case when e.parked ? '*' or e.edits - array(select jsonb_object_keys(e.parked)) = '{}' and not e.create_lead then timestamptz 'infinity'
                      else clock_timestamp() + e."waitMs" * interval '1 ms' end
@@ -194,18 +198,18 @@ on conflict (object, sf_id) do update set asked_at = clock_timestamp(), due_at =
 const ERRORS = `
 with ${ROWS},
 failure as materialized (
-  select r."personId" as person_id, r.error ->> 'code' as code, r.error ->> 'message' as message, r.error ->> 'disposition' as disposition,
+  select r."personId" as person_id, r.error ->> 'code' as code, r.error ->> 'message' as message, r.error ->> 'disposition' as disposition, nullif(r.error -> 'duplicate', 'null') as duplicate,
          array(select jsonb_array_elements_text(r.error -> 'fields')) as fields, coalesce(r."sfId", p.salesforce_id) as sf_id
     from rows r
     left join marketing.person p on p.id = r."personId"
    where jsonb_typeof(r.error) = 'object' and $1::bigint is not null),
 again as (
-  update sync.error e set at = clock_timestamp(), message = f.message, disposition = f.disposition, fields = f.fields, run_id = $4
+  update sync.error e set at = clock_timestamp(), message = f.message, disposition = f.disposition, fields = f.fields, duplicate = f.duplicate, run_id = $4
     from failure f
    where e.person_id = f.person_id and e.code = f.code and e.level = 'record' and e.resolved_at is null
   returning e.person_id)
-insert into sync.error (level, object, person_id, sf_id, code, fields, message, disposition, run_id)
-select 'record', $3, person_id, sf_id, code, fields, message, disposition, $4
+insert into sync.error (level, object, person_id, sf_id, code, fields, message, disposition, duplicate, run_id)
+select 'record', $3, person_id, sf_id, code, fields, message, disposition, duplicate, $4
   from failure where person_id not in (select person_id from again)
  order by person_id`;
 

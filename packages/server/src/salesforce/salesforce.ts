@@ -175,6 +175,23 @@ export interface SalesforceFault {
   readonly code: string;
   readonly message: string;
   readonly fields: readonly string[];
+  /** Of DUPLICATES_DETECTED in the answer to a request for one record (A7); collections do not tell it. */
+  readonly duplicate?: DuplicateBlock;
+}
+
+/** What a duplicate rule found. `allowSave`: the rule lets a client save all the same. */
+export interface DuplicateBlock {
+  readonly rule: string;
+  readonly allowSave: boolean;
+  readonly matches: readonly DuplicateMatch[];
+}
+export interface DuplicateMatch {
+  readonly object: string;
+  /** 18 characters. */
+  readonly id: string;
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly company: string | null;
 }
 
 /** One answer per record, in the order sent (A6). */
@@ -205,6 +222,19 @@ export interface BulkJob {
 export interface SendHeaders {
   /** OUT19: FALSE on every update; undefined lets Salesforce's rules run on a create. */
   readonly autoAssign?: 'FALSE' | 'TRUE';
+  /** OUT32. `name`: a block tells the records it found; `save`: it is saved all the same, where the rule allows that. Only of `sendEach`. */
+  readonly duplicates?: 'name' | 'save';
+}
+
+/** One record of `sendEach`. */
+export interface RecordRequest {
+  readonly object: string;
+  /** null: it is upserted by its external id. */
+  readonly id: string | null;
+  readonly externalId: { readonly field: string; readonly value: string };
+  /** The fields as JSON text. */
+  readonly body: string;
+  readonly headers: SendHeaders;
 }
 
 export interface Salesforce {
@@ -231,6 +261,9 @@ export interface Salesforce {
     recordsJson: string,
     headers: SendHeaders,
   ): Promise<readonly RecordAnswer[]>;
+
+  /** Each record as a request of its own, 25 at most in one call, never all-or-none: with headers of its own, and the whole of its answer. */
+  sendEach(requests: readonly RecordRequest[]): Promise<readonly RecordAnswer[]>;
 
   createQueryJob(soql: string): Promise<BulkJob>;
   queryJob(jobId: string): Promise<BulkJob>;

@@ -3,6 +3,7 @@
  * for all that wait; a second refusal is an error (OUT28). A refused password is remembered and never sent again (SET12).
  */
 import type { Readable } from 'node:stream';
+import { duplicateOf } from './duplicates.ts';
 import { meaningOfRequest } from './error-words.ts';
 import { idText18 } from './ids.ts';
 import { limitCode, SalesforceError, type SalesforceFault } from './salesforce.ts';
@@ -221,7 +222,7 @@ export const faultsOf = (text: string): readonly SalesforceFault[] => {
 /** One fault; the word is `errorCode` in single answers and `statusCode` in collections (A6). */
 export const faultOf = (entry: unknown): readonly SalesforceFault[] => {
   if (typeof entry !== 'object' || entry === null) return [];
-  const { errorCode, statusCode, message, fields } = entry as Record<string, unknown>;
+  const { errorCode, statusCode, message, fields, duplicateResult } = entry as Record<string, unknown>;
   const code = typeof errorCode === 'string' ? errorCode : typeof statusCode === 'string' ? statusCode : '';
   if (code === '') return [];
   return [
@@ -229,6 +230,7 @@ export const faultOf = (entry: unknown): readonly SalesforceFault[] => {
       code,
       message: typeof message === 'string' ? message : '',
       fields: Array.isArray(fields) ? fields.filter((field) => typeof field === 'string') : [],
+      ...(duplicateResult === undefined ? {} : { duplicate: duplicateOf(duplicateResult) }),
     },
   ];
 };

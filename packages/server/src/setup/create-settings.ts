@@ -113,15 +113,16 @@ export const createSettings = ({ db, sealer, bounds, log }: SettingsParts): Sett
       return sync();
     },
     defaults: async () => {
-      const stored = await readSettings(db, ['defaultLastName', 'defaultCompany']);
+      const stored = await readSettings(db, ['defaultLastName', 'defaultCompany', 'saveDuplicates']);
       const read = DefaultShape.safeParse({
         lastName: stored.get('defaultLastName') ?? null,
         company: stored.get('defaultCompany') ?? null,
+        saveDuplicates: stored.get('saveDuplicates') === true,
       });
-      return read.success ? read.data : { lastName: null, company: null };
+      return read.success ? read.data : { lastName: null, company: null, saveDuplicates: false };
     },
-    saveDefaults: ({ lastName, company }: DefaultSettings) =>
-      save({ defaultLastName: lastName, defaultCompany: company }),
+    saveDefaults: ({ lastName, company, saveDuplicates }: DefaultSettings) =>
+      save({ defaultLastName: lastName, defaultCompany: company, saveDuplicates: saveDuplicates ? true : null }),
     budget,
     saveBudget: (page) => save({ apiBudget: page }),
     notifications,

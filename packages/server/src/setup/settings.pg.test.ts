@@ -64,9 +64,20 @@ test('[SAFE7] what the schedule costs is one call for five objects a pass', () =
 
 test('defaults are what somebody typed, or none', async () => {
   const { ask, db } = instance;
-  assert.deepEqual((await ask('GET', '/api/settings/defaults')).body, { lastName: null, company: null });
-  assert.equal((await ask('PUT', '/api/settings/defaults', { lastName: ' Unknown ', company: null })).status, 200);
-  assert.deepEqual((await ask('GET', '/api/settings/defaults')).body, { lastName: 'Unknown', company: null });
+  assert.deepEqual((await ask('GET', '/api/settings/defaults')).body, {
+    lastName: null,
+    company: null,
+    saveDuplicates: false,
+  });
+  assert.equal(
+    (await ask('PUT', '/api/settings/defaults', { lastName: ' Unknown ', company: null, saveDuplicates: true })).status,
+    200,
+  );
+  assert.deepEqual((await ask('GET', '/api/settings/defaults')).body, {
+    lastName: 'Unknown',
+    company: null,
+    saveDuplicates: true,
+  });
   assert.deepEqual(await db.query(`select name, value from sync.setting where name like 'default%'`), [
     { name: 'defaultLastName', value: 'Unknown' },
   ]);

@@ -32,6 +32,7 @@ export const readPerson = async (db: Database, map: FieldMap, personId: number):
     fields,
     journal,
     gate,
+    duplicateErrorId: core.duplicate_error_id,
   };
 };
 
@@ -42,12 +43,14 @@ interface CoreRow {
   readonly salesforce_type: 'Lead' | 'Contact' | null;
   readonly is_deleted: boolean;
   readonly record_url: string | null;
+  readonly duplicate_error_id: number | null;
 }
 
 /** A record's page is known where the org's own host is: with user name and password only the login host is chosen. */
 const CORE = `
 select p.external_id, p.created_at, p.salesforce_id, p.salesforce_type, p.is_deleted,
-       (select c.host || '/' || p.salesforce_id from sync.connection c where c.method = 'client_credentials') as record_url
+       (select c.host || '/' || p.salesforce_id from sync.connection c where c.method = 'client_credentials') as record_url,
+       (select max(e.error_id) from sync.error e where e.person_id = p.id and e.resolved_at is null and e.duplicate is not null) as duplicate_error_id
   from marketing.person p where p.id = $1`;
 
 /** `sync.link` has one index for live links and one for the others, so each is asked by its own condition. */

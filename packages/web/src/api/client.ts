@@ -202,6 +202,9 @@ export const api = {
     ask('GET', `/errors${query({ cause, cursor })}`, Errors, { signal }),
   error: (id: number, signal?: AbortSignal) => ask('GET', `/errors/${id}`, ErrorDetail, { signal }),
   retryErrors: (body: ErrorsChoice) => ask('POST', '/errors/retry', ErrorsRetried, { body }),
+  linkToMatch: (id: number, salesforceId: string) =>
+    ask('POST', `/errors/${id}/link`, Done, { body: { salesforceId } }),
+  saveAnyway: (id: number) => ask('POST', `/errors/${id}/save`, Done),
   discardErrors: (body: ErrorsChoice) => ask('POST', '/errors/discard', ErrorsDiscarded, { body }),
   held: (filter: HeldFilter, cursor: string | undefined, signal?: AbortSignal) =>
     ask('GET', `/held${query({ ...filter, cursor })}`, Held, { signal }),

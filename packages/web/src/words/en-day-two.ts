@@ -132,6 +132,7 @@ export const enDayTwo = {
     next: 'Next attempt',
     waitsForCause: 'when the cause is mended',
     salesforceId: 'Salesforce id',
+    createWaits: 'The whole lead waits to be made.',
     nothingWaits: 'Nothing of this record waits any more.',
     noRecord: 'This was a whole job, not one record.',
     fixes: {
@@ -157,6 +158,28 @@ export const enDayTwo = {
       connection: () => 'Open Settings, Connection, and test the way of signing in.',
       unknown: () =>
         'Search Salesforce’s help for its words and its code. Retry after the change; your engineer can make the code known here.',
+    },
+    duplicate: {
+      title: 'Records like it',
+      lead: (rule: string) =>
+        `The duplicate rule${rule === '' ? '' : ` “${rule}”`} blocked it. Three ways out: link the person to a match, save it anyway, or leave it.`,
+      noMatches: 'Salesforce named no record that the sync user may see.',
+      record: 'Record',
+      email: 'E-mail',
+      company: 'Company',
+      act: 'Way out',
+      isPerson: 'A person here already',
+      link: (name: string) => `Link to ${name}`,
+      linked: 'The record is read and linked.',
+      saveAnyway: 'Save anyway',
+      saving: 'It is sent again, to be saved as it is.',
+      save: {
+        allowed: 'The rule only alerts: it may be saved as one more record.',
+        rule_blocks: 'The rule blocks: Salesforce lets nobody save it as it is.',
+        switched_off:
+          'The rule only alerts, but saving duplicates is switched off. An administrator can allow it under Settings, Defaults.',
+      },
+      leave: 'Left as it is, nothing is sent. An edit here, or Retry, asks Salesforce again.',
     },
     nonePlain: 'No errors.',
     noneMore: 'What Salesforce refuses gathers here by cause, with who can fix it.',

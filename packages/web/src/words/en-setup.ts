@@ -270,6 +270,10 @@ export const enSetup = {
     company: 'Company',
     defaultsHint: 'Salesforce makes no lead without it. Leave empty to have such people wait.',
 
+    saveDuplicates: 'Let operators save duplicates',
+    saveDuplicatesHint:
+      'Where a duplicate rule of Salesforce alerts, a record may be saved all the same if somebody asks for it. A rule that blocks stays.',
+
     budgetLead: 'Above this the normal lane slows; urgent goes on.',
     share: 'Our share of the org’s API calls',
     slowAt: 'Slow at',

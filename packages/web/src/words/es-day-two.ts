@@ -133,6 +133,7 @@ export const esDayTwo: DayTwoWords = {
     next: 'Próximo intento',
     waitsForCause: 'cuando se resuelva la causa',
     salesforceId: 'Id de Salesforce',
+    createWaits: 'Falta crear el lead entero.',
     nothingWaits: 'Ya no espera nada de este registro.',
     noRecord: 'Fue un trabajo entero, no un registro.',
     fixes: {
@@ -158,6 +159,28 @@ export const esDayTwo: DayTwoWords = {
       connection: () => 'Abra Ajustes, Conexión, y pruebe la forma de iniciar sesión.',
       unknown: () =>
         'Busque en la ayuda de Salesforce sus palabras y su código. Reintente tras el cambio; su ingeniero puede dar a conocer el código aquí.',
+    },
+    duplicate: {
+      title: 'Registros parecidos',
+      lead: (rule: string) =>
+        `La regla de duplicados${rule === '' ? '' : ` «${rule}»`} lo bloqueó. Hay tres salidas: vincular la persona a una coincidencia, guardarla igualmente o dejarla.`,
+      noMatches: 'Salesforce no nombró ningún registro que el usuario de sincronización pueda ver.',
+      record: 'Registro',
+      email: 'Correo electrónico',
+      company: 'Empresa',
+      act: 'Salida',
+      isPerson: 'Ya es una persona aquí',
+      link: (name: string) => `Vincular a ${name}`,
+      linked: 'Se lee y se vincula el registro.',
+      saveAnyway: 'Guardar igualmente',
+      saving: 'Se envía de nuevo para guardarse tal cual.',
+      save: {
+        allowed: 'La regla solo avisa: puede guardarse como un registro más.',
+        rule_blocks: 'La regla bloquea: Salesforce no deja que nadie lo guarde tal cual.',
+        switched_off:
+          'La regla solo avisa, pero guardar duplicados está desactivado. Un administrador puede permitirlo en Ajustes, Valores predeterminados.',
+      },
+      leave: 'Si se deja como está, no se envía nada. Un cambio aquí, o Reintentar, pregunta de nuevo a Salesforce.',
     },
     nonePlain: 'Sin errores.',
     noneMore: 'Lo que Salesforce rechaza se reúne aquí por causa, con quién puede resolverlo.',

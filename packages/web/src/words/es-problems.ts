@@ -218,6 +218,27 @@ export const esProblems: Readonly<Record<ProblemCode, { readonly title: string; 
     title: 'La organización ha gastado sus llamadas a la API de hoy.',
     advice: 'Syncline espera y sigue cuando haya llamadas. Lo que hay aquí se queda y no se pierde nada.',
   },
+  'duplicate-over': {
+    title: 'Ya nada espera esta decisión.',
+    advice: 'Vuelva a cargar la página para ver qué fue del registro.',
+  },
+  'match-unknown': {
+    title: 'Salesforce no nombró {id} como coincidencia.',
+    advice: 'Elija una de las coincidencias de la lista.',
+  },
+  'match-taken': {
+    title: '{id} ya es aquí la persona {person}.',
+    advice: 'Abra esa persona y decida cuál de las dos se queda; esto no fusiona a dos personas de aquí.',
+  },
+  'save-not-allowed': {
+    title: 'La regla de duplicados no permite guardarlo.',
+    advice:
+      'Vincúlelo a una coincidencia o pida al administrador de Salesforce que la regla avise en lugar de bloquear.',
+  },
+  'save-not-wanted': {
+    title: 'Guardar duplicados está desactivado.',
+    advice: 'Un administrador puede permitirlo en Ajustes, Valores predeterminados.',
+  },
   'too-many-at-once': {
     title: 'La organización recibe demasiadas solicitudes a la vez.',
     advice:

@@ -269,6 +269,10 @@ export const esSetup: SetupWords = {
     company: 'Empresa',
     defaultsHint: 'Salesforce no crea ningún lead sin ello. Déjelo vacío para que esas personas esperen.',
 
+    saveDuplicates: 'Permitir que los operadores guarden duplicados',
+    saveDuplicatesHint:
+      'Si una regla de duplicados de Salesforce solo avisa, un registro puede guardarse igualmente cuando alguien lo pide. Una regla que bloquea se respeta.',
+
     budgetLead: 'Por encima, lo normal va más lento; lo urgente sigue.',
     share: 'Nuestra parte de las llamadas a la API de la organización',
     slowAt: 'Más lento desde',

@@ -120,6 +120,14 @@ update pg_temp."Contact_verdict_bb8389be" v set person = p.id, linked_by = 'exte
  where s."Id" = v.sf_id and v.state is null and not v.is_converted
    and p.external_id = any (array(select "Syncline_Key__c" from pg_temp."Contact_page_bb8389be" where "Syncline_Key__c" <> ''));
 
+-- named_by_choice: OUT32: somebody said whose record it is
+-- when unknown
+update pg_temp."Contact_verdict_bb8389be" v set person = p.id, linked_by = 'choice'
+  from sync.link_choice c
+  join marketing.person p on p.id = c.person_id and p.salesforce_id is null
+ where c.sf_id = v.sf_id and v.state is null and v.linked_by is null and not v.is_gone and not v.is_converted
+   and c.sf_id = any (array(select sf_id from pg_temp."Contact_verdict_bb8389be" where state is null));
+
 -- named_by_conversion: ID3: it is what a lead we know was converted into
 -- when unknown
 update pg_temp."Contact_verdict_bb8389be" v set person = c.person_id, linked_by = 'conversion'
@@ -405,10 +413,22 @@ update marketing.person p set salesforce_id = v.sf_id, salesforce_type = 'Contac
 -- create_is_done: RACE2: the lead exists, whoever says so first; what waited for a live record waits no more
 -- when found
 update sync.outbox o
-   set create_lead = false, due_at = case when o.due_at = 'infinity' then now() else o.due_at end
+   set create_lead = false, parked = case when o.create_lead then o.parked - '*' else o.parked end, due_at = case when o.due_at = 'infinity' then now() else o.due_at end
   from pg_temp."Contact_verdict_bb8389be" v
  where o.person_id = v.person and (v.linked_by is not null or v.is_revived)
    and o.person_id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where linked_by is not null or is_revived));
+
+-- create_errors_close: nor does what Salesforce refused to make
+-- when named
+update sync.error e set resolved_at = clock_timestamp()
+ where e.level = 'record' and e.resolved_at is null
+   and e.person_id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where linked_by is not null))
+   and not exists (select from sync.outbox o where o.person_id = e.person_id and o.parked <> '{}');
+
+-- choices_end: OUT32: whose record it is has been decided
+-- when unknown
+delete from sync.link_choice c using pg_temp."Contact_verdict_bb8389be" v
+ where c.sf_id = v.sf_id and c.sf_id = any (array(select sf_id from pg_temp."Contact_verdict_bb8389be" where state is null));
 
 -- converted_journal: what became of the lead
 -- when converts

@@ -28,6 +28,7 @@ const SWITCHES_AT_REST: Partial<SwitchState> = {
   takenRights: [],
   lockRow: 0,
   refuse: [],
+  duplicateRules: [],
   latencyMs: 0,
   concurrentRequests: 0,
   loseAnswers: 0,
@@ -163,6 +164,8 @@ export class Corridor {
     await this.own('delete from sync.error');
     await this.own('delete from sync.conflict');
     await this.own('delete from sync.bulk_abort');
+    await this.own('delete from sync.link_choice');
+    await this.own('delete from sync.setting');
     this.main.reads.length = 0;
   }
 

@@ -18,6 +18,7 @@ import { useWords } from '../../words/use-words.ts';
 import { DiscardButton, RetryButton } from './act-buttons.tsx';
 import { causeSentence } from './cause-card.tsx';
 import { errorName } from './cause-rows.tsx';
+import { DuplicateWays } from './duplicate.tsx';
 import { FixSteps } from './how-to-fix.tsx';
 
 /** One refused record: what was sent, what Salesforce has and said, and what to do. */
@@ -49,6 +50,9 @@ export const ErrorScreen = ({ cause, errorId }: { readonly cause: string; readon
         {(shown) => (
           <>
             {shown.resolvedAt === null ? null : <Solved at={shown.resolvedAt} />}
+            {shown.resolvedAt === null && shown.duplicate !== null ? (
+              <DuplicateWays errorId={shown.errorId} found={shown.duplicate} />
+            ) : null}
             <div className="error-columns">
               <Section title={words.errors.sentTitle}>
                 <Values error={shown} />
@@ -135,7 +139,18 @@ const Values = ({ error }: { readonly error: ErrorDetail }) => {
     { key: 'theirs', width: '35%', title: words.person.theirs, cell: (value) => <Value value={value.theirs} /> },
   ];
   if (error.values.length === 0) {
-    return <Notice tone="idle" title={error.personId === null ? words.errors.noRecord : words.errors.nothingWaits} />;
+    return (
+      <Notice
+        tone="idle"
+        title={
+          error.personId === null
+            ? words.errors.noRecord
+            : error.isParked
+              ? words.errors.createWaits
+              : words.errors.nothingWaits
+        }
+      />
+    );
   }
   return (
     <DataTable label={words.errors.sentTitle} columns={columns} rows={error.values} rowKey={(value) => value.field} />

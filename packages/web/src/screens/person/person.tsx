@@ -13,6 +13,7 @@ import { When } from '../../components/time.tsx';
 import { WhoMay } from '../../shell/who-may.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { PersonConflicts } from '../conflicts/conflicts.tsx';
+import { DuplicateOfPerson } from '../errors/duplicate.tsx';
 import { FieldList } from './field-list.tsx';
 import { Identity, Timeline } from './history.tsx';
 import { IdentityLane } from './identity-lane.tsx';
@@ -62,6 +63,7 @@ const Known = ({ person: whole, tab }: { readonly person: Person; readonly tab: 
       <WhoMay needs="operator" />
       <IdentityLane links={whole.links} />
       <SyncPersonOutcomeNotice sync={sync} person={whole} />
+      {whole.duplicateErrorId === null ? null : <DuplicateOfPerson errorId={whole.duplicateErrorId} />}
       <nav className="views" aria-label={words.person.tabsLabel}>
         {TABS.map((each) => (
           <TabLink

@@ -2,6 +2,7 @@ import type { DefaultSettings } from '@syncline/contract/settings';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { problemOf } from '../../api/problem.ts';
 import { settingsApi, settingsQueries } from '../../api/settings-api.ts';
+import { Check } from '../../components/check.tsx';
 import { Faces } from '../../components/faces.tsx';
 import { Page } from '../../components/page.tsx';
 import { TextField } from '../../components/text-field.tsx';
@@ -29,12 +30,17 @@ const DefaultsForm = ({ stored }: { readonly stored: DefaultSettings }) => {
   const { draft, changes, change, saved } = useDraft({
     lastName: stored.lastName ?? '',
     company: stored.company ?? '',
+    saveDuplicates: stored.saveDuplicates,
   });
   const save = useMutation({
     mutationFn: (page: DefaultSettings) => settingsApi.saveDefaults(page),
     onSuccess: (_, page) => {
       client.setQueryData(settingsQueries.defaults().queryKey, page);
-      saved({ lastName: page.lastName ?? '', company: page.company ?? '' });
+      saved({
+        lastName: page.lastName ?? '',
+        company: page.company ?? '',
+        saveDuplicates: page.saveDuplicates,
+      });
     },
   });
   return (
@@ -45,7 +51,13 @@ const DefaultsForm = ({ stored }: { readonly stored: DefaultSettings }) => {
       isPending={save.isPending}
       isSaved={save.isSuccess}
       problem={save.error === null ? null : problemOf(save.error)}
-      onSave={() => save.mutate({ lastName: orNone(draft.lastName), company: orNone(draft.company) })}
+      onSave={() =>
+        save.mutate({
+          lastName: orNone(draft.lastName),
+          company: orNone(draft.company),
+          saveDuplicates: draft.saveDuplicates,
+        })
+      }
     >
       <div>
         <h2>{words.pages.tabs.defaults}</h2>
@@ -65,6 +77,13 @@ const DefaultsForm = ({ stored }: { readonly stored: DefaultSettings }) => {
         onChange={(company) => change({ company })}
         hint={words.pages.defaultsHint}
       />
+      <Check
+        isChecked={draft.saveDuplicates}
+        onChange={(saveDuplicates) => change({ saveDuplicates })}
+        hint={words.pages.saveDuplicatesHint}
+      >
+        {words.pages.saveDuplicates}
+      </Check>
     </SettingsForm>
   );
 };
