@@ -204,6 +204,56 @@ test('[MAP6] [OUT30] a value that a retyped field does not take waits alone, and
   assert.equal(corridor.record('Lead', one.id)['Nickname__c'], 'words');
 });
 
+test('[MAP13] a mask is never stored: a field that became encrypted is left out and named, comes back when it is plain, and is not added', async () => {
+  const [one] = await leads(['Masked']);
+  assert.ok(one);
+  corridor.changeThere('Lead', one.id, { Nickname__c: 'in clear' });
+  await corridor.poll();
+  schema({ retype: { field: 'Lead.Nickname__c', type: 'EncryptedText', length: 80, maskType: 'all', maskChar: 'X' } });
+  assert.deepEqual(await changed(), [['Lead.Nickname__c', 'masked', 'salesforce-admin']]);
+  await corridor.inbound.poll(['Lead'], { deep: true });
+  corridor.changeThere('Lead', one.id, { Title: 'CXO' });
+  await corridor.poll();
+  assert.deepEqual(await corridor.person(one.person, 'nickname, title'), { nickname: 'in clear', title: 'CXO' });
+  await corridor.own(
+    `insert into sync.connection (method, host, confirmed_at, started_at) values ('client_credentials', 'https://example.my.salesforce.com', now(), now())`,
+  );
+  await assert.rejects(mappings.edit([{ kind: 'add', object: 'Lead', name: 'Nickname__c' }], 'Ana'), {
+    code: 'field-masked',
+  });
+
+  schema({ retype: { field: 'Lead.Nickname__c', type: 'Text', length: 80 } });
+  assert.deepEqual(await changed(), []);
+  corridor.changeThere('Lead', one.id, { Nickname__c: 'plain again' });
+  await corridor.inbound.poll(['Lead'], { deep: true });
+  assert.deepEqual(await corridor.person(one.person, 'nickname'), { nickname: 'plain again' });
+});
+
+test('what nothing waits for is taken note of: the map has it as Salesforce does, and a value that is held is not forgotten', async () => {
+  const [one] = await leads(['Noted']);
+  assert.ok(one);
+  corridor.changeThere('Lead', one.id, { Region__c: 'East' });
+  await corridor.poll();
+  schema({ retype: { field: 'Lead.Nickname__c', type: 'Text', length: 255, label: 'Short name' } });
+  schema({ removeValue: { field: 'Lead.Region__c', value: 'East' } });
+  assert.deepEqual(
+    (await changed()).map(([name, kind]) => [name, kind]),
+    [
+      ['Lead.Nickname__c', 'length'],
+      ['Lead.Nickname__c', 'relabelled'],
+      ['Lead.Region__c', 'picklist'],
+    ],
+  );
+  await assert.rejects(mappings.note({ object: 'Lead', name: 'Region__c' }), { code: 'field-unknown' });
+  await mappings.note({ object: 'Lead', name: 'Nickname__c' });
+  const [known] = await corridor.db.query(
+    `select label, length, column_name as "column", direction from sync.field where object = 'Lead' and name = 'Nickname__c'`,
+  );
+  assert.deepEqual(known, { label: 'Short name', length: 255, column: 'nickname', direction: 'both' });
+  schema({ addValue: { field: 'Lead.Region__c', value: 'East' } });
+  assert.deepEqual(await changed(), []);
+});
+
 test('[OUT34] [ERR3] a validation rule stops its records alone; one of them is tried, and its success frees the rest', async () => {
   const people = await leads(['Rule 1', 'Rule 2', 'Rule 3', 'Free']);
   const free = people[3];
