@@ -35,10 +35,11 @@ class SqliteStore implements Store {
     try {
       this.database = new DatabaseSync(file);
       // Pages of 8 kB take rows of 50 fields a fifth faster than those of 4 kB or 16 kB. Without a sync at each commit
-      // the file survives a killed process, though not a power cut: enough for practice.
+      // the file survives a killed process, though not a power cut: enough for practice. A cache of 32 MB loads as fast
+      // as one of 64; one of 16 takes a fifth more.
       this.database.exec(`
         pragma page_size = 8192; pragma journal_mode = wal; pragma synchronous = off; pragma busy_timeout = 5000;
-        pragma cache_size = -65536; pragma temp_store = memory;
+        pragma cache_size = -32768; pragma temp_store = memory;
       `);
       this.database.exec(ownTables);
     } catch (cause) {
