@@ -259,11 +259,11 @@ const query = new Area('Queries')
     'rest/soql.org.test.ts',
     '[A5] dates have functions to select, filter, group and order by',
   )
-  .full('Aggregates and groups', 'rest/queries.org.test.ts', '[A5] COUNT(), aggregates with and without alias, groups')
-  .full(
-    'Child queries',
+  .partial(
+    'Aggregates and groups, ROLLUP and CUBE',
+    'A real org also takes functions of dates into ROLLUP and CUBE.',
     'rest/soql.org.test.ts',
-    '[A5] jsforce reads children in their parents: a nested result, or null',
+    '[A5] ROLLUP and CUBE group by several sets at once, and GROUPING tells which',
   )
   .full(
     'TYPEOF',

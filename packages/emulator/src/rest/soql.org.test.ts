@@ -63,6 +63,13 @@ test('[A5] TYPEOF gives a parent the fields of its own type, and says which it i
   assert.deepEqual([pitch?.attributes.type, pitch?.['Amount'], 'Phone' in (pitch ?? {})], ['Opportunity', 10, false]);
 });
 
+test('[A5] a parent of several kinds says by Type which it is, though its own object has such a field', async () => {
+  const [task] = (await rows(
+    `SELECT What.Type, Who.Type, Owner.Type FROM Task WHERE What.Type = 'Opportunity'`,
+  )) as readonly { readonly What: Row; readonly Who: unknown; readonly Owner: Row }[];
+  assert.deepEqual([task?.What['Type'], task?.Who, task?.Owner['Type']], ['Opportunity', null, 'User']);
+});
+
 test('[A5] dates have functions to select, filter, group and order by', async () => {
   assert.deepEqual(
     await rows(
@@ -158,4 +165,36 @@ test('[A13] a campaign member mirrors its person, and a campaign counts its memb
   await assert.rejects(connection.sobject('CampaignMember').create({ CampaignId }), {
     name: 'FIELD_INTEGRITY_EXCEPTION',
   });
+});
+
+test('[A5] ROLLUP and CUBE group by several sets at once, and GROUPING tells which', async () => {
+  const deals = [
+    { StageName: 'Prospecting', LeadSource: 'Web', Amount: 1 },
+    { StageName: 'Prospecting', LeadSource: 'Other', Amount: 2 },
+    { StageName: 'Qualification', LeadSource: 'Web', Amount: 4 },
+  ];
+  const records = deals.map((deal) => ({ ...deal, Name: 'Grouped', CloseDate: '2030-01-01' }));
+  await connection.sobject('Opportunity').create(records);
+  const summed = async (by: string): Promise<unknown> =>
+    (
+      await rows(
+        `SELECT StageName, LeadSource, GROUPING(StageName) stage, GROUPING(LeadSource) source, SUM(Amount) total, COUNT(LeadSource) n
+         FROM Opportunity WHERE Name = 'Grouped' GROUP BY ${by}(StageName, LeadSource)
+         HAVING SUM(Amount) > 1 ORDER BY StageName NULLS LAST, LeadSource NULLS LAST`,
+      )
+    ).map((row) => ['StageName', 'LeadSource', 'stage', 'source', 'total', 'n'].map((name) => row[name]));
+  const rolled = [
+    ['Prospecting', 'Other', 0, 0, 2, 1],
+    ['Prospecting', null, 0, 1, 3, 2],
+    ['Qualification', 'Web', 0, 0, 4, 1],
+    ['Qualification', null, 0, 1, 4, 1],
+  ];
+  assert.deepEqual(await summed('ROLLUP'), [...rolled, [null, null, 1, 1, 7, 3]]);
+  assert.deepEqual(await summed('CUBE'), [
+    ...rolled,
+    [null, 'Other', 1, 0, 2, 1],
+    [null, 'Web', 1, 0, 5, 2],
+    [null, null, 1, 1, 7, 3],
+  ]);
+  assert.equal(await refusal('SELECT GROUPING(StageName) FROM Opportunity GROUP BY StageName'), 'MALFORMED_QUERY');
 });

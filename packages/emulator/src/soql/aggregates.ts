@@ -6,7 +6,7 @@ import type { Operand } from './conditions.ts';
 import { innerOperand } from './functions.ts';
 import type { Scope } from './scope.ts';
 
-const aggregates = ['COUNT', 'COUNT_DISTINCT', 'MAX', 'MIN', 'SUM', 'AVG'];
+const aggregates = ['COUNT', 'COUNT_DISTINCT', 'MAX', 'MIN', 'SUM', 'AVG', 'GROUPING'];
 
 export function isAggregate(field: FieldType): boolean {
   return field.type === 'FieldFunctionExpression' && aggregates.includes(field.functionName.toUpperCase());
@@ -22,7 +22,11 @@ export function aggregateOperand(fn: FunctionExp | FieldFunctionExpression, scop
   const inner = fn.parameters?.[0];
   const raw = fn.rawValue ?? name;
   if (name === 'COUNT' && inner === undefined) return { sql: 'count(*)', name: raw, field: countField(scope) };
-  const { sql, field } = innerOperand(fn, scope, raw);
+  if (name === 'GROUPING') {
+    if (typeof inner !== 'string') throw new SalesforceError(400, 'MALFORMED_QUERY', `unexpected token: ${raw}`);
+    return { sql: scope.grouping(inner), name: raw, field: countField(scope) };
+  }
+  const { sql, field } = scope.inEverySet(() => innerOperand(fn, scope, raw));
   const number = `cast(${sql} as numeric)`;
   switch (name) {
     case 'COUNT':

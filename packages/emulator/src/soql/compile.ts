@@ -56,10 +56,11 @@ function compileQuery(query: Query, scope: Scope, link?: string): CompiledQuery 
   const counts = isBareCount(fields);
   const aggregated = !counts && (query.groupBy !== undefined || fields.some(isAggregate));
   if (fields.length === 0) throw malformed('a query needs fields');
+  const where = whereSql(query, scope, link);
+  const set = aggregated ? setColumn(query, scope) : undefined;
   const selected = counts ? [] : aggregated ? aggregateColumns(fields, scope) : plainColumns(query, scope);
   const children = childrenOf(query, scope);
-  const where = whereSql(query, scope, link);
-  const grouping = aggregated ? groupSql(query, scope) : { text: '', parameters: [] };
+  const grouping = aggregated ? groupSql(query, scope, set) : { text: '', parameters: [] };
   const order = orderSql(query, scope, aggregated);
   return {
     kind: counts ? 'count' : aggregated ? 'aggregate' : 'rows',
@@ -156,8 +157,43 @@ function sharedSql(scope: Scope): { text: string; parameters: readonly Parameter
   return { text: `${scope.column('OwnerId')} in (${owners.map(() => '?').join(', ')})`, parameters: owners };
 }
 
-function groupSql(query: Query, scope: Scope): { text: string; parameters: readonly Parameter[] } {
-  const groups = [query.groupBy ?? []].flat().map((group) => {
+type Group =
+  Exclude<Query['groupBy'], undefined> extends infer G ? (G extends readonly (infer One)[] ? One : G) : never;
+
+const groupsOf = (query: Query): readonly Group[] => [query.groupBy ?? []].flat() as readonly Group[];
+
+/** The fields of GROUP BY ROLLUP(...) or CUBE(...), and the function. */
+function setsIn(query: Query): { readonly fields: readonly string[]; readonly isCube: boolean } | undefined {
+  const [group, ...others] = groupsOf(query);
+  if (group === undefined || !('fn' in group)) return undefined;
+  const name = (group.fn.functionName ?? '').toUpperCase();
+  if (name !== 'ROLLUP' && name !== 'CUBE') return undefined;
+  const fields = (group.fn.parameters ?? []).filter((one) => typeof one === 'string');
+  const whole = fields.length === group.fn.parameters?.length && fields.length > 0 && fields.length <= setFieldsMax;
+  if (!whole || others.length > 0) throw malformed(`unexpected token: '${name}'`);
+  return { fields, isCube: name === 'CUBE' };
+}
+
+const setFieldsMax = 3;
+
+/** The column that tells a row's set of groups, where the query groups by several. */
+function setColumn(query: Query, scope: Scope): string | undefined {
+  const found = setsIn(query);
+  if (found === undefined) return undefined;
+  const places = found.fields.map((_, at) => at);
+  const sets = found.isCube
+    ? Array.from({ length: 2 ** places.length }, (_, mask) => places.filter((at) => (mask & (1 << at)) === 0))
+    : [...places.map((at) => places.slice(0, places.length - at)), []];
+  return scope.groupBySets(found.fields, sets);
+}
+
+function groupSql(
+  query: Query,
+  scope: Scope,
+  set: string | undefined,
+): { text: string; parameters: readonly Parameter[] } {
+  const named = setsIn(query)?.fields.map((field) => ({ field })) ?? groupsOf(query);
+  const fields = named.map((group) => {
     const found =
       'field' in group ? { ...scope.find(group.field), name: group.field } : functionOperand(group.fn, scope);
     if (!found.field.groupable) {
@@ -165,6 +201,7 @@ function groupSql(query: Query, scope: Scope): { text: string; parameters: reado
     }
     return `${found.sql}${collation(found.field)}`;
   });
+  const groups = set === undefined ? fields : [set, ...fields];
   const having = query.having === undefined ? undefined : conditionSql(query.having, conditionContext(scope));
   const text = groups.length === 0 ? '' : `group by ${groups.join(', ')}`;
   return having === undefined

@@ -13,6 +13,7 @@ import {
   type Schema,
   type SchemaObject,
 } from '../schema/schema.ts';
+import { text } from '../schema/standard/build.ts';
 import { identifier } from '../store/tables.ts';
 import { computedSql } from './computed.ts';
 import type { FieldSight } from './soql.ts';
@@ -42,6 +43,13 @@ interface Place {
   readonly tables: readonly { readonly object: SchemaObject; readonly alias: string }[];
 }
 
+/** Each row stands once in every set, a number in `alias`; the fields that are no part of a set are null there. */
+interface GroupingSets {
+  readonly alias: string;
+  /** Which sets a field is part of, by its path in lower case. */
+  readonly setsOf: ReadonlyMap<string, readonly number[]>;
+}
+
 /** Formulas may name formulas; beyond so many the innermost counts as it was stored. */
 const formulaDepthMax = 10;
 
@@ -66,6 +74,7 @@ export class Scope {
   readonly #names: ReadonlySet<string>;
   readonly #places = new Map<string, Place>();
   readonly #joins: string[] = [];
+  #sets: GroupingSets | undefined;
   #depth = 0;
 
   /** `soqlAlias` is the query's own name for the object: `SELECT l.Id FROM Lead l`. */
@@ -91,7 +100,47 @@ export class Scope {
 
   /** Finds `Name` or `Owner.Name`; INVALID_FIELD if there is none, or the user may not see it. */
   find(dotted: string): Found {
-    return this.findOf(dotted, undefined);
+    const found = this.findOf(dotted, undefined);
+    const isPart = this.#isPartOfSet(found.path);
+    return isPart === undefined ? found : { ...found, sql: `case when ${isPart} then ${found.sql} end` };
+  }
+
+  /**
+   * Groups by several sets of these fields at once, each given by its fields' places in the list; from now on `find` answers
+   * null for a field in sets that it is no part of. Answers the column that tells the set.
+   */
+  groupBySets(fields: readonly string[], sets: readonly (readonly number[])[]): string {
+    const alias = `t${this.context.aliases.next++}`;
+    this.#joins.push(`cross join (${sets.map((_, set) => `select ${set} as n`).join(' union all ')}) as ${alias}`);
+    const setsOf = fields.map((dotted, at) => {
+      const numbers = sets.flatMap((set, number) => (set.includes(at) ? [number] : []));
+      return [this.find(dotted).path.join('.').toLowerCase(), numbers] as const;
+    });
+    this.#sets = { alias, setsOf: new Map(setsOf) };
+    return `${alias}.n`;
+  }
+
+  /** GROUPING(): 1 where the field is no part of the row's set, and so null. */
+  grouping(dotted: string): string {
+    const isPart = this.#isPartOfSet(this.findOf(dotted, undefined).path);
+    if (isPart === undefined) throw new SalesforceError(400, 'MALFORMED_QUERY', `${dotted} is not grouped by a set`);
+    return `case when ${isPart} then '0' else '1' end`;
+  }
+
+  #isPartOfSet(path: readonly string[]): string | undefined {
+    const numbers = this.#sets?.setsOf.get(path.join('.').toLowerCase());
+    return numbers === undefined ? undefined : `${this.#sets?.alias}.n in (${numbers.join(', ')})`;
+  }
+
+  /** Does work for which a field is its value in every set, as aggregates are. */
+  inEverySet<T>(work: () => T): T {
+    const sets = this.#sets;
+    this.#sets = undefined;
+    try {
+      return work();
+    } finally {
+      this.#sets = sets;
+    }
   }
 
   /** The same in one of a polymorphic parent's objects only. */
@@ -108,6 +157,8 @@ export class Scope {
       const field = this.#visible(object, object.field(last));
       return field === undefined ? [] : [{ field, sql: this.#sqlOf(object, field, alias) }];
     });
+    const type = only === undefined && last.toLowerCase() === 'type' ? typeOfParent(place) : undefined;
+    if (type !== undefined) return { path: [...place.path, 'Type'], parents: place.parents, ...type };
     const first = columns[0];
     if (first === undefined) throw this.#noSuchField(last, place, dotted);
     const sql = columns.length === 1 ? first.sql : `coalesce(${columns.map((column) => column.sql).join(', ')})`;
@@ -277,6 +328,18 @@ export class Scope {
       `\n${dotted}\n^\nERROR at Row:1:Column:1\nNo such column '${name}' on entity '${entity}'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate names.`,
     );
   }
+}
+
+/** What kind of record a parent is that may be of several: `What.Type`. A queue says so, though it is a group. */
+function typeOfParent({ parents, tables }: Place): Pick<Found, 'field' | 'sql'> | undefined {
+  const [table] = tables;
+  if (parents.at(-1) !== 'Name' || table === undefined) return undefined;
+  const kinds = tables.map(({ object, alias }) => {
+    const kind = object.name === 'Group' ? column(alias, 'Type') : `'${object.name}'`;
+    return `when ${alias}."Id" is not null then ${kind}`;
+  });
+  const sql = `case ${kinds.join(' ')} end`;
+  return { sql, field: text('Type', 'Type', 40) };
 }
 
 function noSuchObject(name: string): SalesforceError {
