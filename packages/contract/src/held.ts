@@ -22,6 +22,8 @@ export const HeldRow = z.object({
   theirs: FieldValue,
   oursAt: Time.nullable(),
   theirsAt: Time.nullable(),
+  /** An opt-out that was loosened here: ours is kept only with a reason (MRG16). */
+  needsReason: z.boolean(),
 });
 export type HeldRow = z.infer<typeof HeldRow>;
 
@@ -37,7 +39,11 @@ export type HeldQuery = z.infer<typeof HeldQuery>;
 
 /** One, some, or all that match; an empty filter matches all. */
 export const HeldChoice = z
-  .object({ keep: z.enum(['ours', 'theirs']) })
+  .object({
+    keep: z.enum(['ours', 'theirs']),
+    /** What keeping ours needs where `needsReason`; it goes out with the value and into the journal. */
+    reason: z.string().trim().min(1).max(500).optional(),
+  })
   .and(
     z.union([
       z.object({ ids: z.array(z.number().int().positive()).min(1).max(1_000) }),

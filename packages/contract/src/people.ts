@@ -70,6 +70,8 @@ export const PersonField = z.object({
   salesforceName: z.string().nullable(),
   type: z.string(),
   isEditable: z.boolean(),
+  /** Loosening it needs a reason (MRG16). */
+  isOptOut: z.boolean(),
   ours: FieldValue,
   theirs: FieldValue,
   /** Last agreed. */
@@ -136,7 +138,11 @@ export const Person = z.object({
 export type Person = z.infer<typeof Person>;
 
 /** An ordinary edit made here: columns of `marketing.person` and their new values; text is read as the column's type. */
-export const PersonChange = z.object({ fields: z.record(z.string().max(63), FieldValue) });
+export const PersonChange = z.object({
+  fields: z.record(z.string().max(63), FieldValue),
+  /** Why: what an opt-out that is loosened needs, else it is held (MRG16). */
+  reason: z.string().trim().min(1).max(500).optional(),
+});
 export type PersonChange = z.infer<typeof PersonChange>;
 
 /** A new person, like `insert into marketing.person`: the same columns as an edit. `sync`: make its lead in Salesforce at once. */

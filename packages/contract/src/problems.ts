@@ -475,6 +475,13 @@ export const PROBLEMS = {
     whoCanFix: 'you',
     action: 'none',
   },
+  'reason-missing': {
+    status: 400,
+    title: 'An opt-out is loosened only with a reason.',
+    advice: "Say why the person may be written to again, or keep Salesforce's value.",
+    whoCanFix: 'you',
+    action: 'none',
+  },
   'too-many-at-once': {
     status: 503,
     title: 'The org answers too many requests at once.',

@@ -2,6 +2,7 @@
 import type { HeldChoice, HeldResolved } from '@syncline/contract/held';
 import pg from 'pg';
 import type { Database, Transaction } from '../db/db.ts';
+import { Problem } from '../errors/errors.ts';
 
 /** Held fields of one transaction. */
 const ROWS_MAX = 2_000;
@@ -11,21 +12,28 @@ interface HeldField {
   readonly person_id: number;
   readonly object: string;
   readonly field: string;
+  readonly policy: string;
 }
 
-/** Decides what was held when it was asked; what is held by then is left for the next time. `by` goes into the decision. */
+/**
+ * Decides what was held when it was asked; what is held by then is left for the next time. `by` goes into the decision. Errors:
+ * `reason-missing`, where ours would loosen an opt-out (MRG16).
+ */
 export const resolveHeld = async (db: Database, choice: HeldChoice, by: string): Promise<HeldResolved> => {
   const held = await db.query<HeldField>(
-    `select conflict_id, person_id, object, field from sync.conflict
+    `select conflict_id, person_id, object, field, policy from sync.conflict
       where winner is null and ($1::bigint[] is null or conflict_id = any($1))
         and ($2::text is null or object = $2) and ($3::text is null or field = $3)
       order by person_id, field`,
     'ids' in choice ? [choice.ids, null, null] : [null, choice.filter.object ?? null, choice.filter.field ?? null],
   );
+  const { keep, reason = null } = choice;
+  if (keep === 'ours' && reason === null && held.some(({ policy }) => policy === 'opt_out'))
+    throw new Problem('reason-missing');
   let resolved = 0;
   for (let at = 0; at < held.length; at += ROWS_MAX) {
     const portion = held.slice(at, at + ROWS_MAX);
-    resolved += await db.ownTransaction((tx) => decide(tx, choice.keep, portion, by));
+    resolved += await db.ownTransaction((tx) => decide(tx, { keep, reason }, portion, by));
   }
   const asked = 'ids' in choice ? new Set(choice.ids).size : held.length;
   return { resolved, skipped: asked - resolved };
@@ -34,7 +42,7 @@ export const resolveHeld = async (db: Database, choice: HeldChoice, by: string):
 /** Locks persons, then entries, in the order of their ids, like everybody else. */
 const decide = async (
   tx: Transaction,
-  keep: HeldChoice['keep'],
+  { keep, reason }: { readonly keep: HeldChoice['keep']; readonly reason: string | null },
   held: readonly HeldField[],
   by: string,
 ): Promise<number> => {
@@ -42,7 +50,7 @@ const decide = async (
   await tx.run('select from marketing.person where id = any($1) order by id for no key update', [persons]);
   await tx.run('select from sync.outbox where person_id = any($1) order by person_id for update', [persons]);
   const ids = held.map((row) => row.conflict_id);
-  if (keep === 'ours') return keepOurs(tx, ids, by);
+  if (keep === 'ours') return keepOurs(tx, ids, by, reason);
   let taken = 0;
   for (const object of ['Lead', 'Contact'] as const) {
     const columns = [...new Set(held.filter((row) => row.object === object).map((row) => row.field))];
@@ -56,8 +64,13 @@ const decide = async (
 };
 
 /** The edit is there already and was kept back; one that left meanwhile is made again. */
-const keepOurs = async (tx: Transaction, ids: readonly number[], by: string): Promise<number> => {
-  const decided = await tx.run(KEEP_OURS, [ids, by]);
+const keepOurs = async (
+  tx: Transaction,
+  ids: readonly number[],
+  by: string,
+  reason: string | null,
+): Promise<number> => {
+  const decided = await tx.run(KEEP_OURS, [ids, by, reason]);
   if (decided > 0) await tx.run(`select pg_notify('syncline_outbox', '')`);
   return decided;
 };
@@ -70,11 +83,12 @@ with decided as (
    where p.id = k.person_id and k.conflict_id = any($1) and k.winner is null
   returning k.conflict_id, k.person_id, k.field),
 edits as (
-  insert into sync.outbox as o (person_id, edits, edited_at, lane)
-  select person_id, jsonb_object_agg(field, nextval('sync.edit_version')), jsonb_object_agg(field, clock_timestamp()), 0
+  insert into sync.outbox as o (person_id, edits, edited_at, reasons, lane)
+  select person_id, jsonb_object_agg(field, nextval('sync.edit_version')), jsonb_object_agg(field, clock_timestamp()),
+         case when $3::text is null then '{}' else jsonb_object_agg(field, $3::text) end, 0
     from decided group by person_id order by person_id
       on conflict (person_id) do update
-     set edits = excluded.edits || o.edits, edited_at = excluded.edited_at || o.edited_at, lane = 0,
+     set edits = excluded.edits || o.edits, edited_at = excluded.edited_at || o.edited_at, reasons = o.reasons || excluded.reasons, lane = 0,
          due_at = case when o.claim_id is null then clock_timestamp() else o.due_at end)
 select from decided`;
 

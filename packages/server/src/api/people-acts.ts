@@ -35,14 +35,17 @@ export const editPerson = async (
   db: Database,
   personId: number,
   fields: Readonly<Record<string, FieldValue>>,
-  lane: 'urgent' | 'normal',
+  { lane, reason = '' }: { readonly lane: 'urgent' | 'normal'; readonly reason?: string | undefined },
 ): Promise<void> => {
   const names = Object.keys(fields);
   if (names.length === 0) throw new Problem('bad-request', { where: 'body.fields' });
   await db.transaction(async (tx) => {
     const columns = new Map((await tx.query<Column>(COLUMNS, [names])).map((column) => [column.column, column]));
     const wanted = names.map((name) => editableColumn(columns, name));
-    await tx.run(`select set_config('syncline.lane', $1, true)`, [lane]);
+    await tx.run(`select set_config('syncline.lane', $1, true), set_config('syncline.reason', $2, true)`, [
+      lane,
+      reason,
+    ]);
     await checkValues(tx, wanted, fields);
     const assignments = wanted.map(
       ({ column, type }, at) => `${pg.escapeIdentifier(column)} = $${at + 2}::text::${type}`,

@@ -52,7 +52,10 @@ export const registerPeopleRoutes = (
   );
   app.patch('/people/:id', { schema: { params: Id, body: PersonChange, response: { 200: Done } } }, async (request) => {
     const lane = request.caller?.userId == null ? 'normal' : 'urgent';
-    await editPerson(db, personIdOf(request.params.id), request.body.fields, lane);
+    await editPerson(db, personIdOf(request.params.id), request.body.fields, {
+      lane,
+      reason: request.body.reason,
+    });
     await notifyChanged(db, 'people');
     return { done: true as const };
   });

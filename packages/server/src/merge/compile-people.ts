@@ -94,10 +94,10 @@ select ${text(map.object)}, v.person, v.sf_id, 'converted', ${RUN}
       when: ['found'],
       counts: 'journalled',
       sql: `
-insert into sync.journal (object, row_id, sf_id, cause, run_id, fields)
+insert into sync.journal (object, row_id, sf_id, cause, run_id, fields, evidence)
 select ${text(map.object)}, v.person, v.sf_id,
        case when v.is_gone then 'deleted' when v.is_revived then case v.state when 'out_of_scope' then 'in_scope' else 'undeleted' end when v.linked_by is not null then 'linked' else 'salesforce' end,
-       ${RUN}, d.fields${from}
+       ${RUN}, d.fields, ${evidenceOf(map, inColumns(all))}${from}
   join marketing.person p on p.id = v.person${isWide ? `\n cross join lateral (select p.${OWN_MORE} || '{}' as more offset 0) mine` : ''}
  cross join lateral (select jsonb_strip_nulls(${objectOf(changesOf, 8)})${isWide ? moreChanges(all, isReadOnly) : ''} as fields offset 0) d
  where not v.is_new and v.is_live
@@ -139,6 +139,16 @@ update marketing.person p set is_deleted = true
    and ${among('p.id', `person from ${tables.verdict} where is_gone`)}`,
     },
   ];
+};
+
+/** MRG16: who loosened an opt-out there. */
+const evidenceOf = (map: ObjectMap, fields: readonly ColumnField[]): string => {
+  const loosened = fields
+    .filter((field) => field.isOptOut)
+    .map((field) => `p.${id(field.column)} and d.fields ? ${text(field.column)}`);
+  return loosened.length > 0 && hasField(map, 'LastModifiedById')
+    ? `case when ${loosened.join(' or ')} then s."LastModifiedById" end`
+    : 'null';
 };
 
 const MORE_TAKES = `f.own = any (v.take) and (not f.is_once or coalesce(p.${OWN_MORE} ->> f.own, '') = '')`;

@@ -82,6 +82,8 @@ export const settlementOf = ({ sending, outcome, fault }: Decided): Settlement =
       return { ...failed, isLost: outcome.isLost, park: outcome.columns ?? ['*'], error: errorOf(fault, 'park') };
     case 'classify':
       return { ...failed, tries: 'fault', waitMs: outcome.waitMs, isReread: true, error: errorOf(fault, 'retry') };
+    case 'reread':
+      return { ...failed, waitMs: outcome.waitMs, isReread: true };
     case 'bug':
       return { ...failed, error: errorOf(fault, 'bug') };
     case 'released':

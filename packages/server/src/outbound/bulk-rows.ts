@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import pg from 'pg';
 import type { Connection, Session, Transaction } from '../db/db.ts';
 import type { SalesforceFault } from '../salesforce/salesforce.ts';
-import { WIRE_VALUE } from './fill.ts';
+import { loosens, WIRE_VALUE } from './fill.ts';
 import type { SendableObject } from './sendable.ts';
 
 /** Salesforce's bounds of a field and a row (A8), and of an upload: 150 MB counted after base64, less our commas. */
@@ -14,14 +14,19 @@ const UPLOAD_MAX = 90_000_000;
 const BESIDE_MAX = 200;
 
 /**
- * OUT17: text that is exactly `#N/A`, a field or a row that is too long goes by REST, and so does what is saved although it is a duplicate (OUT32). The first of them move to the claim `besideId`, the
+ * OUT17: text that is exactly `#N/A`, a field or a row that is too long goes by REST, and so does what is sent alone (OUT32, MRG16). The first of them move to the claim `besideId`, the
  * others are due again, and so is what would make the upload too big.
  */
-export const divideBulk = async (tx: Transaction, claimId: number, besideId: number): Promise<void> => {
+export const divideBulk = async (
+  tx: Transaction,
+  claimId: number,
+  besideId: number,
+  { optOuts }: Pick<SendableObject, 'optOuts'>,
+): Promise<void> => {
   await tx.run(
     `with size as materialized (
        select s.person_id,
-              o.saves_duplicate or exists (select from jsonb_each_text(s.in_flight) v where v.value = '#N/A' or length(v.value) > ${FIELD_MAX})
+              o.saves_duplicate or ${loosens('$3')} or exists (select from jsonb_each_text(s.in_flight) v where v.value = '#N/A' or length(v.value) > ${FIELD_MAX})
                 or length(s.in_flight::text) > ${ROW_MAX} as is_odd,
               sum(octet_length(s.in_flight::text) + 100) over (order by s.person_id) > ${UPLOAD_MAX} as is_over
          from sync.sent s join sync.outbox o on o.person_id = s.person_id where s.claim_id = $1),
@@ -36,7 +41,7 @@ export const divideBulk = async (tx: Transaction, claimId: number, besideId: num
             in_flight = case when l.is_odd and l.place <= ${BESIDE_MAX} then s.in_flight else '{}' end,
             versions = case when l.is_odd and l.place <= ${BESIDE_MAX} then s.versions else '{}' end
        from leaving l where s.person_id = l.person_id`,
-    [claimId, besideId],
+    [claimId, besideId, optOuts],
   );
 };
 

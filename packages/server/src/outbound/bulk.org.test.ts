@@ -55,6 +55,10 @@ const counted = (
       calls.push('collection');
       return salesforce.updateRecords(json, headers);
     },
+    sendEach: (requests) => {
+      calls.push('alone');
+      return salesforce.sendEach(requests);
+    },
     ...change,
   };
   return { salesforce: door, calls, uploads };
@@ -145,6 +149,24 @@ test('[OUT17] null is #N/A, an empty cell is a field that is not in the entry, a
   assert.equal(corridor.record('Lead', odd.id)['Phone'], 'csv');
   assert.equal(corridor.record('Lead', long.id)['Notes__c']?.length, 32_001);
   assert.equal(await waiting(), 0);
+});
+
+test('[MRG16] an opt-out that is loosened with a reason leaves the bulk job and goes alone', async () => {
+  const [one] = leads;
+  assert.ok(one);
+  await corridor.edit('update marketing.person set has_opted_out_of_email = true where id = $1', [one.person]);
+  await corridor.sendAll();
+  await corridor.poll();
+  await setPhones('loosened');
+  await corridor.db.transaction(async (tx) => {
+    await tx.run(`set local syncline.reason = 'She wrote to us'`);
+    await tx.run('update marketing.person set has_opted_out_of_email = false where id = $1', [one.person]);
+  });
+  const { salesforce, calls } = counted();
+  const { outbound } = await corridor.another({}, salesforce);
+  assert.equal((await outbound.sendOnce(lane, updates)).settled, ROWS);
+  assert.deepEqual(calls.toSorted(), ['alone', 'create', 'upload']);
+  assert.equal(corridor.record('Lead', one.id)['HasOptedOutOfEmail'], 'false');
 });
 
 test("[OUT14] [OUT28] failures of a bulk job are each record's own, whatever the order of the results", async () => {

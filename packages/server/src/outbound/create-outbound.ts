@@ -326,7 +326,7 @@ class Sender implements Outbound {
       [object, processId, bounds.leaseMs],
     );
     const besideId = made?.claim_id ?? 0;
-    await divideBulk(tx, claimId, besideId);
+    await divideBulk(tx, claimId, besideId, sendable[object]);
     const beside = await this.#opened(tx, besideId, object, false, await readSendings(tx, besideId, sendable[object]));
     const [size] = await tx.query<{ rows: number }>('select count(*)::int as rows from sync.sent where claim_id = $1', [
       claimId,

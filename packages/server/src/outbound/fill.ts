@@ -38,10 +38,15 @@ const wideValues = (object: SendableObject): string =>
 
 /**
  * Fields of an entry that need no call are withdrawn: without a place on this object, or back at their base, unless an earlier value may
- * still land (MRG1). Parked and held ones stay (MRG13). What is left without anything to send leaves the claim.
+ * still land (MRG1). Parked and held ones stay (MRG13), and an opt-out that is loosened here without a reason becomes one (MRG16). What is left without anything to send leaves the claim.
  */
 export const fillUpdates = async (tx: Transaction, claimId: number, object: SendableObject): Promise<void> => {
-  const left = await tx.query<{ person_id: number }>(fillUpdatesSql(object), [claimId, object.updates, object.object]);
+  const left = await tx.query<{ person_id: number }>(fillUpdatesSql(object), [
+    claimId,
+    object.updates,
+    object.object,
+    object.optOuts,
+  ]);
   if (left.length === 0) return;
   await tx.run(
     `delete from sync.outbox where person_id = any($1) and claim_id is null and edits = '{}' and not create_lead`,
@@ -53,6 +58,7 @@ const fillUpdatesSql = (object: SendableObject): string => `
 with field as materialized (
   select o.person_id, o.claim_id, p.salesforce_id as sf_id, f.column, f.version, v.value, b.base,
          d.info is not null as has_place, o.parked ? f.column as is_parked,
+         f.column = any ($4) and b.base = 'true' and v.value <> 'true' and not o.reasons ? f.column as is_unreasoned, (o.edited_at ->> f.column)::timestamptz as edited_at,
          exists (select from sync.conflict k where k.person_id = o.person_id and k.field = f.column and k.winner is null) as is_held,
          (x.acknowledged ? f.column or m."Id" is not null) and not coalesce(x.unanswered ? f.column, false)
            and sync.comparable(v.value, d.info ->> 'compare') is not distinct from sync.comparable(b.base, d.info ->> 'compare') as is_undone
@@ -72,7 +78,7 @@ plan as materialized (
          jsonb_object_agg("column", base) filter (where is_sent) as base,
          jsonb_object_agg("column", jsonb_build_array(base, value)) filter (where is_withdrawn) as withdrawn
     from (
-      select *, has_place and not is_parked and not is_held and not is_undone as is_sent,
+      select *, has_place and not is_parked and not is_held and not is_unreasoned and not is_undone as is_sent,
              not has_place or (is_undone and not is_parked) as is_withdrawn
         from field) f
    group by person_id, claim_id, sf_id),
@@ -90,6 +96,12 @@ put as (
 note as (
   insert into sync.journal (object, row_id, sf_id, cause, fields)
   select $3, person_id, sf_id, 'withdrawn', withdrawn from plan where withdrawn is not null),
+asked as (
+  insert into sync.conflict (object, person_id, sf_id, field, base, theirs, ours, policy, winner, ours_at)
+  select $3, person_id, sf_id, "column", base, base, value, 'opt_out', null, edited_at
+    from field where is_unreasoned and has_place and not is_undone and not is_held
+   order by person_id, "column"
+      on conflict (person_id, field) where winner is null do nothing),
 dissolved as (
   delete from sync.conflict k using plan where k.winner is null and k.person_id = plan.person_id and plan.withdrawn ? k.field)
 update sync.outbox o
@@ -137,6 +149,8 @@ export interface Sending {
   readonly columns: readonly string[];
   /** What is sent of the record, as JSON text. */
   readonly fields: string;
+  /** MRG16: it loosens an opt-out, and goes only if nobody changed the record since this time, when it was last changed as we read it. */
+  readonly unmodifiedSince: Date | null;
   /** OUT32: somebody chose to save it although records like it exist, and an admin lets that be. */
   readonly savesDuplicate: boolean;
 }
@@ -159,6 +173,7 @@ interface SendingRow {
   readonly columns: readonly string[];
   readonly fields: string;
   readonly saves_duplicate: boolean;
+  readonly unmodified_since: Date | null;
 }
 
 /** The records of a claim, those of one account together (OUT15). */
@@ -167,7 +182,12 @@ export const readSendings = async (
   claimId: number,
   object: SendableObject,
 ): Promise<readonly Sending[]> => {
-  const rows = await tx.query<SendingRow>(sendingsSql(object), [claimId, object.updates, object.required]);
+  const rows = await tx.query<SendingRow>(sendingsSql(object), [
+    claimId,
+    object.updates,
+    object.required,
+    object.optOuts,
+  ]);
   return rows.map((row) => ({
     personId: row.person_id,
     sfId: row.sf_id,
@@ -179,6 +199,7 @@ export const readSendings = async (
     columns: row.columns,
     fields: row.fields,
     savesDuplicate: row.saves_duplicate,
+    unmodifiedSince: row.unmodified_since,
   }));
 };
 
@@ -188,6 +209,10 @@ export const WIRE_VALUE = `case d.info ->> 'wire'
          when 'time' then case when v.value = 'null' then v.value else to_jsonb(to_char((v.value #>> '{}')::time, 'HH24:MI:SS.MS"Z"')) end
          else v.value end`;
 
+/** MRG16: whether what is in flight of `sync.sent` s loosens one of these opt-outs. */
+export const loosens = (optOuts: string): string =>
+  `exists (select from unnest(${optOuts}::text[]) c where s.base -> c = 'true' and s.in_flight ? c and s.in_flight -> c <> 'true')`;
+
 /**
  * ACT6: what a create carries where the person has nothing. It is no value of ours, so it is on the wire alone: as base stays what the
  * person has, it comes home as a value of Salesforce's and is taken.
@@ -196,13 +221,14 @@ const CREATE_DEFAULTS = `
 select coalesce(jsonb_object_agg(case name when 'defaultLastName' then 'LastName' else 'Company' end, value), '{}') as of_name
   from sync.setting where name in ('defaultLastName', 'defaultCompany')`;
 
-const sendingsSql = ({ accountColumn }: SendableObject): string => `
+const sendingsSql = ({ accountColumn, object }: SendableObject): string => `
 select s.person_id, s.sf_id, p.external_id, o.lock_tries, o.fault_tries,
        s.unanswered <> '{}' or o.fault_tries > 0 as was_lost,
        k.missing,
        array(select jsonb_object_keys(s.in_flight)) as columns,
        (coalesce(r.fields, '{}') || k.fields)::text as fields,
-       o.saves_duplicate and exists (select from sync.setting where name = 'saveDuplicates' and value = 'true') as saves_duplicate
+       o.saves_duplicate and exists (select from sync.setting where name = 'saveDuplicates' and value = 'true') as saves_duplicate,
+       case when ${loosens('$4')} then (select m."SystemModstamp" from ${mirrorTable(object)} m where m."Id" = s.sf_id) end as unmodified_since
   from sync.sent s
   join sync.outbox o on o.person_id = s.person_id
   join marketing.person p on p.id = s.person_id

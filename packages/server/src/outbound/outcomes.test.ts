@@ -56,6 +56,7 @@ const EXPECTED: Readonly<Record<Word, readonly [update: string, create: string]>
   CANNOT_UPDATE_CONVERTED_LEAD: ['classify', 'look_up'],
   ENTITY_IS_DELETED: ['classify', 'look_up'],
   NOT_FOUND: ['classify', 'describe'],
+  PRECONDITION_FAILED: ['reread', 'reread'],
   DELETE_FAILED: ['parked', 'parked'],
   DEPENDENCY_EXISTS: ['parked', 'parked'],
   ALL_OR_NONE_OPERATION_ROLLED_BACK: ['bug', 'bug'],

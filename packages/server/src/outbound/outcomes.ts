@@ -42,6 +42,7 @@ export const RULE_OF_WORD = {
   CANNOT_UPDATE_CONVERTED_LEAD: 'classify',
   ENTITY_IS_DELETED: 'classify',
   NOT_FOUND: 'classify',
+  PRECONDITION_FAILED: 'reread',
   DELETE_FAILED: 'park',
   DEPENDENCY_EXISTS: 'park',
   ALL_OR_NONE_OPERATION_ROLLED_BACK: 'bug',
@@ -59,6 +60,8 @@ export type Outcome =
   | { readonly kind: 'parked'; readonly columns: readonly string[] | null; readonly isLost: boolean }
   /** The record is read again by id, which tells what became of it; then it is tried again. */
   | { readonly kind: 'classify'; readonly waitMs: number }
+  /** It was changed there since we read it: nobody judged it, and it is read before it is decided again (MRG16). */
+  | { readonly kind: 'reread'; readonly waitMs: number }
   /** Fields may be gone: the object is described again, and the rest goes without them. */
   | { readonly kind: 'describe' }
   /** A record has our external id already: it is looked up and linked (OUT25). */
@@ -130,6 +133,8 @@ const outcomeOf = (rule: Rule | 'unknown', fault: SalesforceFault, attempt: Atte
       return classify(attempt, bounds);
     case 'classify_permission':
       return attempt.isCreate || attempt.faultTries > 0 ? PARKED : classify(attempt, bounds);
+    case 'reread':
+      return { kind: 'reread', waitMs: bounds.retryFromMs };
     case 'describe':
       return { kind: 'describe' };
     case 'duplicate':

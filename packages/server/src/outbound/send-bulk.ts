@@ -227,7 +227,15 @@ export const tallyOf = (settlement: Settlement): 'settled' | 'retried' | 'parked
 };
 
 const decideResult = (result: BulkResult, { object, bounds }: BulkParts): Decided => {
-  const sending = { ...result, externalId: '', wasLost: false, missing: [], fields: '', savesDuplicate: false };
+  const sending = {
+    ...result,
+    externalId: '',
+    wasLost: false,
+    missing: [],
+    fields: '',
+    savesDuplicate: false,
+    unmodifiedSince: null,
+  };
   if (result.fault === null)
     return { sending, outcome: { kind: 'settled', id: result.sfId, isCreated: false }, fault: null, isWhole: false };
   const columnOf = (field: string): string | undefined => {

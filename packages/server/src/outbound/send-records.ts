@@ -43,8 +43,11 @@ export const sendRecords = async (parts: RequestParts, sendings: readonly Sendin
   };
 };
 
-const isAlone = (sending: Sending): boolean => sending.savesDuplicate;
-const aloneHeaders = (): SendHeaders => ({ duplicates: 'save' });
+const isAlone = ({ savesDuplicate, unmodifiedSince }: Sending): boolean => savesDuplicate || unmodifiedSince !== null;
+const aloneHeaders = ({ savesDuplicate, unmodifiedSince }: Sending): SendHeaders => ({
+  duplicates: savesDuplicate ? 'save' : 'name',
+  ...(unmodifiedSince === null ? {} : { unmodifiedSince }),
+});
 const NONE: Replies = { replies: [], stoppedBy: null, calls: 0 };
 
 const sendTogether = async (parts: RequestParts, sendings: readonly Sending[]): Promise<Replies> => {

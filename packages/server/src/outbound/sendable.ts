@@ -32,6 +32,8 @@ export interface SendableObject {
   readonly creates: string;
   /** Columns whose policy may let Salesforce win: never sent without a fresh read (OUT20). */
   readonly readFirst: readonly string[];
+  /** Columns of opt-outs (MRG16). */
+  readonly optOuts: readonly string[];
   /** `{column: name}` that a create must fill (ACT6). */
   readonly required: string;
   /** Column that holds the account of a person, for sorting (OUT15). */
@@ -69,6 +71,7 @@ const sendableObject = (object: PersonObject, map: ObjectMap): SendableObject =>
     readFirst: updates
       .filter((field) => isTaken(field) && policyOf(map, field) !== 'marketing')
       .map((field) => field.column),
+    optOuts: updates.filter((field) => field.isOptOut).map((field) => field.column),
     required: JSON.stringify(
       Object.fromEntries(
         updates.filter((field) => REQUIRED.includes(field.name)).map((field) => [field.column, field.name]),

@@ -109,11 +109,12 @@ export const settleHeld = async (
 /** Before the values leave `in_flight`. */
 const JOURNAL = `
 with ${ROWS}
-insert into sync.journal (object, row_id, sf_id, cause, run_id, fields)
-select $3, s.person_id, coalesce(r."sfId", s.sf_id), 'sent', $4,
+insert into sync.journal (object, row_id, sf_id, cause, run_id, evidence, fields)
+select $3, s.person_id, coalesce(r."sfId", s.sf_id), 'sent', $4, (select string_agg(distinct e.value, '; ') from jsonb_each_text(o.reasons) e where s.in_flight ? e.key),
        (select jsonb_object_agg(key, jsonb_build_array(coalesce(s.base -> key, 'null'), value)) from jsonb_each(s.in_flight))
   from rows r
   join sync.sent s on s.person_id = r."personId" and s.claim_id = $1
+  left join sync.outbox o on o.person_id = s.person_id and o.reasons <> '{}'
  where r.what = 'settled'
  order by s.person_id`;
 
@@ -149,7 +150,7 @@ const ENTRIES = `
 with ${ROWS},
 entry as (
   select q.person_id, r.what, r.tries, r."waitMs", x.has_newer,
-         q.edits - x.settled as edits, q.edited_at - x.settled as edited_at, q.create_lead and r.what = 'failed' as create_lead,
+         q.reasons - x.settled as reasons, q.edits - x.settled as edits, q.edited_at - x.settled as edited_at, q.create_lead and r.what = 'failed' as create_lead,
          case when r.park is null then q.parked
               when r.park = '{*}' then case when x.has_newer then q.parked else q.parked || jsonb_build_object('*', r.error -> 'code') end
               else q.parked || coalesce((select jsonb_object_agg(c, r.error -> 'code') from unnest(r.park) c where s.versions -> c = q.edits -> c), '{}')
@@ -161,7 +162,7 @@ entry as (
      select array(select v.key from jsonb_each(s.versions) v where r.what = 'settled' and q.edits -> v.key = v.value) as settled,
             exists (select from jsonb_each(q.edits) e where not q.parked ? e.key and s.versions -> e.key is distinct from e.value) as has_newer) x)
 update sync.outbox o
-   set edits = e.edits, edited_at = e.edited_at, create_lead = e.create_lead, parked = e.parked, claim_id = null,
+   set edits = e.edits, reasons = e.reasons, edited_at = e.edited_at, create_lead = e.create_lead, parked = e.parked, claim_id = null,
        lock_tries = case when e.what <> 'failed' then 0 when e.tries = 'lock' then o.lock_tries + 1 else o.lock_tries end,
        saves_duplicate = o.saves_duplicate and e.what = 'failed' and not e.parked ? '*',
        fault_tries = case when e.what <> 'failed' then 0 when e.tries = 'fault' then o.fault_tries + 1 else o.fault_tries end,

@@ -68,6 +68,8 @@ begin
 end $$`;
 
 /**
+ * What is edited while the setting \`syncline.reason\` says why keeps that beside the edit: an opt-out that is loosened goes out with it alone (MRG16).
+ *
  * A person without a record is noted too once it has an outbox row: its lead is wanted or being made, and an edit between claim and
  * link would be lost else. Text is compared first as it is, which is cheap, and only then as MRG4 means it.
  *
@@ -80,6 +82,7 @@ create or replace function sync.note_person_update() returns trigger
 declare
   this_version bigint;
   this_time jsonb := to_jsonb(clock_timestamp());
+  this_reason jsonb := to_jsonb(nullif(current_setting('syncline.reason', true), ''));
 begin
   if sync.is_own_write() then return null; end if;
   if exists (
@@ -94,10 +97,11 @@ end $$`;
 
 const noteEdits = (columns: readonly SendableColumn[]): string => `
   this_version := nextval('sync.edit_version');
-  insert into sync.outbox as x (person_id, edits, edited_at, lane, due_at)
+  insert into sync.outbox as x (person_id, edits, edited_at, reasons, lane, due_at)
   select e.id,
          (select jsonb_object_agg(f, this_version) from unnest(e.fields) f),
          (select jsonb_object_agg(f, this_time) from unnest(e.fields) f),
+         case when this_reason is null then '{}' else (select jsonb_object_agg(f, this_reason) from unnest(e.fields) f) end,
          case current_setting('syncline.lane', true) when 'urgent' then 0 when 'backfill' then 2 else 1 end,
          case when e.is_deleted then timestamptz 'infinity' else now() end
     from (
@@ -122,6 +126,8 @@ ${columns
   on conflict (person_id) do update
     set edits = x.edits || excluded.edits,
         edited_at = x.edited_at || excluded.edited_at,
+        reasons = case when x.reasons = '{}' then excluded.reasons
+                       else (x.reasons - array(select jsonb_object_keys(excluded.edits))) || excluded.reasons end,
         parked = '{}',
         lock_tries = case when x.parked = '{}' then x.lock_tries else 0 end,
         fault_tries = case when x.parked = '{}' then x.fault_tries else 0 end,

@@ -53,11 +53,12 @@ const pathOf = ({ object, id, externalId }: RecordRequest): string =>
     ? `sobjects/${soqlName(object)}/${soqlName(externalId.field)}/${encodeURIComponent(externalId.value)}`
     : `sobjects/${soqlName(object)}/${encodeURIComponent(id)}`;
 
-const headersOf = ({ autoAssign, duplicates }: SendHeaders): Readonly<Record<string, string>> => ({
+const headersOf = ({ autoAssign, duplicates, unmodifiedSince }: SendHeaders): Readonly<Record<string, string>> => ({
   ...(autoAssign === undefined ? {} : { 'Sforce-Auto-Assign': autoAssign }),
   ...(duplicates === undefined
     ? {}
     : { 'Sforce-Duplicate-Rule-Header': `allowSave=${duplicates === 'save'}; includeRecordDetails=true` }),
+  ...(unmodifiedSince === undefined ? {} : { 'If-Unmodified-Since': unmodifiedSince.toUTCString() }),
 });
 
 const partOf = (part: unknown, { id }: RecordRequest): RecordAnswer => {
@@ -69,6 +70,7 @@ const partOf = (part: unknown, { id }: RecordRequest): RecordAnswer => {
     if (known === null) throw notUnderstood();
     return { ok: true, id: known, created: made['created'] === true };
   }
+  if (status === 412) return { ok: false, faults: [{ code: 'PRECONDITION_FAILED', message: '', fields: [] }] };
   const faults = (Array.isArray(body) ? body : []).flatMap(faultOf);
   if (faults.length === 0) throw notUnderstood();
   return { ok: false, faults };

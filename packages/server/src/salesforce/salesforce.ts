@@ -224,6 +224,8 @@ export interface SendHeaders {
   readonly autoAssign?: 'FALSE' | 'TRUE';
   /** OUT32. `name`: a block tells the records it found; `save`: it is saved all the same, where the rule allows that. Only of `sendEach`. */
   readonly duplicates?: 'name' | 'save';
+  /** MRG16: refused with PRECONDITION_FAILED where the record was changed since. To the second. Only of `sendEach`. */
+  readonly unmodifiedSince?: Date;
 }
 
 /** One record of `sendEach`. */

@@ -19,6 +19,7 @@ interface HeldFacts {
   readonly theirs: FieldValue;
   readonly ours_at: Date | null;
   readonly theirs_at: Date | null;
+  readonly needs_reason: boolean;
 }
 
 /** Numbers leave as text (MAP16). */
@@ -31,7 +32,7 @@ const WHERE = `k.winner is null and ($1::text is null or k.object = $1) and ($2:
 const rowsSql = (map: FieldMap): string => `
 select k.conflict_id, k.at, k.object, k.person_id, ${nameSql(personColumnsOf(map))} as person_name, k.sf_id, k.field,
        ${text('k.base')} as base, ${text('n.ours')} as ours, ${text('n.theirs')} as theirs,
-       coalesce((o.edited_at ->> k.field)::timestamptz, k.ours_at) as ours_at, k.theirs_at
+       coalesce((o.edited_at ->> k.field)::timestamptz, k.ours_at) as ours_at, k.theirs_at, k.policy = 'opt_out' as needs_reason
   from sync.conflict k
   left join marketing.person p on p.id = k.person_id
   left join sync.outbox o on o.person_id = k.person_id
@@ -71,6 +72,7 @@ export const readHeld = async (db: Database, map: FieldMap, query: HeldQuery): P
       theirs: row.theirs,
       oursAt: row.ours_at?.toISOString() ?? null,
       theirsAt: row.theirs_at?.toISOString() ?? null,
+      needsReason: row.needs_reason,
     })),
     nextCursor: page.nextCursor,
     total: counts.reduce((sum, { matching }) => sum + matching, 0),

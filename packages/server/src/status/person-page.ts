@@ -159,6 +159,7 @@ const fieldOf = ({ column, field, here }: Place, row: FieldRow): PersonField => 
   salesforceName: here?.name ?? null,
   type: field.mirrorType,
   isEditable: field.direction === 'both' || field.direction === 'to_salesforce',
+  isOptOut: field.isOptOut,
   ours: row.ours,
   theirs: row.theirs,
   base: row.base,

@@ -468,6 +468,9 @@ export const enDayTwo = {
     editTitle: (label: string) => `Edit ${label}`,
     editLead: 'An ordinary edit: it is sent to Salesforce like any other change.',
     emptyHint: 'Leave empty for no value.',
+    reason: 'Reason',
+    reasonHint:
+      'Why the person may be written to again. It is kept with the change; without it the change would be held.',
     newValue: 'New value',
     editedLive: 'Saved. The change waits to be sent.',
     refusedBy: (code: string) => `Salesforce refused it (${code})`,

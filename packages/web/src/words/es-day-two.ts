@@ -468,6 +468,9 @@ export const esDayTwo: DayTwoWords = {
     editTitle: (label) => `Editar ${label}`,
     editLead: 'Una edición normal: se envía a Salesforce como cualquier otro cambio.',
     emptyHint: 'Déjelo vacío para no tener valor.',
+    reason: 'Motivo',
+    reasonHint:
+      'Por qué se puede volver a escribir a la persona. Se guarda con el cambio; sin él, el cambio quedaría retenido.',
     newValue: 'Valor nuevo',
     editedLive: 'Guardado. El cambio espera para enviarse.',
     refusedBy: (code) => `Salesforce lo rechazó (${code})`,

@@ -239,6 +239,10 @@ export const esProblems: Readonly<Record<ProblemCode, { readonly title: string; 
     title: 'Guardar duplicados está desactivado.',
     advice: 'Un administrador puede permitirlo en Ajustes, Valores predeterminados.',
   },
+  'reason-missing': {
+    title: 'Una baja solo se levanta con un motivo.',
+    advice: 'Diga por qué se puede volver a escribir a la persona, o conserve el valor de Salesforce.',
+  },
   'too-many-at-once': {
     title: 'La organización recibe demasiadas solicitudes a la vez.',
     advice:

@@ -422,10 +422,10 @@ select 'Lead', v.person, v.sf_id, 'converted', (select nullif(current_setting('s
 
 -- journal: each changed field with its value before and after; written first, while p still holds the value before
 -- when found
-insert into sync.journal (object, row_id, sf_id, cause, run_id, fields)
+insert into sync.journal (object, row_id, sf_id, cause, run_id, fields, evidence)
 select 'Lead', v.person, v.sf_id,
        case when v.is_gone then 'deleted' when v.is_revived then case v.state when 'out_of_scope' then 'in_scope' else 'undeleted' end when v.linked_by is not null then 'linked' else 'salesforce' end,
-       (select nullif(current_setting('syncline.run_id', true), '')::bigint), d.fields
+       (select nullif(current_setting('syncline.run_id', true), '')::bigint), d.fields, null
   from pg_temp."Lead_verdict_d11258e8" v
   join pg_temp."Lead_page_d11258e8" s on s."Id" = v.sf_id
   join marketing.person p on p.id = v.person

@@ -30,6 +30,7 @@ const SWITCHES_AT_REST: Partial<SwitchState> = {
   refuse: [],
   duplicateRules: [],
   latencyMs: 0,
+  clockSkewMs: 0,
   concurrentRequests: 0,
   loseAnswers: 0,
   loseRequests: 0,

@@ -17,6 +17,7 @@ import { MoreRows } from '../../components/more-rows.tsx';
 import { Page } from '../../components/page.tsx';
 import { PickedBar } from '../../components/picked-bar.tsx';
 import { Select } from '../../components/select.tsx';
+import { TextField } from '../../components/text-field.tsx';
 import { When } from '../../components/time.tsx';
 import { toast } from '../../components/toasts.tsx';
 import { usePicked } from '../../lib/use-picked.ts';
@@ -169,7 +170,10 @@ const Rows = ({ rows, total }: { readonly rows: readonly HeldRow[]; readonly tot
   const { mayAct } = useSession();
   const picked = usePicked();
   const resolve = useResolve(picked.clear);
+  const [asked, setAsked] = useState<HeldRow | null>(null);
   const decide = (ids: readonly number[], keep: Keep): void => resolve.mutate({ ids: [...ids], keep });
+  const keepOf = (row: HeldRow, keep: Keep): void =>
+    keep === 'ours' && row.needsReason ? setAsked(row) : decide([row.heldId], keep);
   const nameOf = (row: HeldRow): string => row.personName ?? words.conflicts.somebody(row.personId);
   const columns: readonly Column<HeldRow>[] = [
     {
@@ -210,7 +214,7 @@ const Rows = ({ rows, total }: { readonly rows: readonly HeldRow[]; readonly tot
               key={keep}
               isSmall
               label={words.held.keepOf[keep](row.label, nameOf(row))}
-              onPress={() => decide([row.heldId], keep)}
+              onPress={() => keepOf(row, keep)}
               isDisabled={!mayAct || resolve.isPending}
             >
               {words.held.keep[keep]}
@@ -236,6 +240,16 @@ const Rows = ({ rows, total }: { readonly rows: readonly HeldRow[]; readonly tot
           </Button>
         ))}
       </PickedBar>
+      {asked === null ? null : (
+        <ReasonDialog
+          row={asked}
+          isPending={resolve.isPending}
+          onGiven={(reason) =>
+            resolve.mutate({ ids: [asked.heldId], keep: 'ours', reason }, { onSettled: () => setAsked(null) })
+          }
+          onClose={() => setAsked(null)}
+        />
+      )}
       <DataTable
         label={words.held.title}
         columns={columns}
@@ -250,5 +264,41 @@ const Rows = ({ rows, total }: { readonly rows: readonly HeldRow[]; readonly tot
         }}
       />
     </div>
+  );
+};
+
+/** MRG16: an opt-out is loosened only on purpose. */
+const ReasonDialog = ({
+  row,
+  isPending,
+  onGiven,
+  onClose,
+}: {
+  readonly row: HeldRow;
+  readonly isPending: boolean;
+  readonly onGiven: (reason: string) => void;
+  readonly onClose: () => void;
+}) => {
+  const { words } = useWords();
+  const [reason, setReason] = useState('');
+  return (
+    <ConfirmDialog
+      title={words.held.keepOf.ours(row.label, row.personName ?? words.conflicts.somebody(row.personId))}
+      verb={words.held.keep.ours}
+      isOpen
+      isPending={isPending}
+      isVerbDisabled={reason.trim() === ''}
+      problem={null}
+      onConfirm={() => onGiven(reason)}
+      onClose={onClose}
+    >
+      <TextField
+        name="reason"
+        label={words.person.reason}
+        value={reason}
+        onChange={setReason}
+        hint={words.person.reasonHint}
+      />
+    </ConfirmDialog>
   );
 };

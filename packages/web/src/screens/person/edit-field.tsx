@@ -31,8 +31,14 @@ export const EditField = ({ personId, field, onClose }: EditFieldProps) => {
   const [isLong] = useState(text.length > 80 || /[\r\n]/.test(text));
   const [choice, setChoice] = useState(choiceOf(field.ours));
   const value: FieldValue = isBoolean ? CHOSEN[choice] : text === '' ? null : text;
+  const [reason, setReason] = useState('');
+  const isLoosened = field.isOptOut && field.ours === true && value !== true;
   const change = useMutation({
-    mutationFn: () => api.changePerson(personId, { fields: { [field.field]: value } }),
+    mutationFn: () =>
+      api.changePerson(personId, {
+        fields: { [field.field]: value },
+        ...(isLoosened ? { reason } : {}),
+      }),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ['people'] });
       onClose();
@@ -70,10 +76,24 @@ export const EditField = ({ personId, field, onClose }: EditFieldProps) => {
             autoFocus
           />
         )}
+        {isLoosened ? (
+          <TextField
+            name="reason"
+            label={words.person.reason}
+            value={reason}
+            onChange={setReason}
+            hint={words.person.reasonHint}
+          />
+        ) : null}
         {change.error === null ? null : <Failed problem={problemOf(change.error)} live="assertive" />}
         <div className="actions">
           <Button onPress={onClose}>{words.common.cancel}</Button>
-          <Button look="primary" type="submit" isPending={change.isPending}>
+          <Button
+            look="primary"
+            type="submit"
+            isPending={change.isPending}
+            isDisabled={isLoosened && reason.trim() === ''}
+          >
             {words.common.save}
           </Button>
         </div>

@@ -9,6 +9,7 @@ const field = (more: Partial<PersonField>): PersonField => ({
   salesforceName: 'Title',
   type: 'text',
   isEditable: true,
+  isOptOut: false,
   ours: 'CMO',
   theirs: 'Buyer',
   base: 'Buyer',
