@@ -7,11 +7,24 @@ import { savePlannedMap } from '../mapping/open-map-store.ts';
 import { planEdits } from '../mapping/plan-edits.ts';
 import { applyPeopleShape } from '../people/shape.ts';
 import { filterSoql, outsideSoql } from '../salesforce/soql-filter.ts';
+import { createMappings } from '../setup/create-mappings.ts';
+import type { Mappings } from '../setup/setup.ts';
 import { Corridor } from './testing/corridor.ts';
 
 let corridor: Corridor;
+let mappings: Mappings;
 before(async () => {
   corridor = await Corridor.open();
+  await corridor.own(
+    `insert into sync.connection (method, host, confirmed_at, started_at) values ('client_credentials', 'https://acme.my.salesforce.com', now(), now())`,
+  );
+  mappings = createMappings({
+    db: corridor.db,
+    connection: { current: () => Promise.resolve(corridor.salesforce) },
+    now: () => performance.now(),
+    notify: () => Promise.resolve(),
+    wake: () => Promise.resolve(),
+  });
 });
 after(() => corridor?.close());
 afterEach(async () => {
@@ -191,5 +204,72 @@ test('[IN14] a filter whose field the sync user cannot read stops its object wit
   await assert.rejects(corridor.poll(), { code: 'filter-field-gone' });
   assert.equal((await corridor.person<{ title: string }>(contact.person, 'title')).title, 'CFO');
   corridor.switches({ hiddenFields: [] });
-  await corridor.poll();
+  await corridor.inbound.poll(['Lead'], { deep: true });
+});
+
+test('[MAP9] a filter is tried first: the dry run says who leaves and who comes, the apply changes nobody at once, and the next pass does what was said', async () => {
+  const [hot, cold] = await corridor.leads([
+    { LastName: 'Warm', Rating: 'Hot' },
+    { LastName: 'Cool', Rating: 'Cold' },
+  ]);
+  assert.ok(hot && cold);
+  const all = await corridor.salesforce.count('Lead');
+  await assert.rejects(
+    mappings.edit([{ kind: 'filter', object: 'Lead', filter: one('Rating', 'at_least', '3') as never }], 'Ana'),
+    { code: 'filter-wrong' },
+  );
+  const { draft } = await mappings.edit(
+    [{ kind: 'filter', object: 'Lead', filter: one('Rating', 'is_not', 'Cold') as never }],
+    'Ana',
+  );
+  await mappings.edit([{ kind: 'filter', object: 'Lead', filter: HOT as never }], 'Ana');
+  const id = draft?.changeId ?? 0;
+  const { dryRun, edits } = await mappings.dryRun(id);
+  assert.equal(edits.length, 1, 'an object has one filter');
+  const [effect] = dryRun?.filters ?? [];
+  assert.ok(effect && effect.in > 0);
+  const { leaving, ...counts } = effect;
+  assert.deepEqual(counts, {
+    object: 'Lead',
+    in: effect.in,
+    out: all - effect.in,
+    comes: 0,
+    leaves: all - effect.in,
+    people: all - effect.in,
+    coming: [],
+    calls: 2,
+    isSlow: true,
+  });
+  assert.ok(leaving.length > 0 && leaving.length <= 20);
+  assert.equal(await stateOf(cold.id), 'live');
+  assert.deepEqual((await mappings.exportMap()).filters, []);
+
+  await mappings.apply(id, { backfill: false });
+  const shown = (await mappings.filters()).filters.find(({ object }) => object === 'Lead');
+  assert.deepEqual([shown?.filter, shown?.isDrafted, shown?.isScanning, shown?.isSlow], [HOT, false, true, true]);
+  assert.equal(await stateOf(cold.id), 'live', 'nobody before the object is read');
+  await corridor.poll(['Lead']);
+  assert.deepEqual([await stateOf(hot.id), await stateOf(cold.id)], ['live', 'out_of_scope']);
+  const [left] = await corridor.db.query<{ people: number }>(
+    `select count(*)::int as people from sync.link where state = 'out_of_scope'`,
+  );
+  assert.equal(left?.people, effect.people);
+  assert.deepEqual(await mappings.countFilter({ object: 'Lead', filter: null }), { in: all, out: 0, isSlow: false });
+
+  const file = await mappings.exportMap();
+  assert.deepEqual(file.filters, [{ object: 'Lead', filter: HOT }]);
+  assert.deepEqual(await mappings.importMap(file, 'Ana'), { draft: null }, 'the file says what the map says');
+  const back = await mappings.importMap({ ...file, filters: [] }, 'Ana');
+  assert.deepEqual(back.draft?.edits, [{ kind: 'filter', object: 'Lead', filter: null }]);
+  const undone = await mappings.dryRun(back.draft?.changeId ?? 0);
+  const [comes] = undone.dryRun?.filters ?? [];
+  assert.deepEqual(
+    [comes?.comes, comes?.coming.length, comes?.people],
+    [effect.leaves, Math.min(20, effect.leaves), 0],
+  );
+  assert.equal(
+    await mappings.importMap({ ...file, filters: undefined }, 'Ana').then(({ draft: left_ }) => left_?.edits.length),
+    1,
+  );
+  await mappings.apply(back.draft?.changeId ?? 0, { backfill: false });
 });
