@@ -291,4 +291,57 @@ describe('the map in a browser', { concurrency: false, timeout: 600_000 }, () =>
     assert.deepEqual(await waiting(), []);
     assert.deepEqual(screen.complaints(), []);
   });
+
+  test('a filter is made by keyboard, tried and applied; who leaves stays here, and the page of the person says why', async () => {
+    await go('/fields?tab=filter');
+    const press = async (name: string): Promise<void> => {
+      await button(name).focus();
+      await page().keyboard.press('Enter');
+    };
+    await button('Edit the filter of Lead').waitFor();
+    await press('Edit the filter of Lead');
+    await press('Add a condition');
+    await page().getByLabel('Field', { exact: true }).selectOption('Email');
+    await page().getByLabel('Asks').selectOption('not_empty');
+    await press('Add a condition');
+    const last = page().getByRole('group').last();
+    await last.getByLabel('Field', { exact: true }).selectOption('LastName');
+    await last.getByLabel('Asks').selectOption('contains');
+    await last.getByLabel('Asks').focus();
+    await page().keyboard.press('Tab');
+    await page().keyboard.type('a');
+    await press('Count in Salesforce');
+    await page().getByText('Salesforce may have no index').first().waitFor();
+    await look(page(), 'filters--edit');
+    await press('Put into the draft');
+    await page().getByText('Draft: 1 change, not applied').waitFor();
+    await go('/settings/filters');
+    await page().getByText('Email is not empty and LastName contains a').waitFor();
+    await look(page(), 'settings--filters');
+    await press('Try it: dry run');
+    await page()
+      .getByText(/\d+ people leave the sync; they stay on both sides\./)
+      .waitFor();
+    await look(page(), 'dry-run--filter');
+    await press('Apply');
+    await page().getByText('Applied.').waitFor();
+    const left = await until('who does not match has left', async () => {
+      const { rows } = await database.query(
+        `select person_id from sync.link where state = 'out_of_scope' and (select rescan_version is null from sync.cursor where object = 'Lead') limit 1`,
+      );
+      return rows[0] ? Number(rows[0].person_id) : null;
+    });
+    await go(`/people/${left}`);
+    await page().getByText('The person does not pass the filter.').first().waitFor();
+    await look(page(), 'person--out-of-filter');
+    await ask('PATCH', '/me', { language: 'es' });
+    await go('/settings/filters');
+    await page().getByText('Email no está vacío y LastName contiene a').waitFor();
+    await page().setViewportSize(PHONE);
+    await checkNoSidewaysScroll(page(), 'filters');
+    await look(page(), 'settings--filters--es');
+    await page().setViewportSize(DESK);
+    await ask('PATCH', '/me', { language: 'en' });
+    assert.deepEqual(screen.complaints(), []);
+  });
 });

@@ -28,6 +28,7 @@ import { PracticeScreen } from './screens/practice/practice.tsx';
 import { SettingsBudgetScreen } from './screens/settings-budget/settings-budget.tsx';
 import { SettingsConnectionScreen } from './screens/settings-connection/settings-connection.tsx';
 import { SettingsDefaultsScreen } from './screens/settings-defaults/settings-defaults.tsx';
+import { SettingsFiltersScreen } from './screens/settings-filters/settings-filters.tsx';
 import { SettingsNotificationsScreen } from './screens/settings-notifications/settings-notifications.tsx';
 import { SettingsSyncScreen } from './screens/settings-sync/settings-sync.tsx';
 import { SettingsUsersScreen } from './screens/settings-users/settings-users.tsx';
@@ -260,6 +261,11 @@ const settingsConnection = createRoute({
   path: '/settings/connection',
   component: SettingsConnectionScreen,
 });
+const settingsFilters = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/filters',
+  component: SettingsFiltersScreen,
+});
 const settingsDefaults = createRoute({
   getParentRoute: () => inside,
   path: '/settings/defaults',
@@ -313,6 +319,7 @@ const tree = root.addChildren([
     settings,
     settingsSync,
     settingsConnection,
+    settingsFilters,
     settingsDefaults,
     settingsBudget,
     settingsNotifications,

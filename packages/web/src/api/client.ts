@@ -14,6 +14,7 @@ import {
   ErrorsDiscarded,
   ErrorsRetried,
 } from '@syncline/contract/errors';
+import { FilterCounts, type FilterQuestion, Filters } from '@syncline/contract/filters';
 import { Held, type HeldChoice, HeldResolved } from '@syncline/contract/held';
 import { InitialSync } from '@syncline/contract/initial-sync';
 import {
@@ -175,6 +176,9 @@ export const api = {
   fieldDifferences: (signal?: AbortSignal) => ask('GET', '/field-maps/differences', FieldDifferences, { signal }),
   lookAtFields: () => ask('POST', '/field-maps/look', FieldDifferences),
   noteField: (body: FieldName) => ask('POST', '/field-maps/note', FieldDifferences, { body }),
+  filters: (signal?: AbortSignal) => ask('GET', '/filters', Filters, { signal }),
+  countFilter: (body: FilterQuestion, signal?: AbortSignal) =>
+    ask('POST', '/filters/count', FilterCounts, { body, signal }),
   importMap: (body: MapFile) => ask('POST', '/field-maps/import', EditedMap, { body }),
   fieldChange: (id: number, signal?: AbortSignal) => ask('GET', `/field-changes/${id}`, FieldChange, { signal }),
   discardChange: (id: number) => ask('DELETE', `/field-changes/${id}`, Done),

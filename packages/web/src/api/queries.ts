@@ -2,6 +2,7 @@
  * What the app asks and under which key it is kept. The first word of a key is the topic that `GET /api/events` names when the
  * answer may have changed; `topics` of `events.ts` says which keys a topic reaches.
  */
+import type { FilteredObjectName, ObjectFilter } from '@syncline/contract/filters';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, type HeldFilter, type PeopleFilter, type RunsFilter } from './client.ts';
 
@@ -40,6 +41,15 @@ export const queries = {
       retry: false,
     }),
   fieldMaps: () => queryOptions({ queryKey: ['field-maps', 'all'], queryFn: ({ signal }) => api.fieldMaps(signal) }),
+  filters: () => queryOptions({ queryKey: ['field-maps', 'filters'], queryFn: ({ signal }) => api.filters(signal) }),
+  // Salesforce counts, two calls each; within minutes the number is as good.
+  filterCounts: (object: FilteredObjectName, filter: ObjectFilter | null) =>
+    queryOptions({
+      queryKey: ['filter-counts', object, filter],
+      queryFn: ({ signal }) => api.countFilter({ object, filter }, signal),
+      staleTime: 5 * 60_000,
+      retry: false,
+    }),
   fieldDifferences: () =>
     queryOptions({ queryKey: ['field-maps', 'differences'], queryFn: ({ signal }) => api.fieldDifferences(signal) }),
   fieldChange: (id: number) =>

@@ -237,6 +237,7 @@ export const enSetup = {
     tabs: {
       connection: 'Connection',
       sync: 'Sync',
+      filters: 'Filters',
       defaults: 'Defaults',
       budget: 'API budget',
       notifications: 'Notifications',

@@ -236,6 +236,7 @@ export const esSetup: SetupWords = {
     tabs: {
       connection: 'Conexión',
       sync: 'Sincronización',
+      filters: 'Filtros',
       defaults: 'Valores predeterminados',
       budget: 'Presupuesto de API',
       notifications: 'Notificaciones',

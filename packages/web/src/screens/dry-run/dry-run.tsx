@@ -1,4 +1,5 @@
 import './dry-run.css';
+import type { FilterEffect } from '@syncline/contract/filters';
 import type { ChangeSample, DryRun, FieldChange } from '@syncline/contract/mappings';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -180,6 +181,9 @@ const Findings = ({ dryRun, isBackfilled }: { readonly dryRun: DryRun; readonly 
           </Finding>
         </dl>
       </Section>
+      {dryRun.filters.map((effect) => (
+        <FilterFinding key={effect.object} effect={effect} />
+      ))}
       <Section title={words.dryRun.withBackfill}>
         <dl className={`findings${isBackfilled ? '' : ' muted'}`}>
           <Finding name={words.dryRun.here} samples={backfill.here.samples}>
@@ -222,6 +226,60 @@ const Findings = ({ dryRun, isBackfilled }: { readonly dryRun: DryRun; readonly 
     </>
   );
 };
+
+/** What another filter would do: who leaves and who comes, on both sides. */
+const FilterFinding = ({ effect }: { readonly effect: FilterEffect }) => {
+  const { words, formats } = useWords();
+  const { number } = formats;
+  return (
+    <Section title={words.filters.effect(words.objects[effect.object])}>
+      {effect.isSlow ? <Notice tone="warn" title={words.filters.slow} /> : null}
+      <dl className="findings">
+        <Finding name={words.dryRun.here} samples={[]}>
+          <p>{words.filters.leaves(number(effect.people))}</p>
+          <Names summary={words.filters.leaving(effect.leaving.length)} count={effect.leaving.length}>
+            {effect.leaving.map(({ personId, personName }) => (
+              <li key={personId}>
+                <Link to="/people/$personId" params={{ personId: String(personId) }}>
+                  {personName ?? words.conflicts.somebody(personId)}
+                </Link>
+              </li>
+            ))}
+          </Names>
+        </Finding>
+        <Finding name={words.dryRun.there} samples={[]}>
+          <p>{words.filters.counts(number(effect.in), number(effect.out))}</p>
+          <p>
+            {words.filters.leavesThere(number(effect.leaves))} {words.filters.comesThere(number(effect.comes))}
+          </p>
+          <Names summary={words.filters.coming(effect.coming.length)} count={effect.coming.length}>
+            {effect.coming.map(({ salesforceId, name }) => (
+              <li key={salesforceId}>
+                {name} <code className="muted">{salesforceId}</code>
+              </li>
+            ))}
+          </Names>
+          <p>{words.filters.scan(number(effect.calls))}</p>
+        </Finding>
+      </dl>
+      <p className="muted">{words.filters.scanFirst}</p>
+    </Section>
+  );
+};
+
+interface NamesProps {
+  readonly summary: string;
+  readonly count: number;
+  readonly children: ReactNode;
+}
+
+const Names = ({ summary, count, children }: NamesProps) =>
+  count === 0 ? null : (
+    <details>
+      <summary>{summary}</summary>
+      <ul>{children}</ul>
+    </details>
+  );
 
 interface FindingProps {
   readonly name: string;

@@ -17,6 +17,7 @@ import { Select } from '../../components/select.tsx';
 import { TabLink } from '../../components/tab-link.tsx';
 import { useSession } from '../../shell/session.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { ObjectFilters } from '../filters/object-filters.tsx';
 import { SetupTrail } from '../setup/setup-trail.tsx';
 import { ChangedFields } from './changed-fields.tsx';
 import { DraftBar } from './draft-bar.tsx';
@@ -25,7 +26,7 @@ import { MapAsFile } from './map-file.tsx';
 import { loneFields, type MapDirection, type MapFilter, type MapTable, matchingMaps } from './map-rows.ts';
 import { MapRows } from './map-table.tsx';
 
-export const MAP_TABS = ['mapped', 'unmapped', 'changed'] as const;
+export const MAP_TABS = ['mapped', 'unmapped', 'filter', 'changed'] as const;
 type MapTab = (typeof MAP_TABS)[number];
 
 const TABLES = ['person', 'company', 'opportunity', 'opportunity_role', 'owner'] as const satisfies readonly MapTable[];
@@ -90,6 +91,8 @@ const Maps = ({ data, isSetup, tab }: MapsProps) => {
       {edit.error === null ? null : <Failed problem={problemOf(edit.error)} live="assertive" hideLink />}
       {tab === 'changed' ? (
         <ChangedFields draft={data.draft} mayEdit={mayAdminister} onEdit={(edits) => edit.mutate(edits)} />
+      ) : tab === 'filter' ? (
+        <ObjectFilters isStarted={data.isStarted} />
       ) : tab === 'unmapped' ? (
         <LoneFields
           apart={data.apart}
@@ -117,6 +120,7 @@ const Tabs = ({ isSetup, tab, data, lone, onEdited }: TabsProps) => {
   const counts = {
     mapped: data.maps.filter(({ table }) => table === 'person').length,
     unmapped: lone,
+    filter: '',
     changed: data.changedInSalesforce,
   };
   return (

@@ -10,6 +10,7 @@ export const SettingsTabs = () => {
     <nav className="views" aria-label={words.settings.pages}>
       <Link to="/settings/connection">{tabs.connection}</Link>
       <Link to="/settings/sync">{tabs.sync}</Link>
+      <Link to="/settings/filters">{tabs.filters}</Link>
       <Link to="/settings/defaults">{tabs.defaults}</Link>
       <Link to="/settings/budget">{tabs.budget}</Link>
       <Link to="/settings/notifications">{tabs.notifications}</Link>
