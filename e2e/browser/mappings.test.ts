@@ -316,7 +316,7 @@ describe('the map in a browser', { concurrency: false, timeout: 600_000 }, () =>
     await press('Put into the draft');
     await page().getByText('Draft: 1 change, not applied').waitFor();
     await go('/settings/filters');
-    await page().getByText('Email is not empty and LastName contains a').waitFor();
+    await page().getByText('Email is not empty and LastName contains a').first().waitFor();
     await look(page(), 'settings--filters');
     await press('Try it: dry run');
     await page()
@@ -336,7 +336,7 @@ describe('the map in a browser', { concurrency: false, timeout: 600_000 }, () =>
     await look(page(), 'person--out-of-filter');
     await ask('PATCH', '/me', { language: 'es' });
     await go('/settings/filters');
-    await page().getByText('Email no está vacío y LastName contiene a').waitFor();
+    await page().getByText('Email no está vacío y LastName contiene a').first().waitFor();
     await page().setViewportSize(PHONE);
     await checkNoSidewaysScroll(page(), 'filters');
     await look(page(), 'settings--filters--es');

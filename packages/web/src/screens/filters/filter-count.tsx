@@ -20,7 +20,7 @@ export const FilterCount = ({ object, filter, isToldSlow = false }: FilterCountP
         : counts.error !== null
           ? words.filters.notCounted
           : words.filters.counting}
-      {isToldSlow && counts.data?.isSlow ? ` ${words.filters.slow}` : null}
+      {isToldSlow && counts.data?.isSlow ? `. ${words.filters.slow}` : null}
     </span>
   );
 };
