@@ -233,36 +233,38 @@ const FilterFinding = ({ effect }: { readonly effect: FilterEffect }) => {
   const { number } = formats;
   return (
     <Section title={words.filters.effect(words.objects[effect.object])}>
-      {effect.isSlow ? <Notice tone="warn" title={words.filters.slow} /> : null}
-      <dl className="findings">
-        <Finding name={words.dryRun.here} samples={[]}>
-          <p>{words.filters.leaves(number(effect.people))}</p>
-          <Names summary={words.filters.leaving(effect.leaving.length)} count={effect.leaving.length}>
-            {effect.leaving.map(({ personId, personName }) => (
-              <li key={personId}>
-                <Link to="/people/$personId" params={{ personId: String(personId) }}>
-                  {personName ?? words.conflicts.somebody(personId)}
-                </Link>
-              </li>
-            ))}
-          </Names>
-        </Finding>
-        <Finding name={words.dryRun.there} samples={[]}>
-          <p>{words.filters.counts(number(effect.in), number(effect.out))}</p>
-          <p>
-            {words.filters.leavesThere(number(effect.leaves))} {words.filters.comesThere(number(effect.comes))}
-          </p>
-          <Names summary={words.filters.coming(effect.coming.length)} count={effect.coming.length}>
-            {effect.coming.map(({ salesforceId, name }) => (
-              <li key={salesforceId}>
-                {name} <code className="muted">{salesforceId}</code>
-              </li>
-            ))}
-          </Names>
-          <p>{words.filters.scan(number(effect.calls))}</p>
-        </Finding>
-      </dl>
-      <p className="muted">{words.filters.scanFirst}</p>
+      <div className="stack">
+        {effect.isSlow ? <Notice tone="warn" title={words.filters.slow} /> : null}
+        <dl className="findings">
+          <Finding name={words.dryRun.here} samples={[]}>
+            <p>{words.filters.leaves(number(effect.people))}</p>
+            <Names summary={words.filters.leaving(effect.leaving.length)} count={effect.leaving.length}>
+              {effect.leaving.map(({ personId, personName }) => (
+                <li key={personId}>
+                  <Link to="/people/$personId" params={{ personId: String(personId) }}>
+                    {personName ?? words.conflicts.somebody(personId)}
+                  </Link>
+                </li>
+              ))}
+            </Names>
+          </Finding>
+          <Finding name={words.dryRun.there} samples={[]}>
+            <p>{words.filters.counts(number(effect.in), number(effect.out))}</p>
+            <p>
+              {words.filters.leavesThere(number(effect.leaves))} {words.filters.comesThere(number(effect.comes))}
+            </p>
+            <Names summary={words.filters.coming(effect.coming.length)} count={effect.coming.length}>
+              {effect.coming.map(({ salesforceId, name }) => (
+                <li key={salesforceId}>
+                  {name} <code className="muted">{salesforceId}</code>
+                </li>
+              ))}
+            </Names>
+            <p>{words.filters.scan(number(effect.calls))}</p>
+          </Finding>
+        </dl>
+        <p className="muted">{words.filters.scanFirst}</p>
+      </div>
     </Section>
   );
 };
