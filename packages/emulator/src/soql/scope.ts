@@ -330,12 +330,15 @@ export class Scope {
   }
 }
 
-/** What kind of record a parent is that may be of several: `What.Type`. A queue says so, though it is a group. */
+/** Whose own field says the kind: a queue is a group of type `Queue`, and a folder says of what. */
+const ownKinds = new Set(['Group', 'Folder']);
+
+/** What kind of record a parent is that may be of several: `What.Type`. */
 function typeOfParent({ parents, tables }: Place): Pick<Found, 'field' | 'sql'> | undefined {
   const [table] = tables;
   if (parents.at(-1) !== 'Name' || table === undefined) return undefined;
   const kinds = tables.map(({ object, alias }) => {
-    const kind = object.name === 'Group' ? column(alias, 'Type') : `'${object.name}'`;
+    const kind = ownKinds.has(object.name) ? column(alias, 'Type') : `'${object.name}'`;
     return `when ${alias}."Id" is not null then ${kind}`;
   });
   const sql = `case ${kinds.join(' ')} end`;
