@@ -3,47 +3,12 @@
  * the product as `npm start` starts it. The steps depend on each other, so the first that fails ends the walk.
  */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import pg from 'pg';
-import type { Browser, Page } from 'playwright-core';
-import { type Product, startProduct } from './product.ts';
-import {
-  atRest,
-  checkNoSidewaysScroll,
-  DESK,
-  look,
-  openBrowser,
-  openScreen,
-  PHONE,
-  picture,
-  type Screen,
-  until,
-} from './screen.ts';
+import { describe, test } from 'node:test';
+import { atRest, checkNoSidewaysScroll, DESK, look, PHONE, picture, until } from './screen.ts';
+import { button, complaints, go, heading, page, sql, started, switches, walk } from './walk.ts';
 
 const ADMIN = { name: 'Ana Ruiz', email: 'ana@example.com', password: 'correct horse battery' } as const;
 
-let product: Product | undefined;
-let browser: Browser | undefined;
-let database: pg.Pool | undefined;
-let screen: Screen | undefined;
-
-const started = (): Product => {
-  assert.ok(product, 'the product runs');
-  return product;
-};
-const page = (): Page => {
-  assert.ok(screen, 'the browser runs');
-  return screen.page;
-};
-const sql = async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> => {
-  assert.ok(database, 'the database is open');
-  return (await database.query<Row>(text, values)).rows;
-};
-const go = async (path: string): Promise<void> => {
-  await page().goto(`${started().url}${path}`);
-};
-const heading = (name: string | RegExp) => page().getByRole('heading', { level: 1, name });
-const button = (name: string | RegExp) => page().getByRole('button', { name, exact: typeof name === 'string' });
 const state = (name: string) => page().locator('.state-link .word', { hasText: name });
 
 /** The record as the practice org has it now. */
@@ -57,30 +22,7 @@ const recordOf = async (salesforceId: string): Promise<Record<string, unknown>> 
 };
 
 describe('the corridor in a browser', { concurrency: false, timeout: 900_000 }, () => {
-  before(async () => {
-    product = await startProduct();
-    database = new pg.Pool({ connectionString: product.databaseUrl, max: 2 });
-    browser = await openBrowser();
-    screen = await openScreen(browser, DESK);
-  });
-
-  after(async () => {
-    await browser?.close();
-    await database?.end();
-    await product?.stop();
-  });
-
-  // Each step stands on the one before: after a failure the others would only wait for what cannot come.
-  let broken: string | null = null;
-  beforeEach(() => {
-    if (broken !== null) throw new Error(`The walk ended at: ${broken}`);
-  });
-  afterEach(async (context) => {
-    if (!('passed' in context) || context.passed || broken !== null) return;
-    broken = context.name;
-    await picture(page(), 'failed');
-    console.error(`${context.name}: ${page().url()}`, screen?.complaints());
-  });
+  walk('corridor', { stepsDepend: true });
 
   test('[SEC8] the printed link makes the first administrator, once', async () => {
     await go('/');
@@ -263,7 +205,7 @@ describe('the corridor in a browser', { concurrency: false, timeout: 900_000 }, 
     await button('Edit Title').click();
     await page().getByLabel('New value').fill('Head of the corridor');
     await picture(page(), 'person--edit');
-    await button('Save').click();
+    await button(/^Save$/).click();
     await until('the title is in Salesforce', async () =>
       (await recordOf(someone.salesforce_id))['Title'] === 'Head of the corridor' ? true : null,
     );
@@ -288,7 +230,7 @@ describe('the corridor in a browser', { concurrency: false, timeout: 900_000 }, 
       .click();
     await page().getByText('Why is this person not in Salesforce?').waitFor();
     await look(page(), 'person--why-not');
-    await button('Sync person').click();
+    await button(/^Sync person$/).click();
     await page().getByText('The lead is in Salesforce.').waitFor();
     await picture(page(), 'person--synced');
     const [linked] = await sql<{ salesforce_id: string }>('select salesforce_id from marketing.person where id = $1', [
@@ -300,11 +242,11 @@ describe('the corridor in a browser', { concurrency: false, timeout: 900_000 }, 
 
   test('[SET11] while the sync is disabled an edit waits, and enabling sends it', async () => {
     await go('/settings/sync');
-    await button('Disable Sync').click();
+    await button(/^Disable Sync$/).click();
     await page().getByRole('alertdialog').getByText('Nothing is lost for 15 days').waitFor();
     await picture(page(), 'settings-sync--dialog');
     await page().getByRole('alertdialog').getByRole('button', { name: 'Disable Sync' }).click();
-    await button('Enable Sync').waitFor();
+    await button(/^Enable Sync$/).waitFor();
     await page().locator('.state-link .detail', { hasText: 'disabled' }).waitFor();
 
     const [someone] = await sql<{ id: string; salesforce_id: string }>(
@@ -323,7 +265,7 @@ describe('the corridor in a browser', { concurrency: false, timeout: 900_000 }, 
     assert.notEqual((await recordOf(someone.salesforce_id))['Title'], 'Waits');
 
     await go('/');
-    await button('Enable Sync').click();
+    await button(/^Enable Sync$/).click();
     await page().getByText('The background sync is disabled since').waitFor({ state: 'detached' });
     await until('the change is sent', async () =>
       (await recordOf(someone.salesforce_id))['Title'] === 'Waits' ? true : null,
@@ -331,17 +273,9 @@ describe('the corridor in a browser', { concurrency: false, timeout: 900_000 }, 
   });
 
   test('when Salesforce locks the sync user the state is Failed with a sentence, and a passed Test mends it', async () => {
-    const switches = async (change: Record<string, boolean>): Promise<void> => {
-      const answer = await fetch(`${started().org.instanceUrl}/practice/switches`, {
-        method: 'PUT',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(change),
-      });
-      assert.equal(answer.status, 200);
-    };
     await switches({ userLocked: true, expireSessions: true });
     await go('/');
-    await button('Sync now').click();
+    await button(/^Sync now$/).click();
     await state('Failed').waitFor();
     await page().getByText('Failed since').waitFor();
     await page().getByText('Unlock or activate it in Salesforce').first().waitFor();
@@ -397,23 +331,23 @@ describe('the corridor in a browser', { concurrency: false, timeout: 900_000 }, 
   });
 
   test('signing out leads to the sign-in, which says the same for a wrong name and a wrong password', async () => {
-    await button('Cerrar sesión').click();
+    await button(/^Cerrar sesión$/).click();
     await heading('Iniciar sesión').waitFor();
     await page().setViewportSize(DESK);
     await button(/English/).click();
     await look(page(), 'sign-in');
     await page().getByLabel('E-mail').fill('nobody@example.com');
     await page().getByRole('textbox', { name: 'Password' }).fill('wrong');
-    await button('Sign in').click();
+    await button(/^Sign in$/).click();
     await page().getByText('The e-mail or the password is not right.').waitFor();
     await picture(page(), 'sign-in--wrong');
     await page().getByLabel('E-mail').fill(ADMIN.email);
     await page().getByRole('textbox', { name: 'Password' }).fill(ADMIN.password);
-    await button('Sign in').click();
+    await button(/^Sign in$/).click();
     await page().locator('.state-link').waitFor();
   });
 
   test('no screen broke its policy or threw on the way', () => {
-    assert.deepEqual(screen?.complaints(), []);
+    assert.deepEqual(complaints(), []);
   });
 });

@@ -3,96 +3,10 @@
  * driven by requests; the corridor's own test walks it by hand.
  */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test } from 'node:test';
-import pg from 'pg';
-import type { Browser, Page } from 'playwright-core';
-import { call, callOrg, driveToRunning } from './drive.ts';
-import { type Product, startProduct } from './product.ts';
-import {
-  atRest,
-  checkNoSidewaysScroll,
-  DESK,
-  look,
-  openBrowser,
-  openScreen,
-  PHONE,
-  picture,
-  type Screen,
-  until,
-} from './screen.ts';
-
-let product: Product | undefined;
-let browser: Browser | undefined;
-let database: pg.Pool | undefined;
-/** As the database's own superuser: for states that only time or Salesforce would bring about. */
-let owner: pg.Pool | undefined;
-let screen: Screen | undefined;
-
-const started = (): Product => {
-  assert.ok(product, 'the product runs');
-  return product;
-};
-const page = (): Page => {
-  assert.ok(screen, 'the browser runs');
-  return screen.page;
-};
-const sql = async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> => {
-  assert.ok(database, 'the database is open');
-  return (await database.query<Row>(text, values)).rows;
-};
-const seed = async (text: string, values: unknown[] = []): Promise<void> => {
-  assert.ok(owner, 'the database is open');
-  await owner.query(text, values);
-};
-const go = async (path: string): Promise<void> => {
-  await page().goto(`${started().url}${path}`);
-};
-const heading = (name: string | RegExp) => page().getByRole('heading', { level: 1, name });
-const button = (name: string | RegExp) => page().getByRole('button', { name });
-
-/**
- * A screen and its other faces: E Spanish, D dark, A dark and checked, P a phone. axe takes its time, so what only repeats the parts of another
- * screen is Q, a quick look without it.
- */
-const faces = async (name: string, marks: string): Promise<void> => {
-  if (marks.includes('Q')) {
-    await atRest(page());
-    await picture(page(), name);
-  } else await look(page(), name);
-  await checkNoSidewaysScroll(page(), name);
-  if (marks.includes('E')) {
-    await button(/Español/).click();
-    await page().locator('html[lang=es]').waitFor();
-    await picture(page(), `${name}--es`);
-    await checkNoSidewaysScroll(page(), `${name}--es`);
-    await button(/English/).click();
-    await page().locator('html[lang=en]').waitFor();
-  }
-  if (marks.includes('D') || marks.includes('A')) {
-    await page().emulateMedia({ colorScheme: 'dark' });
-    // Contrast on the dark grounds: asked where most colours meet.
-    if (marks.includes('A')) await look(page(), `${name}--dark`);
-    await picture(page(), `${name}--dark`);
-    await page().emulateMedia({ colorScheme: 'light' });
-  }
-  if (marks.includes('P')) {
-    await page().setViewportSize(PHONE);
-    await atRest(page());
-    await picture(page(), `${name}--390`);
-    await checkNoSidewaysScroll(page(), `${name}--390`);
-    await page().setViewportSize(DESK);
-  }
-};
-
-/** A fault of the practice org. */
-const practice = async (switches: Readonly<Record<string, unknown>>): Promise<void> => {
-  const answer = await fetch(`${started().org.instanceUrl}/practice/switches`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(switches),
-  });
-  assert.ok(answer.ok, `PUT /practice/switches: ${answer.status}`);
-};
+import { describe, test } from 'node:test';
+import { callOrg, driveToRunning } from './drive.ts';
+import { look, picture, until } from './screen.ts';
+import { ask, button, complaints, faces, go, heading, page, seed, sql, started, switches, walk } from './walk.ts';
 
 const REFUSED = 'Not this title';
 
@@ -117,35 +31,12 @@ const makeErrors = async (): Promise<void> => {
       where id in (select id from marketing.person where salesforce_type = 'Lead' order by id offset 8 limit 2)`,
   );
   await until('ten records are refused', async () =>
-    (await call<{ records: number }>(page(), 'GET', '/errors/causes')).records >= 10 ? true : null,
+    (await ask<{ records: number }>('GET', '/errors/causes')).records >= 10 ? true : null,
   );
 };
 
 describe('day two in a browser', { concurrency: false, timeout: 600_000 }, () => {
-  before(async () => {
-    product = await startProduct();
-    database = new pg.Pool({ connectionString: product.databaseUrl, max: 2 });
-    const url = new URL(product.databaseUrl);
-    url.username = 'postgres';
-    url.password = '';
-    owner = new pg.Pool({ connectionString: url.href, max: 1 });
-    browser = await openBrowser();
-    screen = await openScreen(browser, DESK);
-    await driveToRunning(page(), product);
-  });
-
-  after(async () => {
-    await browser?.close();
-    await database?.end();
-    await owner?.end();
-    await product?.stop();
-  });
-
-  afterEach(async (context) => {
-    if (!('passed' in context) || context.passed) return;
-    await picture(page(), 'day-two--failed');
-    console.error(`${context.name}: ${page().url()}`, screen?.complaints());
-  });
+  walk('day-two', { stepsDepend: false, prepare: () => driveToRunning(page(), started()) });
 
   test('errors: none, by cause, the rows, one error; what is given up is taken back', async () => {
     await go('/errors');
@@ -182,7 +73,7 @@ describe('day two in a browser', { concurrency: false, timeout: 600_000 }, () =>
   });
 
   test('a duplicate: what the rule found, and saved anyway once an administrator lets that be', async () => {
-    await practice({ duplicateRules: [{ object: 'Lead', fields: ['Email'], allowSave: true }] });
+    await switches({ duplicateRules: [{ object: 'Lead', fields: ['Email'], allowSave: true }] });
     const [twin] = await sql<{ id: string }>(
       `insert into marketing.person (last_name, company, email)
        select 'Once more', 'Twins SL', email from marketing.person
@@ -191,7 +82,7 @@ describe('day two in a browser', { concurrency: false, timeout: 600_000 }, () =>
     assert.ok(twin);
     await sql('select marketing.sync_person($1)', [twin.id]);
     await until('the rule has blocked it', async () =>
-      (await call<{ duplicateErrorId: number | null }>(page(), 'GET', `/people/${twin.id}`)).duplicateErrorId === null
+      (await ask<{ duplicateErrorId: number | null }>('GET', `/people/${twin.id}`)).duplicateErrorId === null
         ? null
         : true,
     );
@@ -199,7 +90,7 @@ describe('day two in a browser', { concurrency: false, timeout: 600_000 }, () =>
     await page().getByText('saving duplicates is switched off', { exact: false }).waitFor();
     await faces('person--duplicate', 'Q');
 
-    await call(page(), 'PUT', '/settings/defaults', { lastName: null, company: null, saveDuplicates: true });
+    await ask('PUT', '/settings/defaults', { lastName: null, company: null, saveDuplicates: true });
     await go('/errors');
     await page()
       .getByRole('listitem')
@@ -213,7 +104,7 @@ describe('day two in a browser', { concurrency: false, timeout: 600_000 }, () =>
     await page()
       .getByText(/^Solved at/)
       .waitFor();
-    await practice({ duplicateRules: [] });
+    await switches({ duplicateRules: [] });
   });
 
   test('held: both values, and somebody decides', async () => {
@@ -295,11 +186,10 @@ describe('day two in a browser', { concurrency: false, timeout: 600_000 }, () =>
       `select id from marketing.person where salesforce_type = 'Lead' order by id offset 40 limit 1`,
     );
     assert.ok(lead);
-    await call(page(), 'PATCH', `/people/${lead.id}`, { fields: { title: 'Reader of reasons' } });
+    await ask('PATCH', `/people/${lead.id}`, { fields: { title: 'Reader of reasons' } });
     await until('the title is sent', async () =>
       (
-        await call<{ fields: readonly { field: string; state: string; ours: unknown; base: unknown }[] }>(
-          page(),
+        await ask<{ fields: readonly { field: string; state: string; ours: unknown; base: unknown }[] }>(
           'GET',
           `/people/${lead.id}`,
         )
@@ -343,8 +233,7 @@ describe('day two in a browser', { concurrency: false, timeout: 600_000 }, () =>
       await page().getByRole('heading', { level: 2, name: 'Fields' }).waitFor();
       await faces(`${name}--page`, 'P');
     }
-    const { rows } = await call<{ rows: readonly { opportunityId: number; roles: number }[] }>(
-      page(),
+    const { rows } = await ask<{ rows: readonly { opportunityId: number; roles: number }[] }>(
       'GET',
       '/opportunities?limit=200',
     );
@@ -395,15 +284,15 @@ describe('day two in a browser', { concurrency: false, timeout: 600_000 }, () =>
 
   test('a viewer reads, and each act says who may', async () => {
     const password = 'a long enough password';
-    await call(page(), 'POST', '/users', {
+    await ask('POST', '/users', {
       name: 'Vic',
       email: 'vic@example.com',
       role: 'viewer',
       language: 'en',
       password,
     });
-    await call(page(), 'DELETE', '/sessions');
-    await call(page(), 'POST', '/sessions', { email: 'vic@example.com', password });
+    await ask('DELETE', '/sessions');
+    await ask('POST', '/sessions', { email: 'vic@example.com', password });
     await go('/errors');
     await button(/^Retry/)
       .first()
@@ -418,6 +307,6 @@ describe('day two in a browser', { concurrency: false, timeout: 600_000 }, () =>
   });
 
   test('no screen broke its policy or threw on the way', () => {
-    assert.deepEqual(screen?.complaints(), []);
+    assert.deepEqual(complaints(), []);
   });
 });

@@ -1,33 +1,9 @@
 /** The map in a browser: joined by keyboard before the start; after it edited in a draft, tried, refused because data moved, and applied. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import pg from 'pg';
-import type { Browser, Page } from 'playwright-core';
-import { type Product, startProduct } from './product.ts';
-import {
-  checkNoSidewaysScroll,
-  DESK,
-  look,
-  openBrowser,
-  openScreen,
-  PHONE,
-  picture,
-  type Screen,
-  until,
-} from './screen.ts';
-
-let product: Product;
-let browser: Browser;
-let database: pg.Pool;
-/** As the database's own superuser: for what only time would bring about, and what only the sync may read. */
-let owner: pg.Pool;
-let screen: Screen;
-
-const page = (): Page => screen.page;
-const go = async (path: string): Promise<void> => {
-  await page().goto(`${product.url}${path}`);
-};
-const button = (name: string | RegExp) => page().getByRole('button', { name });
+import { describe, test } from 'node:test';
+import { driveToMapped } from './drive.ts';
+import { checkNoSidewaysScroll, DESK, look, PHONE, picture, until } from './screen.ts';
+import { ask, button, complaints, go, page, practice, seed, sql, started, walk } from './walk.ts';
 
 /** The sync goes on meanwhile: what it reads or sends between a dry run and the press moves the data once more. */
 const applyOnStillData = async (): Promise<void> => {
@@ -44,98 +20,34 @@ const applyOnStillData = async (): Promise<void> => {
   assert.fail('the data moved after each of five dry runs');
 };
 
-/** As the app's own page asks. */
-const ask = async <T>(method: string, path: string, body?: unknown): Promise<T> =>
-  page().evaluate(
-    async ([how, where, what]) => {
-      const answer = await fetch(`/api${where}`, {
-        method: how as string,
-        ...(what === null ? {} : { headers: { 'content-type': 'application/json' }, body: what as string }),
-      });
-      if (!answer.ok) throw new Error(`${where}: ${answer.status} ${await answer.text()}`);
-      return answer.json();
-    },
-    [method, path, body === undefined ? null : JSON.stringify(body)],
-  ) as Promise<T>;
-
-const columnsOf = async (names: readonly string[]): Promise<readonly (string | null)[]> =>
-  (
-    await database.query<{ column_name: string | null }>(
-      'select column_name from sync.field where name = any ($1) order by object, name',
-      [names],
-    )
-  ).rows.map((row) => row.column_name);
-
-/** What only the practice org has: its faults and its schema. */
-const practice = async (method: 'PUT' | 'POST', path: string, body: object): Promise<void> => {
-  const answer = await fetch(`${product.org.instanceUrl}/practice/${path}`, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  assert.ok(answer.ok, `${path}: ${answer.status} ${await answer.text()}`);
+const columnsOf = async (names: readonly string[]): Promise<readonly (string | null)[]> => {
+  const rows = await sql<{ column_name: string | null }>(
+    'select column_name from sync.field where name = any ($1) order by object, name',
+    [names],
+  );
+  return rows.map((row) => row.column_name);
 };
 
 /** Edits one person of the object each, by SQL; their ids. */
 const edited = async (object: 'Lead' | 'Contact', assignments: readonly string[]): Promise<readonly number[]> => {
-  const { rows } = await database.query<{ id: string }>(
+  const rows = await sql<{ id: string }>(
     'select id from marketing.person where salesforce_type = $1 and not is_deleted order by id desc limit $2',
     [object, assignments.length],
   );
   const ids = rows.map(({ id }) => Number(id));
-  for (const [at, id] of ids.entries())
-    await database.query(`update marketing.person set ${assignments[at]} where id = $1`, [id]);
+  for (const [at, id] of ids.entries()) await sql(`update marketing.person set ${assignments[at]} where id = $1`, [id]);
   return ids;
 };
 const byNumber = (one: number | undefined, other: number | undefined): number => (one ?? 0) - (other ?? 0);
 const waiting = async (): Promise<readonly number[]> =>
-  (await owner.query<{ id: string }>('select person_id as id from sync.outbox order by person_id')).rows.map(({ id }) =>
+  (await seed<{ id: string }>('select person_id as id from sync.outbox order by person_id')).map(({ id }) =>
     Number(id),
   );
 const isSettled = async (id: number | undefined): Promise<boolean> =>
   id !== undefined && !(await waiting()).includes(id);
 
 describe('the map in a browser', { concurrency: false, timeout: 600_000 }, () => {
-  before(async () => {
-    product = await startProduct();
-    database = new pg.Pool({ connectionString: product.databaseUrl, max: 2 });
-    const url = new URL(product.databaseUrl);
-    url.username = 'postgres';
-    url.password = '';
-    owner = new pg.Pool({ connectionString: url.href, max: 1 });
-    browser = await openBrowser();
-    screen = await openScreen(browser, DESK);
-    await page().goto(product.signInLink);
-    await ask('POST', '/users/first', {
-      code: new URL(product.signInLink).searchParams.get('code'),
-      name: 'Ana Ruiz',
-      email: 'ana@example.com',
-      password: 'correct horse battery',
-      language: 'en',
-    });
-    await ask('POST', '/practice/use', { method: 'client_credentials' });
-    await ask('POST', '/setup/connection/test');
-    const { fingerprint } = await ask<{ fingerprint: string }>('GET', '/setup/sync-fields');
-    await ask('POST', '/setup/confirm-credentials', { fingerprint, dropped: [] });
-  });
-
-  after(async () => {
-    await browser?.close();
-    await database?.end();
-    await owner?.end();
-    await product?.stop();
-  });
-
-  let broken: string | null = null;
-  beforeEach(() => {
-    if (broken !== null) throw new Error(`The walk ended at: ${broken}`);
-  });
-  afterEach(async (context) => {
-    if (!('passed' in context) || context.passed || broken !== null) return;
-    broken = context.name;
-    await picture(page(), 'failed');
-    console.error(`${context.name}: ${page().url()}`, screen.complaints());
-  });
+  walk('mappings', { stepsDepend: true, prepare: () => driveToMapped(page(), started()) });
 
   test('before the start two fields are joined by keyboard alone, and two kinds of value are not', async () => {
     await go('/setup/mappings?tab=unmapped');
@@ -211,7 +123,7 @@ describe('the map in a browser', { concurrency: false, timeout: 600_000 }, () =>
     assert.deepEqual(await columnsOf(['Region__c']), ['region', 'region']);
 
     // An edit here, of a field that would not be sent any more.
-    await database.query(
+    await sql(
       `update marketing.person set nickname = 'moved' where id = (select min(id) from marketing.person where salesforce_type = 'Lead')`,
     );
     await button('Apply').last().click();
@@ -278,9 +190,7 @@ describe('the map in a browser', { concurrency: false, timeout: 600_000 }, () =>
     await practice('POST', 'schema', { addValue: { field: 'Lead.Region__c', value: 'Iberia' } });
     await practice('POST', 'schema', { removeRule: 'Lead.NoLima' });
     // A rule is in no describe: one of those it refused is tried the next day.
-    await owner.query(
-      `update sync.error set at = at - interval '25 hours' where code = 'FIELD_CUSTOM_VALIDATION_EXCEPTION'`,
-    );
+    await seed(`update sync.error set at = at - interval '25 hours' where code = 'FIELD_CUSTOM_VALIDATION_EXCEPTION'`);
     await go('/fields?tab=changed');
     await button('Look again').click();
     await page().getByText('Salesforce has the fields that the map has.').waitFor();
@@ -289,7 +199,7 @@ describe('the map in a browser', { concurrency: false, timeout: 600_000 }, () =>
     await page().getByText('No errors.').waitFor();
     await look(page(), 'errors--healed');
     assert.deepEqual(await waiting(), []);
-    assert.deepEqual(screen.complaints(), []);
+    assert.deepEqual(complaints(), []);
   });
 
   test('a filter is made by keyboard, tried and applied; who leaves stays here, and the page of the person says why', async () => {
@@ -326,7 +236,7 @@ describe('the map in a browser', { concurrency: false, timeout: 600_000 }, () =>
     await press('Apply');
     await page().getByText('Applied.').waitFor();
     const left = await until('who does not match has left', async () => {
-      const { rows } = await database.query(
+      const rows = await seed<{ person_id: string }>(
         `select person_id from sync.link where state = 'out_of_scope' and (select rescan_version is null from sync.cursor where object = 'Lead') limit 1`,
       );
       return rows[0] ? Number(rows[0].person_id) : null;
@@ -342,6 +252,6 @@ describe('the map in a browser', { concurrency: false, timeout: 600_000 }, () =>
     await look(page(), 'settings--filters--es');
     await page().setViewportSize(DESK);
     await ask('PATCH', '/me', { language: 'en' });
-    assert.deepEqual(screen.complaints(), []);
+    assert.deepEqual(complaints(), []);
   });
 });

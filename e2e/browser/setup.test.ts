@@ -3,54 +3,15 @@
  * the practice org wherever it can have them; what it cannot (Professional Edition, a production org's box) is an answer changed on its way.
  */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { problemShape } from '@syncline/contract/problems';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { type Product, startProduct } from './product.ts';
-import {
-  checkNoSidewaysScroll,
-  DESK,
-  look,
-  openBrowser,
-  openScreen,
-  PHONE,
-  picture,
-  type Screen,
-  until,
-} from './screen.ts';
+import type { Locator } from 'playwright-core';
+import { checkNoSidewaysScroll, look, picture } from './screen.ts';
+import { button, complaints, faces, go, heading, link, page, started, switches, walk } from './walk.ts';
 
 const ADMIN = { name: 'Ana Ruiz', email: 'ana@example.com', password: 'correct horse battery' } as const;
 /** No control of these screens lies further away than this. */
 const TABS_MAX = 150;
-
-let product: Product | undefined;
-let browser: Browser | undefined;
-let screen: Screen | undefined;
-
-const started = (): Product => {
-  assert.ok(product, 'the product runs');
-  return product;
-};
-const page = (): Page => {
-  assert.ok(screen, 'the browser runs');
-  return screen.page;
-};
-const go = async (path: string): Promise<void> => {
-  await page().goto(`${started().url}${path}`);
-};
-const heading = (name: string | RegExp) => page().getByRole('heading', { level: 1, name });
-const button = (name: string | RegExp) => page().getByRole('button', { name });
-const link = (name: string | RegExp) => page().getByRole('link', { name });
-
-/** What the org can be told to do. */
-const switches = async (changes: Readonly<Record<string, unknown>>): Promise<void> => {
-  const answer = await fetch(`${started().org.instanceUrl}/practice/switches`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(changes),
-  });
-  assert.equal(answer.status, 200);
-};
 
 // -- by keyboard ------------------------------------------------------------------------------------------------------
 
@@ -84,62 +45,18 @@ const choose = async (name: RegExp): Promise<void> => {
   assert.ok(await wanted.isChecked());
 };
 
-// -- pictures ---------------------------------------------------------------------------------------------------------
-
-/** In Spanish, in the dark or on a phone, the same screen as it stands: a picture, and no sideways scroll. */
-const alsoIn = async (name: string, ...faces: readonly ('es' | 'dark' | '390')[]): Promise<void> => {
-  for (const face of faces) {
-    if (face === 'es') await setLanguage('es');
-    if (face === 'dark') await page().emulateMedia({ colorScheme: 'dark' });
-    if (face === '390') await page().setViewportSize(PHONE);
-    await (face === 'dark' ? look(page(), `${name}--dark`) : picture(page(), `${name}--${face}`));
-    await checkNoSidewaysScroll(page(), `${name} ${face}`);
-    if (face === 'es') await setLanguage('en');
-    if (face === 'dark') await page().emulateMedia({ colorScheme: 'light' });
-    if (face === '390') await page().setViewportSize(DESK);
-  }
-};
-const setLanguage = async (language: 'en' | 'es'): Promise<void> => {
-  await button(language === 'es' ? /Español/ : /English/)
-    .first()
-    .click();
-  await until(`the page speaks ${language}`, async () =>
-    (await page().locator('html').getAttribute('lang')) === language ? true : null,
-  );
-};
-
 describe('the setup and the settings in a browser', { concurrency: false, timeout: 600_000 }, () => {
-  before(async () => {
-    product = await startProduct();
-    browser = await openBrowser();
-    screen = await openScreen(browser, DESK);
-  });
-  after(async () => {
-    await browser?.close();
-    await product?.stop();
-  });
-
-  let broken: string | null = null;
-  beforeEach(() => {
-    if (broken !== null) throw new Error(`The walk ended at: ${broken}`);
-  });
-  afterEach(async (context) => {
-    if (!('passed' in context) || context.passed || broken !== null) return;
-    broken = context.name;
-    await picture(page(), 'setup--failed');
-    console.error(`${context.name}: ${page().url()}`, screen?.complaints());
-  });
+  walk('setup', { stepsDepend: true });
 
   test('the first administrator signs in by keyboard, and the hub says what is left', async () => {
     await page().goto(started().signInLink);
     await type(page().getByLabel('Name', { exact: true }), ADMIN.name);
     await type(page().getByLabel('E-mail'), ADMIN.email);
     await type(page().getByRole('textbox', { name: /^Password/ }), ADMIN.password);
-    await alsoIn('sign-in--first', 'es');
+    await faces('sign-in--first', 'QE');
     await press(button('Create and sign in'));
     await heading('Connect Salesforce').waitFor();
-    await look(page(), 'setup--nothing-done');
-    await alsoIn('setup--nothing-done', 'es', '390');
+    await faces('setup--nothing-done', 'EP');
   });
 
   test('step 1 is read without an admin, and says so while it asks', async () => {
@@ -165,8 +82,7 @@ describe('the setup and the settings in a browser', { concurrency: false, timeou
       .getByText(/^Signed in as .* until/)
       .waitFor();
     await button(/^Create \d+ fields?$/).waitFor();
-    await look(page(), 'setup-fields--missing');
-    await alsoIn('setup-fields--missing', 'es', 'dark', '390');
+    await faces('setup-fields--missing', 'EAP');
 
     await press(button(/^Create \d+ fields?$/));
     const asks = page().getByRole('alertdialog');
@@ -189,8 +105,7 @@ describe('the setup and the settings in a browser', { concurrency: false, timeou
 
   test('four ways in, by keyboard: each says what it asks for', async () => {
     await tabTo(page().getByRole('radio', { name: /client credentials/ }));
-    await look(page(), 'setup-connect--client-credentials');
-    await alsoIn('setup-connect--client-credentials', 'es');
+    await faces('setup-connect--client-credentials', 'E');
     for (const [name, way, says] of [
       ['web', /web sign-in/, /^Callback URL$/],
       ['jwt', /JWT/, /^Private key$/],
@@ -213,8 +128,7 @@ describe('the setup and the settings in a browser', { concurrency: false, timeou
     await type(page().getByRole('textbox', { name: 'Consumer secret' }), 'not the secret');
     await press(button('Test'));
     await page().getByText('Salesforce refused the credentials.').waitFor();
-    await look(page(), 'setup-connect--refused');
-    await alsoIn('setup-connect--refused', 'es');
+    await faces('setup-connect--refused', 'E');
 
     await type(page().getByRole('textbox', { name: 'Consumer secret' }), org.clientSecret);
     // A production org of Salesforce is not at hand: the answer of the third line is changed on its way.
@@ -263,8 +177,7 @@ describe('the setup and the settings in a browser', { concurrency: false, timeou
     await look(page(), 'setup--one-to-fix');
     await press(link(/^Open: Sync user/));
     await page().getByText('The sync user cannot see Status. Without it Lead cannot sync.').waitFor();
-    await look(page(), 'setup-user--to-fix');
-    await alsoIn('setup-user--to-fix', 'es', '390');
+    await faces('setup-user--to-fix', 'EP');
 
     await page().route('**/api/setup/sync-user', async (route) => {
       const answer = await route.fetch();
@@ -360,8 +273,7 @@ describe('the setup and the settings in a browser', { concurrency: false, timeou
     ] as const) {
       await go(`/settings/${path}`);
       await page().getByText(says).first().waitFor();
-      await look(page(), `settings-${path}`);
-      await alsoIn(`settings-${path}`, 'es');
+      await faces(`settings-${path}`, 'E');
     }
   });
 
@@ -431,7 +343,7 @@ describe('the setup and the settings in a browser', { concurrency: false, timeou
   });
 
   test('no screen broke its policy or threw on the way', () => {
-    assert.deepEqual(screen?.complaints(), []);
+    assert.deepEqual(complaints(), []);
   });
 });
 
