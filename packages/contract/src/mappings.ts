@@ -18,9 +18,14 @@ const Name = z.string().min(1).max(200);
 export const OwnPolicy = z.enum(['salesforce', 'marketing', 'newest', 'hold']);
 export type OwnPolicy = z.infer<typeof OwnPolicy>;
 
+/** The objects that people are. */
+const PersonObjectName = z.enum(['Lead', 'Contact']);
+
 /**
  * One edit; names are Salesforce's. `choose`: direction, policy or both of one field. `join`: a custom lead field and a custom contact field
  * become one of ours; `break`: the reverse. `add`: a field of Salesforce that has no column here gets one.
+ * `hide`: a field of people that nothing uses is shown no more, or again. `retype`: a field that has another type in Salesforce has it here too,
+ * where every value fits.
  * `filter`: which records of an object are in the sync; null: all.
  */
 export const MapEdit = z.discriminatedUnion('kind', [
@@ -36,6 +41,8 @@ export const MapEdit = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('join'), lead: Name, contact: Name }),
   z.object({ kind: z.literal('break'), lead: Name, contact: Name }),
   z.object({ kind: z.literal('add'), object: SyncObjectName, name: Name }),
+  z.object({ kind: z.literal('hide'), object: PersonObjectName, name: Name, isHidden: z.boolean() }),
+  z.object({ kind: z.literal('retype'), object: SyncObjectName, name: Name }),
   z.object({ kind: z.literal('filter'), object: FilteredObjectName, filter: ObjectFilter.nullable() }),
 ]);
 export type MapEdit = z.infer<typeof MapEdit>;
@@ -65,6 +72,8 @@ export const DryRun = z.object({
     copied: z.number().int(),
     /** People with an edit that will not be sent any more. */
     withdrawn: z.number().int(),
+    /** People whose value of a field that is retyped the new type does not hold: while there are any, nothing is applied. */
+    misfits: Side.default({ changed: 0, samples: [] }),
   }),
   /** Happens besides, in the backfill lane, where existing values are backfilled. */
   backfill: z.object({

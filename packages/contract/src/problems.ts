@@ -586,6 +586,21 @@ export const PROBLEMS = {
     whoCanFix: 'you',
     action: 'none',
   },
+  'field-in-use': {
+    status: 409,
+    title: '{field} is in use, so it is not hidden.',
+    advice: 'Set every direction of it to Not synced, and take it out of the filters. Its values stay either way.',
+    whoCanFix: 'you',
+    action: 'none',
+  },
+  'type-misfit': {
+    status: 409,
+    title: '{n} people hold a value that the new type does not take.',
+    advice:
+      'Change or empty their values, or give the field its old type back in Salesforce. Nothing has been changed.',
+    whoCanFix: 'you',
+    action: 'none',
+  },
   'field-masked': {
     status: 422,
     title: '{field} is encrypted, and what is read of it is a mask.',

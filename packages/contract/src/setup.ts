@@ -236,6 +236,8 @@ export const FieldMapRow = z.object({
   /** An opt-out wins, whichever side it comes from: direction and policy are locked. */
   isOptOut: z.boolean(),
   isWriteOnce: z.boolean(),
+  /** No screen of people shows it. */
+  isHidden: z.boolean(),
   /** Whether Salesforce lets the field be written at all. */
   canBeSent: z.boolean(),
   joined: z.enum(['standard', 'automatic', 'by_hand']).nullable(),

@@ -276,3 +276,20 @@ test('before the start an edit holds at once', async () => {
   assert.deepEqual(answer.body, { draft: null });
   assert.equal(await columnOf('Customer_Tier__c'), 'tier');
 });
+
+test('[MAP2] a hidden field is on no screen of people and is not edited there; its column and its values stay', async () => {
+  const rest: MapEdit = { kind: 'choose', object: 'Lead', name: 'Phone', direction: 'none' };
+  const both: MapEdit = { ...rest, object: 'Contact' };
+  const hide: MapEdit = { kind: 'hide', object: 'Lead', name: 'Phone', isHidden: true };
+  assert.equal(codeOf(await edit(hide)), 'field-in-use');
+  await carryOut(false, rest, both, hide);
+  const person = await instance.ask('GET', '/api/people/1');
+  const fields = (person.body as unknown as { fields: readonly { field: string }[] }).fields.map(({ field }) => field);
+  assert.ok(fields.includes('title') && !fields.includes('phone'), fields.join(', '));
+  assert.equal(codeOf(await instance.ask('PATCH', '/api/people/1', { fields: { phone: '9' } })), 'field-unknown');
+  assert.deepEqual(await values('phone', 'id <= 2'), ['1', '2']);
+  const row = (await mapsOf()).maps.find(({ ourColumn }) => ourColumn === 'phone');
+  assert.deepEqual([row?.isHidden, row?.direction], [true, 'none']);
+  await carryOut(false, { kind: 'hide', object: 'Contact', name: 'Phone', isHidden: false });
+  assert.equal((await mapsOf()).maps.find(({ ourColumn }) => ourColumn === 'phone')?.isHidden, false);
+});

@@ -16,7 +16,7 @@ interface Column {
 const COLUMNS = `
 select column_name as "column", min(mirror_type) as type, bool_or(direction in ('both', 'to_salesforce')) as is_editable
   from sync.field
- where object in ('Lead', 'Contact') and column_name = any($1)
+ where object in ('Lead', 'Contact') and column_name = any($1) and not is_hidden
  group by column_name`;
 
 /** SQLSTATEs of a value that does not fit its column: class 22, and text that its type does not read. */

@@ -11,7 +11,7 @@ import pg from 'pg';
 import { comparisonOf } from './compile-types.ts';
 import { isFilledOnce, isSendable, type MappedField, policyOf } from './mapping.ts';
 import type { MapPlan, Move } from './plan-edits.ts';
-import { mirrorTable } from './shape.ts';
+import { mirrorTable, ownTable } from './shape.ts';
 
 const id = pg.escapeIdentifier;
 const text = pg.escapeLiteral;
@@ -144,6 +144,53 @@ select 'Contact', p.id, p.salesforce_id, 'mapping', jsonb_build_object(${text(to
     `update sync.outbox x set ${renamed(entry)} where (${isNamed(entry)}) and ${ofContact}`,
     `update sync.sent x set ${renamed(sent)} where (${isNamed(sent)}) and ${ofContact}`,
     `update sync.conflict x set field = ${text(to)} where x.winner is null and x.field = ${text(from)} and x.object = 'Contact'`,
+  ];
+};
+
+/** Whether a value is one of the new type and stays what it is; SQL over the value as it is. */
+const fitsSql = (value: string, type: string): string =>
+  `(case when pg_input_is_valid(${value}::text, ${text(type)}) then (${value}::text::${type})::text = ${value}::text else false end)`;
+
+/**
+ * `person_id, sf_id, field, before, after` of the people whose value a retyped column would not hold: one that is none of the new type, or would
+ * become another. Null: no column of people is retyped.
+ */
+export const compileMisfits = ({ retyped }: Pick<MapPlan, 'retyped'>): string | null => {
+  const parts = retyped
+    .filter(({ object }) => object === 'Lead' || object === 'Contact')
+    .map(
+      ({
+        column,
+        to,
+      }) => `select p.id as person_id, p.salesforce_id as sf_id, ${text(column)} as field, to_jsonb(p.${id(column)}) as before, 'null'::jsonb as after
+  from marketing.person p where p.${id(column)} is not null and not ${fitsSql(`p.${id(column)}`, to)}`,
+    );
+  return parts.length === 0 ? null : parts.join('\nunion all\n');
+};
+
+/**
+ * MAP6: the column holds the new type, here and in the mirror. Values that were sent, or wait for an answer, are written like it. What the mirror
+ * has and does not fit is not known any more until it is read again.
+ */
+export const compileRetypes = ({ retyped }: Pick<MapPlan, 'retyped'>): readonly string[] =>
+  retyped.flatMap(({ object, name, column, to }) => [
+    `alter table ${ownTable(object)} alter column ${id(column)} type ${to} using ${id(column)}::text::${to}`,
+    `alter table ${mirrorTable(object)} alter column ${id(name)} type ${to} using case when pg_input_is_valid(${id(name)}::text, ${text(to)}) then ${id(name)}::text::${to} end`,
+    ...(object === 'Lead' || object === 'Contact' ? retypedSent(column, to) : []),
+    `delete from sync.schema_change where object = ${text(object)} and name = ${text(name)} and kind = 'retyped'`,
+  ]);
+
+const retypedSent = (column: string, to: string): readonly string[] => {
+  const kept = ['in_flight', 'acknowledged', 'unanswered', 'base', 'seen'];
+  const written = (value: string): string =>
+    `case when pg_input_is_valid(${value}, ${text(to)}) then to_jsonb(${value}::${to}) else 'null' end`;
+  return [
+    `update sync.sent x set ${kept
+      .map(
+        (place) =>
+          `${place} = case when x.${place} ? ${text(column)} then jsonb_set(x.${place}, array[${text(column)}], ${written(`(x.${place} ->> ${text(column)})`)}) else x.${place} end`,
+      )
+      .join(', ')} where ${kept.map((place) => `x.${place} ? ${text(column)}`).join(' or ')}`,
   ];
 };
 

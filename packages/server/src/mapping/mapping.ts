@@ -68,6 +68,8 @@ export interface MappedField {
   /** MRG18: a field that is only sent takes Salesforce's first value while it is empty here. */
   readonly isWriteOnce: boolean;
   readonly joined: 'standard' | 'automatic' | 'by_hand' | null;
+  /** MAP2: no screen of people shows it. */
+  readonly isHidden?: boolean;
   /** MAP14: in the mirror's `_more`, by Salesforce's name, where a row has no room for a column of its own. */
   readonly isInMirrorMore?: boolean;
   /** In `more` of the table of ours, under the column's name. */

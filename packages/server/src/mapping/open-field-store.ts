@@ -79,12 +79,13 @@ interface FieldRow {
   readonly is_in_mirror_more: boolean;
   readonly is_in_more: boolean;
   readonly picklist: readonly string[] | null;
+  readonly is_hidden: boolean;
 }
 
 const loadFields = async (db: Pick<Connection, 'query'>): Promise<readonly MappedField[]> => {
   const rows = await db.query<FieldRow>(
     `select object, name, label, type, length, precision, scale, is_custom, is_createable, is_updateable, is_calculated, is_nillable,
-            mirror_type, column_name, direction, policy, is_opt_out, is_write_once, joined, is_in_mirror_more, is_in_more, picklist
+            mirror_type, column_name, direction, policy, is_opt_out, is_write_once, joined, is_in_mirror_more, is_in_more, picklist, is_hidden
        from sync.field order by object, position, name`,
   );
   return rows.map((row) => ({
@@ -107,6 +108,7 @@ const loadFields = async (db: Pick<Connection, 'query'>): Promise<readonly Mappe
     isOptOut: row.is_opt_out,
     isWriteOnce: row.is_write_once,
     joined: row.joined,
+    ...(row.is_hidden ? { isHidden: true } : {}),
     ...(row.picklist === null ? {} : { picklist: row.picklist }),
     ...(row.is_in_mirror_more ? { isInMirrorMore: true } : {}),
     ...(row.is_in_more ? { isInMore: true } : {}),

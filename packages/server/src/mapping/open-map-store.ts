@@ -15,8 +15,13 @@ export const addPlannedColumns = async (tx: Transaction, plan: MapPlan): Promise
 export const savePlannedMap = async (tx: Transaction, plan: MapPlan, why: string): Promise<FieldMap> => {
   await tx.run(
     `update sync.field f
-        set column_name = c."column", direction = c.direction, policy = c.policy, is_write_once = c."isWriteOnce", joined = c.joined
-       from json_to_recordset($1::json) as c (object text, name text, "column" text, direction text, policy text, "isWriteOnce" boolean, joined text)
+        set column_name = c."column", direction = c.direction, policy = c.policy, is_write_once = c."isWriteOnce", joined = c.joined,
+            is_hidden = coalesce(c."isHidden", false), label = c.label, type = c.type, length = c.length, precision = c.precision,
+            scale = c.scale, is_createable = c."isCreateable", is_updateable = c."isUpdateable", is_calculated = c."isCalculated",
+            is_nillable = c."isNillable", picklist = c.picklist, mirror_type = c."mirrorType"
+       from json_to_recordset($1::json) as c (object text, name text, "column" text, direction text, policy text, "isWriteOnce" boolean, joined text,
+            "isHidden" boolean, label text, type text, length int, precision int, scale int, "isCreateable" boolean, "isUpdateable" boolean,
+            "isCalculated" boolean, "isNillable" boolean, picklist text[], "mirrorType" text)
       where f.object = c.object and f.name = c.name`,
     [JSON.stringify(plan.changed)],
   );

@@ -64,6 +64,61 @@ for (const [code, edit] of REFUSED) {
   });
 }
 
+test('[MAP2] a field is hidden with its partner while nothing uses it, is refused while something does, and shows again when it is used', () => {
+  const rest = (object: 'Lead' | 'Contact', name: string): MapEdit => ({
+    kind: 'choose',
+    object,
+    name,
+    direction: 'none',
+  });
+  const hide: MapEdit = { kind: 'hide', object: 'Lead', name: 'Region__c', isHidden: true };
+  const hidden = plan(rest('Lead', 'Region__c'), rest('Contact', 'Region__c'), hide);
+  assert.deepEqual(
+    hidden.changed.map(({ object, name, isHidden, column }) => [object, name, isHidden, column]),
+    [
+      ['Lead', 'Region__c', true, 'region'],
+      ['Contact', 'Region__c', true, 'region'],
+    ],
+  );
+  assert.throws(() => plan(hide), { code: 'field-in-use' });
+  assert.throws(() => plan(rest('Lead', 'Region__c'), hide), { code: 'field-in-use' }, 'its partner is in use');
+  const asked = { match: 'all', conditions: [{ field: 'Tier__c', operator: 'is', value: 'Gold' }] } as const;
+  const hideTier: MapEdit = { kind: 'hide', object: 'Lead', name: 'Tier__c', isHidden: true };
+  assert.throws(() => plan(rest('Lead', 'Tier__c'), { kind: 'filter', object: 'Lead', filter: asked }, hideTier), {
+    code: 'field-in-use',
+  });
+  const again = planEdits({ map: hidden.map, candidates: [], columns }, [
+    { kind: 'choose', object: 'Lead', name: 'Region__c', direction: 'both' },
+    { kind: 'hide', object: 'Contact', name: 'Region__c', isHidden: false },
+  ]);
+  assert.deepEqual(
+    again.changed.map(({ object, isHidden }) => [object, isHidden]),
+    [
+      ['Lead', false],
+      ['Contact', false],
+    ],
+  );
+});
+
+test('[MAP6] a field takes another type by an edit; one of a pair, or of the same type, does not', () => {
+  const field = (name: string) => {
+    const found = map.objects.Lead.fields.find((each) => each.name === name);
+    assert.ok(found);
+    return { ...found, position: 9, type: 'double', mirrorType: 'numeric', precision: 10 };
+  };
+  const candidates = [field('Tier__c'), field('Size__c'), field('Region__c')];
+  const retype = (name: string) => planEdits({ map, candidates, columns }, [{ kind: 'retype', object: 'Lead', name }]);
+  const { retyped, changed, moves } = retype('Tier__c');
+  assert.deepEqual(retyped, [{ object: 'Lead', name: 'Tier__c', column: 'tier', from: 'text', to: 'numeric' }]);
+  assert.deepEqual(
+    changed.map(({ name, type, mirrorType, direction }) => [name, type, mirrorType, direction]),
+    [['Tier__c', 'double', 'numeric', 'both']],
+  );
+  assert.deepEqual(moves, []);
+  assert.throws(() => retype('Size__c'), { code: 'field-unknown' });
+  assert.throws(() => retype('Region__c'), { code: 'pair-types-differ' });
+});
+
 test('what is not sent any more is withdrawn, what comes or goes otherwise can be compared, a policy alone moves nothing', () => {
   const names = (fields: readonly MappedField[]) => fields.map(({ object, name }) => `${object}.${name}`);
   const changed = plan(

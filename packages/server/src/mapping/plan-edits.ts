@@ -32,6 +32,8 @@ export type MapEdit =
   | { readonly kind: 'join'; readonly lead: string; readonly contact: string }
   | { readonly kind: 'break'; readonly lead: string; readonly contact: string }
   | { readonly kind: 'add'; readonly object: SyncObject; readonly name: string }
+  | { readonly kind: 'hide'; readonly object: 'Lead' | 'Contact'; readonly name: string; readonly isHidden: boolean }
+  | { readonly kind: 'retype'; readonly object: SyncObject; readonly name: string }
   | { readonly kind: 'filter'; readonly object: SyncObject; readonly filter: Filter | null };
 
 /** Values of contacts that go to another column. `copies`: everybody's value is copied, so that both fields of a broken pair have it. */
@@ -43,6 +45,15 @@ export interface Move {
   readonly copies: boolean;
 }
 
+/** A column, here and in the mirror, that is to hold another type (MAP6). */
+interface Retype {
+  readonly object: SyncObject;
+  readonly name: string;
+  readonly column: string;
+  readonly from: string;
+  readonly to: string;
+}
+
 export interface MapPlan {
   readonly map: FieldMap;
   /** Rows of the map that differ from before, as they are to be. */
@@ -50,6 +61,7 @@ export interface MapPlan {
   /** Fields that were not in the map. */
   readonly added: readonly ChosenField[];
   readonly moves: readonly Move[];
+  readonly retyped: readonly Retype[];
   /** Fields that stop being sent: their entries are withdrawn. */
   readonly withdrawn: readonly MappedField[];
   /** Fields whose existing values differ on the two sides, perhaps, and would be made the same by a backfill; their mirror is known. */
@@ -60,14 +72,14 @@ export interface MapPlan {
 
 export interface EditableMap {
   readonly map: FieldMap;
-  /** What the org has and the map has not, with the columns that they would get. */
+  /** What the org has and the map has not, with the columns that they would get; or has as another type. */
   readonly candidates: readonly ChosenField[];
   /** Columns of `marketing.person` that exist, with their type, whoever uses them. */
   readonly columns: ReadonlyMap<string, string>;
 }
 
 /**
- * Errors: `field-unknown`, `field-needed`, `field-not-sendable`, `filter-wrong`, `opt-out-locked`, `pair-standard`, `pair-types-differ`, `pair-taken`,
+ * Errors: `field-unknown`, `field-needed`, `field-not-sendable`, `field-in-use`, `filter-wrong`, `opt-out-locked`, `pair-standard`, `pair-types-differ`, `pair-taken`,
  * `pair-missing`.
  */
 export const planEdits = (editable: EditableMap, edits: readonly MapEdit[]): MapPlan => {
@@ -108,6 +120,10 @@ class MapDraft {
         return this.#break(edit.lead, edit.contact);
       case 'add':
         return this.#add(edit.object, edit.name);
+      case 'hide':
+        return this.#hide(edit.object, edit.name, edit.isHidden);
+      case 'retype':
+        return this.#retype(edit.object, edit.name);
       case 'filter':
         return this.#filter(edit.object, edit.filter);
     }
@@ -132,6 +148,7 @@ class MapDraft {
       direction: direction ?? field.direction,
       policy: policy === undefined ? field.policy : policy,
       isWriteOnce: isWriteOnce ?? field.isWriteOnce,
+      isHidden: field.isHidden === true && (direction ?? field.direction) === 'none',
     };
     if (direction !== undefined) this.#checkDirection(field, direction);
     this.#put(chosen);
@@ -202,6 +219,49 @@ class MapDraft {
       : field.column;
   }
 
+  /** MAP2: a column is one field on the screen, whatever it meets; whether something uses it is asked of the finished draft. */
+  #hide(object: 'Lead' | 'Contact', name: string, isHidden: boolean): void {
+    const field = this.#field(object, name);
+    const partner = this.#partnerOf(field);
+    for (const each of partner ? [field, partner] : [field]) this.#put({ ...each, isHidden });
+  }
+
+  /** A pair is broken first: its partner is of the old type. Values in the shared column of a wide table have no type of their own. */
+  #retype(object: SyncObject, name: string): void {
+    const field = this.#field(object, name);
+    const now = this.#before.candidates.find((each) => each.object === object && each.name === name);
+    if (!now || now.mirrorType === field.mirrorType || field.isInMore || field.isInMirrorMore)
+      throw new Problem('field-unknown', { field: keyOf(object, name) });
+    if (this.#partnerOf(field)) throw new Problem('pair-types-differ', { left: kindWord(now), right: kindWord(field) });
+    const { label, type, length, precision, scale, isCreateable, isUpdateable, isCalculated, isNillable, mirrorType } =
+      now;
+    const facts = {
+      label,
+      type,
+      length,
+      precision,
+      scale,
+      isCreateable,
+      isUpdateable,
+      isCalculated,
+      isNillable,
+      mirrorType,
+    };
+    this.#put({ ...field, ...facts, picklist: now.picklist ?? null });
+  }
+
+  /** Errors: `field-in-use`. */
+  #checkHidden(fields: readonly MappedField[]): void {
+    const used = fields.find(
+      (field) =>
+        field.isHidden === true &&
+        (field.direction !== 'none' ||
+          NEEDED_FIELDS[field.object].includes(field.name) ||
+          this.#filters.get(field.object)?.conditions.some((condition) => condition.field === field.name)),
+    );
+    if (used) throw new Problem('field-in-use', { field: keyOf(used.object, used.name) });
+  }
+
   #filter(object: SyncObject, wish: Filter | null): void {
     if (wish === null) this.#filters.delete(object);
     else this.#filters.set(object, planFilter(this.#before.map.objects[object], wish));
@@ -215,6 +275,7 @@ class MapDraft {
       ]),
     );
     const fields = [...this.#fields.values()];
+    this.#checkHidden(fields);
     const pairs = fields.flatMap((field) => {
       const was = before.get(keyOf(field.object, field.name));
       return was && isOther(was, field) ? [{ was, field }] : [];
@@ -227,6 +288,19 @@ class MapDraft {
         ...this.#fields.get(keyOf(field.object, field.name)),
       })),
       moves: pairs.flatMap(({ was, field }) => moveOf(was, field, fields)),
+      retyped: pairs.flatMap(({ was, field }): readonly Retype[] =>
+        was.mirrorType === field.mirrorType || field.column === null
+          ? []
+          : [
+              {
+                object: field.object,
+                name: field.name,
+                column: field.column,
+                from: was.mirrorType,
+                to: field.mirrorType,
+              },
+            ],
+      ),
       withdrawn: pairs.flatMap(({ was, field }) => (isSendable(was) && !isSendable(field) ? [field] : [])),
       comparable: pairs.flatMap(({ was, field }) =>
         was.direction !== field.direction && field.direction !== 'none' ? [field] : [],
@@ -243,6 +317,8 @@ const isOther = (was: MappedField, is: MappedField): boolean =>
   was.direction !== is.direction ||
   was.policy !== is.policy ||
   was.isWriteOnce !== is.isWriteOnce ||
+  (was.isHidden === true) !== (is.isHidden === true) ||
+  was.mirrorType !== is.mirrorType ||
   was.joined !== is.joined;
 
 /** Only a contact's field changes its column: a pair lives in the lead's. */

@@ -4,7 +4,7 @@ import { after, afterEach, before, test } from 'node:test';
 import { changeSchema } from '../../../emulator/src/control/schema-changes.ts';
 import { createMappings } from '../setup/create-mappings.ts';
 import type { Mappings } from '../setup/setup.ts';
-import { Corridor } from './testing/corridor.ts';
+import { Corridor, type Values } from './testing/corridor.ts';
 
 let corridor: Corridor;
 let mappings: Mappings;
@@ -25,7 +25,8 @@ afterEach(async () => {
   await corridor.own('delete from sync.probe');
 });
 
-const leads = (names: readonly string[]) => corridor.leads(names.map((LastName) => ({ LastName })));
+const leads = (rows: readonly (string | Values)[]) =>
+  corridor.leads(rows.map((row) => (typeof row === 'string' ? { LastName: row } : row)));
 const open = (): Promise<readonly { code: string; fields: readonly string[]; many: number }[]> =>
   corridor.db.query(
     `select code, fields, count(*)::int as many from sync.error where resolved_at is null and level = 'record' group by 1, 2 order by 1`,
@@ -290,4 +291,39 @@ test('[OUT34] what nobody can see is tried once a day', async () => {
   assert.deepEqual(await patient.outbound.heal(), { freed: 0, trying: 0 });
   await corridor.own(`update sync.error set at = at - interval '25 hours'`);
   assert.deepEqual(await patient.outbound.heal(), { freed: 0, trying: 1 });
+});
+
+test('[MAP6] a retyped field is converted in place by the apply of a draft, once every value fits; then it flows as the new type', async () => {
+  const [one, two] = await leads([
+    { LastName: 'Fits', Summary__c: '12' },
+    { LastName: 'Misfits', Summary__c: 'words' },
+  ]);
+  assert.ok(one && two);
+  schema({ retype: { field: 'Lead.Summary__c', type: 'Number', precision: 10, scale: 0 } });
+  assert.deepEqual(await changed(), [['Lead.Summary__c', 'retyped', 'salesforce-admin']]);
+  await corridor.inbound.poll(['Lead'], { deep: true });
+
+  const { draft } = await mappings.edit([{ kind: 'retype', object: 'Lead', name: 'Summary__c' }], 'Ana');
+  const changeId = draft?.changeId ?? 0;
+  const misfits = async () => (await mappings.dryRun(changeId)).dryRun?.atOnce.misfits;
+  assert.deepEqual(
+    (await misfits())?.samples.map(({ personId, before }) => [personId, before]),
+    [[two.person, 'words']],
+  );
+  await assert.rejects(mappings.apply(changeId, { backfill: false }), { code: 'type-misfit' });
+  assert.deepEqual(await corridor.person(two.person, 'summary'), { summary: 'words' });
+
+  await corridor.edit(`update marketing.person set summary = '34' where id = $1`, [two.person]);
+  assert.equal((await misfits())?.changed, 0);
+  await mappings.apply(changeId, { backfill: false });
+  assert.deepEqual(await changed(), []);
+  assert.deepEqual(await corridor.person(one.person, 'pg_typeof(summary)::text as type, summary::text'), {
+    type: 'numeric',
+    summary: '12',
+  });
+  await untilSent();
+  assert.equal(Number(corridor.record('Lead', two.id)['Summary__c']), 34);
+  corridor.changeThere('Lead', one.id, { Summary__c: '56' });
+  await corridor.inbound.poll(['Lead'], { deep: true });
+  assert.deepEqual(await corridor.person(one.person, 'summary = 56 as same'), { same: true });
 });

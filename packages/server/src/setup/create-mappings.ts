@@ -13,7 +13,7 @@ import type {
 import type { FieldMaps } from '@syncline/contract/setup';
 import type { Database, Transaction } from '../db/db.ts';
 import { Problem } from '../errors/errors.ts';
-import { compileMoves, compileWithdrawals } from '../mapping/compile-change.ts';
+import { compileMoves, compileRetypes, compileWithdrawals } from '../mapping/compile-change.ts';
 import { type FieldMap, SYNC_OBJECTS } from '../mapping/mapping.ts';
 import { applyFields, type ChosenField, loadFieldMap } from '../mapping/open-field-store.ts';
 import { addPlannedColumns, personColumnTypes, savePlannedMap } from '../mapping/open-map-store.ts';
@@ -237,13 +237,16 @@ class EditableMappings implements Mappings {
       const map = await loadFieldMap(tx);
       if (draft.mapVersion !== map.version) throw new Problem('dry-run-first');
       const plan = await this.#plan(tx, map, draft.edits);
-      const { fingerprint } = await runDry(tx, plan);
+      const { fingerprint, dryRun } = await runDry(tx, plan);
       const moved = distanceOf(draft.fingerprint, fingerprint);
       if (moved > 0) throw new Problem('data-moved', { n: moved });
+      const misfits = dryRun.atOnce.misfits.changed;
+      if (misfits > 0) throw new Problem('type-misfit', { n: misfits });
       await carryOut(tx, plan, `Change ${changeId}`);
       await markApplied(tx, changeId, backfill ? plan.comparable.map(({ object, name }) => ({ object, name })) : null);
       if (backfill) await askForReads(tx, plan);
       await tx.run('select pg_notify($1, $2)', [BACKFILL_CHANNEL, '']);
+      if (plan.retyped.length > 0) await tx.run('select pg_notify($1, $2)', [SCHEMA_CHANNEL, '']);
     });
     await notify();
     await this.#parts.wake();
@@ -303,19 +306,20 @@ class EditableMappings implements Mappings {
     return found;
   }
 
-  /** An added field is looked up in the org once, when it is chosen. */
+  /** An added or retyped field is looked up in the org once, when it is chosen. */
   async #described(edits: readonly MapEdit[]): Promise<readonly StoredEdit[]> {
-    if (!edits.some(({ kind }) => kind === 'add')) return edits;
+    if (!edits.some(isOfOrg)) return edits;
     const { db, connection } = this.#parts;
     const [described, map] = await Promise.all([describeObjects(await connection.current()), loadFieldMap(db)]);
     const known = SYNC_OBJECTS.flatMap((object) => map.objects[object].fields);
     const candidates = candidatesOf(map, described);
     return edits.map((edit) => {
-      if (edit.kind !== 'add') return edit;
+      if (!isOfOrg(edit)) return edit;
       const isKnown = known.some((field) => field.object === edit.object && field.name === edit.name);
       const field = candidates.find(({ object, name }) => object === edit.object && name === edit.name);
       if (isEncrypted(described, edit)) throw new Problem('field-masked', { field: `${edit.object}.${edit.name}` });
-      if (!field || isKnown) throw new Problem('field-unknown', { field: `${edit.object}.${edit.name}` });
+      if (!field || isKnown !== (edit.kind === 'retype'))
+        throw new Problem('field-unknown', { field: `${edit.object}.${edit.name}` });
       return { ...edit, field };
     });
   }
@@ -325,6 +329,10 @@ class EditableMappings implements Mappings {
     return planEdits({ map, candidates, columns: await personColumnTypes(tx) }, edits);
   }
 }
+
+/** Edits that say of a field what the org says of it. */
+const isOfOrg = (edit: MapEdit): edit is Extract<MapEdit, { kind: 'add' | 'retype' }> =>
+  edit.kind === 'add' || edit.kind === 'retype';
 
 /** MAP13: whoever may not see it reads a mask, which is no value. */
 const isEncrypted = (described: readonly Described[], { object, name }: FieldName): boolean =>
@@ -370,6 +378,7 @@ const holdEverybody = async (tx: Transaction): Promise<void> => {
 /** In the sync's own transaction: nothing of it is an edit. */
 const carryOut = async (tx: Transaction, plan: MapPlan, why: string): Promise<void> => {
   await addPlannedColumns(tx, plan);
+  for (const statement of compileRetypes(plan)) await tx.run(statement);
   for (const statement of compileMoves(plan)) await tx.run(statement);
   for (const statement of compileWithdrawals(plan)) await tx.run(statement);
   await applyPeopleShape(tx, await savePlannedMap(tx, plan, why));

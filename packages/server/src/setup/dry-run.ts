@@ -5,8 +5,10 @@ import {
   compileBackfill,
   compileCopied,
   compileDifferences,
+  compileMisfits,
   compileMoved,
   compileMoves,
+  compileRetypes,
   compileWithdrawals,
   compileWithdrawn,
 } from '../mapping/compile-change.ts';
@@ -36,7 +38,8 @@ export const runDry = async (
   plan: MapPlan,
   there: readonly FilterThere[] = [],
 ): Promise<DryRunFacts> => {
-  const moved = await readMoved(tx, plan);
+  const moved = await readRows(tx, plan, compileMoved(plan));
+  const misfits = await readRows(tx, plan, compileMisfits(plan));
   const compared = await readCompared(tx, plan);
   const copied = await countOf(tx, compileCopied(plan));
   const withdrawn = await countOf(tx, compileWithdrawn(plan));
@@ -45,7 +48,7 @@ export const runDry = async (
   const left = await readLeaving(tx, plan);
   return {
     dryRun: {
-      atOnce: { ...moved.side, copied, withdrawn },
+      atOnce: { ...moved.side, copied, withdrawn, misfits: misfits.side },
       backfill: { ...compared, reads, ...priceOf(sent, reads, compared.here.changed) },
       filters: there.map((effect) => ({ ...effect, ...(left.get(effect.object) ?? NOBODY) })),
       statements: statementsOf(plan),
@@ -53,6 +56,7 @@ export const runDry = async (
     fingerprint: JSON.stringify([
       moved.sum,
       moved.side.changed,
+      misfits.side.changed,
       compared.sum,
       compared.here.changed,
       sent,
@@ -143,17 +147,18 @@ const samplesOf = (
     map,
   );
 
-const readMoved = async (
+/** `rows`: SQL of `person_id, field, before, after`; null: nobody. */
+const readRows = async (
   tx: Transaction,
   plan: MapPlan,
+  rows: string | null,
 ): Promise<{ readonly side: { readonly changed: number; readonly samples: ChangeSample[] }; readonly sum: string }> => {
-  const moved = compileMoved(plan);
-  if (moved === null) return { side: { changed: 0, samples: [] }, sum: '0' };
+  if (rows === null) return { side: { changed: 0, samples: [] }, sum: '0' };
   const [totals] = await tx.query<{ changed: number; sum: string }>(
-    `select count(distinct person_id)::int as changed, ${sumOf(['person_id', 'field', 'before', 'after'])} as sum from (${moved}) moved`,
+    `select count(distinct person_id)::int as changed, ${sumOf(['person_id', 'field', 'before', 'after'])} as sum from (${rows}) found`,
   );
   return {
-    side: { changed: totals?.changed ?? 0, samples: await readSamples(tx, moved, plan.map) },
+    side: { changed: totals?.changed ?? 0, samples: await readSamples(tx, rows, plan.map) },
     sum: totals?.sum ?? '0',
   };
 };
@@ -215,6 +220,7 @@ const priceOf = (
 const statementsOf = (plan: MapPlan): string[] => {
   const differences = compileDifferences(plan, 'after');
   return [
+    ...compileRetypes(plan),
     ...compileMoves(plan),
     ...compileWithdrawals(plan),
     ...(differences === null ? [] : [compileBackfill(differences, comparedColumns(plan)).trim()]),

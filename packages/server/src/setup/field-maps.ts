@@ -55,6 +55,7 @@ const joinRow = (before: FieldMapRow | undefined, map: ObjectMap, field: MappedF
   ownPolicy: before?.ownPolicy ?? field.policy,
   isOptOut: field.isOptOut || (before?.isOptOut ?? false),
   isWriteOnce: field.isWriteOnce || (before?.isWriteOnce ?? false),
+  isHidden: field.isHidden === true,
   canBeSent: canBeSent(map, field) || (before?.canBeSent ?? false),
   joined: field.joined ?? before?.joined ?? null,
   isCustom: field.isCustom,

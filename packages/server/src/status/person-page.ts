@@ -141,7 +141,7 @@ const personFields = (map: FieldMap, type: 'Lead' | 'Contact' | null): readonly 
   const places = new Map<string, Place>();
   for (const object of ['Lead', 'Contact'] as const) {
     for (const field of map.objects[object].fields) {
-      if (field.column === null) continue;
+      if (field.column === null || field.isHidden) continue;
       const before = places.get(field.column);
       const here = object === type ? field : (before?.here ?? null);
       places.set(field.column, { column: field.column, field: here ?? before?.field ?? field, here });

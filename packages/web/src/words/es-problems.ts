@@ -308,6 +308,15 @@ export const esProblems: Readonly<Record<ProblemCode, { readonly title: string; 
     title: 'No hay ningún campo {field} que editar.',
     advice: 'Use los nombres de columna de marketing.person que muestra el mapa.',
   },
+  'field-in-use': {
+    title: '{field} está en uso, así que no se oculta.',
+    advice:
+      'Ponga todos sus sentidos en Sin sincronizar y quítelo de los filtros. Sus valores se quedan de todos modos.',
+  },
+  'type-misfit': {
+    title: '{n} personas tienen un valor que el tipo nuevo no admite.',
+    advice: 'Cambie o vacíe sus valores, o devuelva al campo su tipo anterior en Salesforce. No se ha cambiado nada.',
+  },
   'field-masked': {
     title: '{field} está cifrado, y lo que se lee de él es una máscara.',
     advice: 'Déjelo fuera. Una máscara nunca debe guardarse como valor ni enviarse de vuelta.',

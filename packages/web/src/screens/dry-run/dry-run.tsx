@@ -179,6 +179,11 @@ const Findings = ({ dryRun, isBackfilled }: { readonly dryRun: DryRun; readonly 
           <Finding name={words.dryRun.there} samples={[]}>
             <p>{words.dryRun.thereRecords(number(0))}</p>
           </Finding>
+          {atOnce.misfits.changed === 0 ? null : (
+            <Finding name={words.dryRun.misfits} samples={atOnce.misfits.samples}>
+              <p>{words.dryRun.misfitsText(number(atOnce.misfits.changed))}</p>
+            </Finding>
+          )}
         </dl>
       </Section>
       {dryRun.filters.map((effect) => (

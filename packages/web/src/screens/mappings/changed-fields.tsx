@@ -86,7 +86,9 @@ const Differences = ({
 }: ChangedFieldsProps & { readonly rows: readonly Difference[] }) => {
   const { words, formats } = useWords();
   const isDrafted = ({ object, name }: Difference): boolean =>
-    draft?.edits.some((edit) => edit.kind === 'add' && edit.object === object && edit.name === name) ?? false;
+    draft?.edits.some(
+      (edit) => (edit.kind === 'add' || edit.kind === 'retype') && edit.object === object && edit.name === name,
+    ) ?? false;
   const columns: readonly Column<Difference>[] = [
     {
       key: 'field',
@@ -147,6 +149,15 @@ const Differences = ({
             onPress={() => onEdit([{ kind: 'add', object: row.object, name: row.name }])}
           >
             {words.mappings.addField}
+          </Button>
+        ) : row.kind === 'retyped' && row.fits === false ? (
+          <Button
+            isSmall
+            isDisabled={!mayEdit}
+            label={words.mappings.retypeOf(row.label)}
+            onPress={() => onEdit([{ kind: 'retype', object: row.object, name: row.name }])}
+          >
+            {words.mappings.retype}
           </Button>
         ) : row.isNotable ? (
           <TakeNote row={row} mayEdit={mayEdit} />

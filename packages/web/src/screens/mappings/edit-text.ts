@@ -12,6 +12,10 @@ export const editText = (edit: MapEdit, words: Words): string => {
       return said.break(edit.lead, edit.contact);
     case 'add':
       return said.add(words.objects[edit.object], edit.name);
+    case 'hide':
+      return (edit.isHidden ? said.hide : said.show)(words.objects[edit.object], edit.name);
+    case 'retype':
+      return said.retype(words.objects[edit.object], edit.name);
     case 'filter':
       return said.filter(words.objects[edit.object], filterText(edit.filter, words));
     case 'choose': {

@@ -14,6 +14,7 @@ const row = (more: Partial<FieldMapRow>): FieldMapRow => ({
   ownPolicy: null,
   isOptOut: false,
   isWriteOnce: false,
+  isHidden: false,
   canBeSent: true,
   joined: 'automatic',
   isCustom: true,

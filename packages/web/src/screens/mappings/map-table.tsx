@@ -54,7 +54,13 @@ export const MapRows = ({ table, rows, mayEdit, onEdit }: MapRowsProps) => {
             title: words.mappings.breakPair,
             isTitleHidden: true,
             isTight: true,
-            cell: (map: FieldMapRow) => (isEdited && isBreakable(map) ? <Break map={map} onEdit={onEdit} /> : null),
+            cell: (map: FieldMapRow) =>
+              isEdited ? (
+                <>
+                  {isBreakable(map) ? <Break map={map} onEdit={onEdit} /> : null}
+                  {map.direction === 'none' ? <Hide map={map} onEdit={onEdit} /> : null}
+                </>
+              ) : null,
           },
         ]
       : []),
@@ -74,6 +80,7 @@ const Ours = ({ map }: { readonly map: FieldMapRow }) => {
             {words.mappings.joined[map.joined]}
           </span>
         ) : null}
+        {map.isHidden ? <span className="muted caption"> {words.mappings.hidden}</span> : null}
         {map.isDrafted ? <span className="drafted caption"> {words.mappings.drafted}</span> : null}
       </span>
       <code className="muted caption">{map.ourColumn}</code>
@@ -166,6 +173,22 @@ const Policy = ({ map }: { readonly map: FieldMapRow }) => {
       {words.objects[object]}: {words.mappings.policies[policy]}
     </span>
   ));
+};
+
+/** MAP2: a field that nothing uses leaves the screens of people; its column and its values stay. */
+const Hide = ({ map, onEdit }: EditProps) => {
+  const { words } = useWords();
+  const [object, name] = map.names.Lead === undefined ? ['Contact', map.names.Contact] : ['Lead', map.names.Lead];
+  if (name === undefined) return null;
+  return (
+    <Button
+      isSmall
+      onPress={() => onEdit([{ kind: 'hide', object: object as 'Lead' | 'Contact', name, isHidden: !map.isHidden }])}
+      label={(map.isHidden ? words.mappings.showOf : words.mappings.hideOf)(map.label)}
+    >
+      {map.isHidden ? words.mappings.show : words.mappings.hide}
+    </Button>
+  );
 };
 
 const Break = ({ map, onEdit }: EditProps) => {
