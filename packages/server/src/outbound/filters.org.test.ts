@@ -1,6 +1,9 @@
-/** Filters of objects, both ways, against the practice org. Nothing runs by itself. */
+/** Filters of objects, both ways, and versions of the map, against the practice org. Nothing runs by itself. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
+import type { MapEdit } from '@syncline/contract/mappings';
+import pino from 'pino';
+import { createInbound } from '../inbound/create-inbound.ts';
 import type { Filter } from '../mapping/mapping.ts';
 import { loadFieldMap } from '../mapping/open-field-store.ts';
 import { savePlannedMap } from '../mapping/open-map-store.ts';
@@ -272,4 +275,108 @@ test('[MAP9] a filter is tried first: the dry run says who leaves and who comes,
     1,
   );
   await mappings.apply(back.draft?.changeId ?? 0, { backfill: false });
+});
+
+/** Through draft, dry run and apply: the map has another version afterwards. */
+const changeMap = async (...edits: readonly MapEdit[]): Promise<number> => {
+  const { draft } = await mappings.edit(edits, 'Ana');
+  const id = draft?.changeId ?? 0;
+  await mappings.dryRun(id);
+  await mappings.apply(id, { backfill: false });
+  return (await loadFieldMap(corridor.db)).version;
+};
+
+test('[MAP10] a process dies between two versions of the map with a page in its hands: nothing of it is there, and the next reads it whole by the newer', async () => {
+  const title = (direction: 'both' | 'none'): MapEdit => ({ kind: 'choose', object: 'Lead', name: 'Title', direction });
+  const lead = await corridor.lead({ LastName: 'Page', Phone: '0', Title: 'CEO' });
+  for (const [phone, dies] of [
+    ['1', true],
+    ['2', false],
+  ] as const) {
+    corridor.changeThere('Lead', lead.id, { Phone: phone, Title: `VP ${phone}` });
+    const { version } = await loadFieldMap(corridor.db);
+    let isOver = false;
+    const reader = createInbound({
+      db: corridor.db,
+      salesforce: {
+        ...corridor.salesforce,
+        queryAll: async (queries) => {
+          const answers = await corridor.salesforce.queryAll(queries);
+          if (!isOver) assert.ok((await changeMap(title('none'))) > version);
+          isOver = true;
+          return answers;
+        },
+      },
+      loadMap: () => loadFieldMap(corridor.db),
+      // Its session ends amid the page's transaction, as with a process that is killed.
+      holdReading: async (tx) => {
+        if (dies) await tx.run('select pg_terminate_backend(pg_backend_pid())');
+      },
+      bounds: corridor.bounds,
+      log: pino({ level: 'silent' }),
+    });
+    const pass = reader.poll(['Lead'], { deep: false });
+    if (dies) {
+      await assert.rejects(pass, /terminat/);
+      assert.deepEqual(await corridor.person(lead.person, 'phone, title'), { phone: '0', title: 'CEO' });
+      await corridor.poll(['Lead']);
+    } else await pass;
+    assert.deepEqual(
+      await corridor.person(lead.person, 'phone, title'),
+      { phone, title: 'CEO' },
+      'asked by one version, applied by the other from start to end',
+    );
+    await changeMap(title('both'));
+  }
+});
+
+test('[MAP10] a process dies after its request, the map becomes another one, and the heir ends the batch under the new names: the value is there once', async () => {
+  const region = (kind: 'break' | 'join'): MapEdit => ({ kind, lead: 'Region__c', contact: 'Region__c' });
+  const [lead, contact] = await Promise.all([
+    corridor.lead({ LastName: 'Lead of two' }),
+    corridor.contact({ LastName: 'Contact of two' }),
+  ]);
+  const column = async (): Promise<string> =>
+    (await loadFieldMap(corridor.db)).objects.Contact.fields.find(({ name }) => name === 'Region__c')?.column ?? '';
+  const [was, ours] = [await column(), [lead.person, contact.person]];
+  await corridor.edit(`update marketing.person set "${was}" = 'North' where id = any ($1)`, [ours]);
+  let requests = 0;
+  const dying = await corridor.another(
+    {},
+    {
+      ...corridor.salesforce,
+      updateRecords: async (json, headers) => {
+        requests += 1;
+        await corridor.salesforce.updateRecords(json, headers);
+        throw new Error('this process dies');
+      },
+    },
+  );
+  await corridor.poll();
+  await assert.rejects(dying.outbound.sendOnce(1, { includeUpdates: true }), /dies/);
+  await assert.rejects(dying.outbound.sendOnce(1, { includeUpdates: true }), /dies/);
+  assert.equal(requests, 2);
+  await changeMap(region('break'));
+  await dying.presence.leave();
+  const is = await column();
+  assert.notEqual(is, was);
+  await corridor.main.outbound.takeOver();
+  await corridor.sendAll();
+  await corridor.poll();
+  assert.deepEqual(
+    await Promise.all(ours.map((person) => corridor.entry(person))),
+    [undefined, undefined],
+    'nothing waits under the old name',
+  );
+  assert.deepEqual(
+    [corridor.record('Lead', lead.id)['Region__c'], corridor.record('Contact', contact.id)['Region__c']],
+    ['North', 'North'],
+  );
+  assert.equal((await corridor.person<{ value: string }>(contact.person, `"${is}" as value`)).value, 'North');
+  assert.equal(
+    (await corridor.db.query('select from sync.conflict where person_id = any ($1)', [ours])).length,
+    0,
+    'and nobody is asked about it',
+  );
+  await changeMap(region('join'));
 });
