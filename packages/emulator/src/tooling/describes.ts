@@ -11,7 +11,7 @@ import {
   text,
   textarea,
 } from '../schema/standard/build.ts';
-import { object } from '../schema/standard/object.ts';
+import { child, object } from '../schema/standard/object.ts';
 
 const plain = {
   layoutable: false,
@@ -111,7 +111,13 @@ export const toolingObjects: readonly ObjectDescribe[] = [
         'IsRetrieveable',
       ].map((name) => checkbox(name, name)),
     ],
-    plain,
+    {
+      ...plain,
+      childRelationships: [
+        child('FieldDefinition', 'EntityDefinitionId', 'Fields'),
+        child('ValidationRule', 'EntityDefinitionId', 'ValidationRules'),
+      ],
+    },
   ),
   object(
     'FieldDefinition',

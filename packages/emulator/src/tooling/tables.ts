@@ -71,8 +71,7 @@ export class ToolingTables {
     const { store } = this;
     store.transaction(() => {
       for (const { name } of store.schema.objects) {
-        const asNamed = name === toolingUser.name ? 'By\\.' : `\\b${name}\\b`;
-        if (!new RegExp(asNamed, 'i').test(soql)) continue;
+        if (!mayRead(soql, name)) continue;
         store.statement(`delete from "${name}"`).run();
         const object = store.schema.object(name);
         for (const row of rowsFor(this.#org, name, version)) {
@@ -86,4 +85,15 @@ export class ToolingTables {
   close(): void {
     this.#store?.close();
   }
+}
+
+/** Names that a query has for an object beside its own: of its parents' relationships to it, and of its children's. */
+const otherNames: Readonly<Record<string, string>> = {
+  User: 'CreatedBy|LastModifiedBy',
+  FieldDefinition: 'Fields',
+  ValidationRule: 'ValidationRules',
+};
+
+function mayRead(soql: string, object: string): boolean {
+  return new RegExp(`\\b(?:${object}|${otherNames[object] ?? object})\\b`, 'i').test(soql);
 }

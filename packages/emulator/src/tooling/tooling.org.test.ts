@@ -68,6 +68,13 @@ test('[A17] objects and fields are looked up by what defines them, by both APIs'
     [email?.['DataType'], (email?.['EntityDefinition'] as Plain | undefined)?.['Label']],
     ['Email', 'Lead'],
   );
+  const withFields = `SELECT QualifiedApiName, (SELECT QualifiedApiName FROM Fields WHERE DataType = 'Email') FROM EntityDefinition WHERE QualifiedApiName IN ('Lead', 'Campaign') ORDER BY QualifiedApiName`;
+  for (const found of [await rows(withFields), (await admin.query<Plain>(withFields)).records]) {
+    const names = found.map(({ Fields }) =>
+      (Fields as { records: Plain[] } | null)?.records.map(({ QualifiedApiName }) => QualifiedApiName),
+    );
+    assert.deepEqual(names, [undefined, ['Email']]);
+  }
   const all = await admin.query<Plain>(
     'SELECT QualifiedApiName, Label FROM EntityDefinition WHERE IsDeprecatedAndHidden = false',
   );

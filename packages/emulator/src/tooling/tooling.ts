@@ -27,9 +27,10 @@ function tablesOf(org: Org): ToolingTables {
   return made;
 }
 
-/** The object that a query is about. */
+/** The object that a query is about, whatever its subqueries are about. */
 export function fromOf(soql: string): string {
-  return /\sfrom\s+(\w+)/i.exec(soql)?.[1] ?? '';
+  const outer = soql.replace(/\([^()]*\)/g, '');
+  return outer === soql ? (/\sfrom\s+(\w+)/i.exec(soql)?.[1] ?? '') : fromOf(outer);
 }
 
 /** GET tooling. */
