@@ -55,8 +55,9 @@ const signIn = new Area('Sign-in')
     'rest/errors.org.test.ts',
     '[A2] each refusal of a grant is HTTP 400 and JSON of an error and its description',
   )
-  .full(
+  .partial(
     'Security tokens, trusted networks, locked users, expired passwords',
+    'A real org locks a user after ten wrong passwords. Here a switch does.',
     'oauth/sign-in.org.test.ts',
     '[A1] the switches lock the user, expire the password and close the API',
   )
@@ -277,7 +278,7 @@ const query = new Area('Queries')
   )
   .partial(
     'explain',
-    'A real org has an optimizer, whose costs mean something.',
+    'A real org has an optimizer, whose costs mean something, and explains reports too.',
     'rest/soql.org.test.ts',
     '[A5] explain names a plan',
   )
