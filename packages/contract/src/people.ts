@@ -59,7 +59,17 @@ export const PeopleViews = z.object({
 });
 export type PeopleViews = z.infer<typeof PeopleViews>;
 
-export const FieldState = z.enum(['equal', 'waiting_to_send', 'sending', 'held', 'refused', 'differs', 'not_synced']);
+/** `no_place`: the person's record is of an object that has no such field (MRG19). `not_synced`: the person is no record. */
+export const FieldState = z.enum([
+  'equal',
+  'waiting_to_send',
+  'sending',
+  'held',
+  'refused',
+  'differs',
+  'no_place',
+  'not_synced',
+]);
 export type FieldState = z.infer<typeof FieldState>;
 
 export const PersonField = z.object({

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { readPerson } from '../status/person-page.ts';
 import { at, Bench, CONTACT, contact, idOf, LEAD, lead } from './testing/bench.ts';
 
 let bench: Bench;
@@ -123,6 +124,24 @@ test("[ID3] the contact of a converted lead is the lead's person, with its edits
     [CONTACT, 'Contact', 1],
   );
   assert.deepEqual(await bench.edits(CONTACT), []);
+});
+
+test('[MRG19] what only leads have stays when the person becomes a contact, its edits make no entry, and the page says that it has no place', async () => {
+  await bench.apply('Lead', [lead({ Status: 'Open' })]);
+  await bench.apply('Lead', [
+    lead({ SystemModstamp: at(5), Status: 'Open', IsConverted: true, ConvertedContactId: CONTACT }),
+  ]);
+  await bench.apply('Contact', [contact({ SystemModstamp: at(5) })]);
+  assert.equal((await bench.person(CONTACT))['status'], 'Open');
+  await bench.edit(CONTACT, { status: 'Working' });
+  assert.deepEqual([await bench.count('sync.outbox'), await bench.count('sync.error')], [0, 0]);
+  await bench.apply('Contact', [contact({ SystemModstamp: at(9), Phone: '2' })]);
+  const { id, status } = await bench.person(CONTACT);
+  assert.equal(status, 'Working');
+  const { fields } = await readPerson(bench.db, bench.map, Number(id));
+  const shown = fields.find(({ field }) => field === 'status');
+  assert.deepEqual([shown?.ours, shown?.salesforceName, shown?.state], ['Working', null, 'no_place']);
+  assert.equal(fields.find(({ field }) => field === 'phone')?.state, 'equal');
 });
 
 test('[ID3] e-mail is never asked: two records with one address are two people', async () => {

@@ -242,7 +242,7 @@ test('a person shows both sides, exactly, and what each field is doing', async (
     [(await field('phone'))?.ours, (await field('phone'))?.theirs, (await field('phone'))?.state],
     ['1', '2', 'differs'],
   );
-  assert.equal((await field('department'))?.state, 'not_synced', 'a lead has no such field');
+  assert.equal((await field('department'))?.state, 'no_place', 'a lead has no such field');
   assert.equal((await status.person(id)).gate, null);
 
   assert.equal(

@@ -126,7 +126,7 @@ const readFields = async (db: Database, map: FieldMap, personId: number, core: C
   const byColumn = new Map(rows.map((row) => [row.column, row]));
   return places.flatMap((place) => {
     const row = byColumn.get(place.column);
-    return row ? [fieldOf(place, row)] : [];
+    return row ? [fieldOf(place, row, mirror !== null)] : [];
   });
 };
 
@@ -153,7 +153,7 @@ const personFields = (map: FieldMap, type: 'Lead' | 'Contact' | null): readonly 
 const kindOf = (field: MappedField): 'text' | 'set' | 'value' =>
   field.type === 'multipicklist' ? 'set' : field.mirrorType === 'text' ? 'text' : 'value';
 
-const fieldOf = ({ column, field, here }: Place, row: FieldRow): PersonField => ({
+const fieldOf = ({ column, field, here }: Place, row: FieldRow, isRecord: boolean): PersonField => ({
   field: column,
   label: field.label,
   salesforceName: here?.name ?? null,
@@ -163,20 +163,21 @@ const fieldOf = ({ column, field, here }: Place, row: FieldRow): PersonField => 
   ours: row.ours,
   theirs: row.theirs,
   base: row.base,
-  state: stateOf(here !== null, row),
+  state: stateOf(here !== null, row, { isRecord }),
   problemCode: row.parked,
 });
 
-/** Pure: what a field is doing. A refusal outweighs waiting, a held field is not sent at all, a send under way outweighs them all. */
+/** Pure: what a field is doing; of a person who is a record, one without a place on it says so (MRG19). A refusal outweighs waiting, a held field is not sent at all, a send under way outweighs them all. */
 export const stateOf = (
   hasPlace: boolean,
   row: Pick<FieldRow, 'is_equal' | 'is_waiting' | 'is_sending' | 'is_held' | 'parked'>,
+  { isRecord } = { isRecord: false },
 ): FieldState => {
   if (row.is_sending) return 'sending';
   if (row.is_held) return 'held';
   if (row.parked !== null) return 'refused';
   if (row.is_waiting) return 'waiting_to_send';
-  if (!hasPlace) return 'not_synced';
+  if (!hasPlace) return isRecord ? 'no_place' : 'not_synced';
   return row.is_equal ? 'equal' : 'differs';
 };
 

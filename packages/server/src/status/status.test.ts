@@ -145,6 +145,7 @@ test('a field is sending before held before refused before waiting; without a pl
   assert.equal(stateOf(true, row), 'equal');
   assert.equal(stateOf(true, { ...row, is_equal: false }), 'differs');
   assert.equal(stateOf(false, row), 'not_synced');
+  assert.equal(stateOf(false, row, { isRecord: true }), 'no_place');
   assert.equal(stateOf(false, { ...row, is_waiting: true }), 'waiting_to_send');
   assert.equal(stateOf(true, { ...row, is_waiting: true, parked: 'STRING_TOO_LONG' }), 'refused');
   assert.equal(stateOf(true, { ...row, is_waiting: true, is_held: true, parked: 'STRING_TOO_LONG' }), 'held');

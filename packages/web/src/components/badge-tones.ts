@@ -43,6 +43,7 @@ export const BADGE_TONES: { readonly [Kind in BadgeKind]: Readonly<Record<BadgeS
     held: 'hold',
     refused: 'bad',
     differs: 'warn',
+    no_place: 'idle',
     not_synced: 'idle',
   },
   record: { lead: 'run', contact: 'ok', marketing_only: 'idle', deleted: 'warn' },

@@ -33,6 +33,7 @@ const badges: BadgeWords = {
     held: 'Held',
     refused: 'Refused',
     differs: 'Differs',
+    no_place: 'No place in Salesforce now',
     not_synced: 'Not synced',
   },
   record: { lead: 'Lead', contact: 'Contact', marketing_only: 'Marketing only', deleted: 'Deleted in Salesforce' },

@@ -23,6 +23,7 @@ const badges: BadgeWords = {
     held: 'Retenido',
     refused: 'Rechazado',
     differs: 'Difiere',
+    no_place: 'Ahora sin lugar en Salesforce',
     not_synced: 'Sin sincronizar',
   },
   record: {

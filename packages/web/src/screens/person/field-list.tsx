@@ -62,8 +62,8 @@ export const FieldList = ({ person }: { readonly person: Person }) => {
 const StateOf = ({ field }: { readonly field: PersonField }) => {
   const { words } = useWords();
   const state = shownState(field);
-  return state === 'not_synced' ? (
-    <span className="muted">{words.badges.field.not_synced}</span>
+  return state === 'not_synced' || state === 'no_place' ? (
+    <span className="muted">{words.badges.field[state]}</span>
   ) : (
     <Badge kind="field" state={state} />
   );

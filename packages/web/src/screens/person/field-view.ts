@@ -8,7 +8,7 @@ export const shownState = (field: PersonField): ShownFieldState =>
   field.state === 'differs' && field.ours === field.base ? 'sent' : field.state;
 
 /** Whether the two sides need an eye. */
-export const needsEye = (field: PersonField): boolean => field.state !== 'equal' && field.state !== 'not_synced';
+export const needsEye = (field: PersonField): boolean => !['equal', 'no_place', 'not_synced'].includes(field.state);
 
 export interface FieldFilter {
   readonly text: string;
