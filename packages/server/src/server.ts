@@ -30,6 +30,7 @@ import { createBudgetWatch } from './status/create-budget-watch.ts';
 import { createHousekeeper } from './status/create-housekeeper.ts';
 import { createStatus } from './status/create-status.ts';
 import { createBackfiller } from './work/create-backfiller.ts';
+import { createChecker } from './work/create-checker.ts';
 import { createFollowedSalesforce } from './work/create-followed-salesforce.ts';
 import { createPresence } from './work/create-presence.ts';
 import { createReader, WAKE_CHANNEL } from './work/create-reader.ts';
@@ -175,6 +176,14 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     wake,
   });
   const schemaWatch = createSchemaWatch({ ...shared, mappings, takeReading: () => presence.takeReading() });
+  const checker = createChecker({
+    db,
+    inbound,
+    takeReading: () => presence.takeReading(),
+    bounds,
+    log,
+    onChanged: () => say('objects'),
+  });
   const backfiller = createBackfiller({ db, mappings, bounds, log, onChanged: () => say('setup') });
   const housekeeper = createHousekeeper({
     db,
@@ -209,6 +218,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
       reader.stop(),
       sender.stop(),
       backfiller.stop(),
+      checker.stop(),
       schemaWatch.stop(),
       housekeeper.stop(),
       followed.stop(),
@@ -231,6 +241,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   await reader.start();
   await sender.start();
   await backfiller.start();
+  await checker.start();
   await schemaWatch.start();
   await housekeeper.start();
   isReady = true;

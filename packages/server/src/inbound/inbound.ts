@@ -34,6 +34,14 @@ export interface PassOutcome {
   readonly skipped: number;
 }
 
+/** Records of a sameness check: compared, left out because an edit waits or because they are too young, and how many differ. */
+export interface Compared {
+  readonly compared: number;
+  readonly waiting: number;
+  readonly young: number;
+  readonly differing: number;
+}
+
 export interface Inbound {
   /**
    * One poll of the objects given, five in a call (SAFE7). `deep` starts further back (IN3). Returns what each found. One that
@@ -51,4 +59,9 @@ export interface Inbound {
    * aborted or Salesforce failed; called again it goes on. Errors: `job-failed`, `field-gone`, and those of `Salesforce`.
    */
   load(signal: AbortSignal): Promise<void>;
+  /**
+   * Compares every record of an object with what is ours, apart from what waits and what is too young to be known (SAFE3), and keeps the
+   * differences in `sync.difference`. Errors: `job-failed`, and those of `Salesforce`; it is then begun anew.
+   */
+  checkSameness(object: SyncObject, signal: AbortSignal): Promise<Compared>;
 }

@@ -22,6 +22,8 @@ export interface Bounds {
   readonly schemaProbeEveryMs: number;
   /** How often the schema of the org is looked at when nothing hints at a change (SET6). */
   readonly schemaEveryMs: number;
+  /** How often an object is compared with Salesforce as a whole (SAFE3). */
+  readonly samenessEveryMs: number;
   readonly retryFromMs: number;
   readonly retryToMs: number;
   /** Rows of one page of a Bulk query result. */
@@ -51,6 +53,7 @@ export const DEFAULT_BOUNDS: Bounds = {
   probeEveryMs: 86_400_000,
   schemaProbeEveryMs: 3_600_000,
   schemaEveryMs: 600_000,
+  samenessEveryMs: 86_400_000,
   retryFromMs: 1_000,
   retryToMs: 300_000,
   pageRows: 5_000,

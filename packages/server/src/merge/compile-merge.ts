@@ -2,6 +2,7 @@ import { type FieldMap, type SyncObject } from '../mapping/mapping.ts';
 import { compileLoad } from './compile-load.ts';
 import { leadConverts, mergePeople } from './compile-people.ts';
 import { mergeRows } from './compile-rows.ts';
+import { compileSameness } from './compile-sameness.ts';
 import {
   copyFrom,
   isPeople,
@@ -32,6 +33,7 @@ export const compileMerge = (map: FieldMap, object: SyncObject, present?: readon
     countStaged: `select count(*) as rows from ${tables.page}`,
     merge: isPeople(page) ? mergePeople(page, tables, leadConverts(map.objects.Lead)) : mergeRows(page, tables),
     load: compileLoad(page),
+    sameness: compileSameness(page, tables),
     indexStaging: pageIndex(tables),
   };
 };

@@ -13,6 +13,7 @@
  * - a field that is not among `fields` is unknown and keeps its stored value (IN10).
  */
 import type { SyncObject } from '../mapping/mapping.ts';
+import type { SamenessStatements } from './compile-sameness.ts';
 
 /**
  * What a transaction knows while it runs, besides the page. `poll`, `reread`, `load`: how the page was read. The others are
@@ -84,6 +85,7 @@ export interface MergeStatements {
   readonly merge: readonly Statement[];
   /** For pages of an initial load into empty tables. */
   readonly load: LoadStatements;
+  readonly sameness: SamenessStatements;
   /** Every statement of `merge` looks rows of the page up by record. */
   readonly indexStaging: string;
 }

@@ -31,7 +31,7 @@ const watch = (takeReading: () => Promise<boolean> = () => Promise.resolve(true)
   const asked: string[] = [];
   const real = bench.inbound();
   let heard = Promise.withResolvers<void>();
-  const inbound: Inbound = {
+  const inbound: Pick<Inbound, 'load' | 'poll' | 'reread'> = {
     load: (signal) => real.load(signal),
     reread: () => {
       asked.push('reread');

@@ -16,7 +16,7 @@ export const WAKE_CHANNEL = 'syncline_wake';
 
 export interface ReaderParts {
   readonly db: Database;
-  readonly inbound: Inbound;
+  readonly inbound: Pick<Inbound, 'load' | 'poll' | 'reread'>;
   /** Whether this process is the one that reads (IN26); one that follows asks again soon. */
   readonly takeReading: () => Promise<boolean>;
   readonly bounds: Bounds;

@@ -1,0 +1,91 @@
+/** Tables `sync.sameness` and `sync.difference`. */
+import type { Database } from '../db/db.ts';
+import type { SyncObject } from '../mapping/mapping.ts';
+import { repairSql, type SamenessStatements } from '../merge/compile-sameness.ts';
+import type { Compared } from './inbound.ts';
+
+export const beginCheck = (db: Database, object: SyncObject): Promise<void> =>
+  db.transaction(async (tx) => {
+    await tx.run('delete from sync.sameness_seen where object = $1', [object]);
+    await tx.run('delete from sync.difference where object = $1', [object]);
+    await tx.run(
+      `insert into sync.sameness (object, began_at) values ($1, clock_timestamp())
+           on conflict (object) do update set began_at = excluded.began_at, problem = null`,
+      [object],
+    );
+  });
+
+/** What nobody saw is noted, and the check says what it found; from here on it is the last whole one. */
+export const endCheck = (
+  db: Database,
+  object: SyncObject,
+  statements: SamenessStatements,
+  young: string,
+  sum: Compared,
+): Promise<Compared> =>
+  db.transaction(async (tx) => {
+    await tx.query(statements.compareRest, [young]);
+    await tx.run('delete from sync.sameness_seen where object = $1', [object]);
+    const [found] = await tx.query<{ differing: number }>(
+      `update sync.sameness s
+          set checked_at = s.began_at, equal_at = case when d.differing = 0 then s.began_at else s.equal_at end, began_at = null,
+              wanted_at = case when s.wanted_at > s.began_at then s.wanted_at end, compared = $2, waiting = $3, young = $4
+         from (select count(*)::int as differing from sync.difference where object = $1) d
+        where s.object = $1
+        returning d.differing`,
+      [object, sum.compared, sum.waiting, sum.young],
+    );
+    return { ...sum, differing: found?.differing ?? 0 };
+  });
+
+/** The check did not come to its end; what it had found is no result. */
+export const failCheck = async (
+  db: Database,
+  object: SyncObject,
+  problem: { readonly code: string; readonly detail: unknown },
+): Promise<void> => {
+  await db.run('update sync.sameness set began_at = null, problem = $2 where object = $1', [
+    object,
+    JSON.stringify({ code: problem.code, detail: problem.detail }),
+  ]);
+};
+
+/** The check of the object is the next one. */
+export const wantCheck = async (db: Database, object: SyncObject): Promise<void> => {
+  await db.run(
+    `insert into sync.sameness (object, wanted_at) values ($1, clock_timestamp())
+         on conflict (object) do update set wanted_at = excluded.wanted_at`,
+    [object],
+  );
+  await db.run('select pg_notify($1, $2)', [SAMENESS_CHANNEL, object]);
+};
+/** Wakes whoever checks. */
+export const SAMENESS_CHANNEL = 'syncline_sameness';
+
+/**
+ * SAFE4: what differs is read again by the ordinary rules. The next check proves it: it is wanted at once, and waits until the records were
+ * read. Returns how many records.
+ */
+export const repairDifferences = (db: Database, object: SyncObject): Promise<number> =>
+  db.transaction(async (tx) => {
+    const [row] = await tx.query<{ asked: number }>(repairSql(object));
+    await tx.run('update sync.sameness set wanted_at = clock_timestamp() where object = $1', [object]);
+    await tx.run('select pg_notify($1, $2)', [SAMENESS_CHANNEL, object]);
+    return row?.asked ?? 0;
+  });
+
+/** Of an object that is enabled and loaded: whose check is wanted, or due by itself, and whose repair was read. */
+export const dueCheck = async (db: Database, everyMs: number): Promise<SyncObject | null> => {
+  const [row] = await db.query<{ object: SyncObject }>(
+    `select l.object
+       from sync.load l
+       left join sync.sameness s on s.object = l.object
+      where l.phase = 'done' and l.total_rows is not null
+        and (s.wanted_at is not null or coalesce(s.checked_at, l.ended_at) < clock_timestamp() - $1::float8 * interval '1 ms')
+        and not exists (select from sync.reread r where r.object = l.object and r.reason = 'difference')
+      order by s.wanted_at nulls last, coalesce(s.checked_at, l.ended_at)
+      limit 1`,
+    [everyMs],
+  );
+  return row?.object ?? null;
+};

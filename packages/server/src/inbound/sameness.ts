@@ -1,0 +1,87 @@
+/**
+ * The sameness check (SAFE3, SAFE4): a Bulk query of an object is read page by page, as in a load, and compared instead of merged. The
+ * ordinary reading and sending go on meanwhile: a comparison takes no lock, and what moves is left out of it.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Transaction } from '../db/db.ts';
+import { Problem } from '../errors/errors.ts';
+import { sweepYoung } from '../lib/sweep-young.ts';
+import type { FieldMap, SyncObject } from '../mapping/mapping.ts';
+import { stagePage } from './apply.ts';
+import { readHeader } from './csv-header.ts';
+import type { Compared } from './inbound.ts';
+import { databaseNow, type ReaderKit } from './parts.ts';
+import { loadQuery, visibleFields } from './queries.ts';
+import * as store from './sameness-store.ts';
+
+/** Runs a whole check. What an earlier one found stays until this one begins. Errors: `job-failed`, and those of `Salesforce`. */
+export const checkSameness = async (kit: ReaderKit, object: SyncObject, signal: AbortSignal): Promise<Compared> => {
+  const map = await kit.loadMap();
+  const job = await kit.salesforce.createQueryJob(loadQuery(object, visibleFields(map, object, kit.hidden.of(object))));
+  const young = new Date((await kit.salesforce.serverTime()).getTime() - kit.bounds.deepOverlapMs).toISOString();
+  await store.beginCheck(kit.db, object);
+  await waitForJob(kit, object, job.jobId, signal);
+  const check: Check = { kit, map, object, young, job: { jobId: job.jobId, apiVersion: job.apiVersion } };
+  let sum: Compared = { compared: 0, waiting: 0, young: 0, differing: 0 };
+  let locator: string | null = null;
+  do {
+    signal.throwIfAborted();
+    const page: ComparedPage = await comparePage(check, locator);
+    sum = {
+      ...sum,
+      compared: sum.compared + page.compared,
+      waiting: sum.waiting + page.waiting,
+      young: sum.young + page.young,
+    };
+    locator = page.nextLocator;
+    sweepYoung();
+  } while (locator !== null);
+  return store.endCheck(kit.db, object, kit.compiled.of(map, object, fieldsOf(check)).sameness, young, sum);
+};
+
+interface Check {
+  readonly kit: ReaderKit;
+  readonly map: FieldMap;
+  readonly object: SyncObject;
+  readonly young: string;
+  readonly job: { readonly jobId: string; readonly apiVersion: string };
+}
+
+interface ComparedPage {
+  readonly compared: number;
+  readonly waiting: number;
+  readonly young: number;
+  readonly nextLocator: string | null;
+}
+
+const fieldsOf = ({ kit, map, object }: Check): readonly string[] => visibleFields(map, object, kit.hidden.of(object));
+
+const waitForJob = async (kit: ReaderKit, object: SyncObject, jobId: string, signal: AbortSignal): Promise<void> => {
+  let pauseMs = kit.bounds.jobPollFromMs;
+  for (;;) {
+    const { state, errorMessage } = await kit.salesforce.queryJob(jobId);
+    if (state === 'JobComplete') return;
+    if (state === 'Failed' || state === 'Aborted')
+      throw new Problem('job-failed', { object, message: errorMessage ?? state });
+    await delay(pauseMs, undefined, { signal });
+    pauseMs = Math.min(pauseMs * 2, kit.bounds.jobPollToMs);
+  }
+};
+
+/** A page that is not whole fails the check, which is tried again: half a proof is none (IN16). */
+const comparePage = async (check: Check, locator: string | null): Promise<ComparedPage> => {
+  const { kit, map, object, young, job } = check;
+  const beganAt = await databaseNow(kit.db);
+  const page = await kit.salesforce.queryJobPage(job, locator, kit.bounds.pageRows);
+  const { names, bytes } = await readHeader(page.body);
+  const statements = kit.compiled.of(map, object, names);
+  return kit.db.ownTransaction(async (tx: Transaction) => {
+    await kit.holdReading(tx);
+    const rows = await stagePage(tx, statements, { kind: 'csv', bytes }, { mode: 'load', beganAt, runId: null });
+    if (rows !== page.rows)
+      throw new Problem('job-failed', { object, message: `a page had ${rows} of ${page.rows} rows` });
+    const [counts] = await tx.query<Omit<ComparedPage, 'nextLocator'>>(statements.sameness.comparePage, [young]);
+    if (!counts) throw new Error('an aggregate brought no row');
+    return { ...counts, nextLocator: page.nextLocator };
+  });
+};
