@@ -52,7 +52,10 @@ test('[SAFE3] each difference is named with its fields; what waits and what is y
   await db.transaction((tx) =>
     tx.run(`update marketing.person set title = 'An edit' where salesforce_id = $1`, [idOf(2)]),
   );
-  await db.run(`delete from sync.link where sf_id = $1`, [idOf(3)]);
+  await db.ownTransaction(async (tx) => {
+    await tx.run('delete from sync.link where sf_id = $1', [idOf(3)]);
+    await tx.run('delete from marketing.person where salesforce_id = $1', [idOf(3)]);
+  });
   bench.update('Lead', idOf(4), { Title: 'Moved just now' });
   const [unseen] = await db.query<{ id: number }>(
     `insert into sync.link (sf_id, object, person_id, since) select '00Q8x0000099999EAA', 'Lead', max(id) + 1, now() - interval '1 day' from marketing.person returning person_id as id`,

@@ -110,9 +110,9 @@ select count(*)::int as missing from noted`;
  */
 export const repairSql = (object: SyncObject): string => `
 with wanted as (
-  delete from sync.difference where object = ${text(object)} returning sf_id, kind),
+  delete from sync.difference where object = ${text(object)} returning sf_id),
 forgotten as (
-  delete from ${mirrorTable(object)} m using wanted where m."Id" = wanted.sf_id and wanted.kind = 'values'),
+  delete from ${mirrorTable(object)} m using wanted where m."Id" = wanted.sf_id),
 asked as (
   insert into sync.reread as r (object, sf_id, reason)
   select ${text(object)}, sf_id, 'difference' from wanted order by sf_id
