@@ -1,6 +1,7 @@
 /** `GET /api/status`, `GET /api/objects`, `PUT /api/sync`, `POST /api/sync/now`. */
 import { z } from 'zod';
 import { ProblemShape } from './problems.ts';
+import { Sameness } from './sameness.ts';
 import { RangeMs, SyncObjectName, Time } from './shared.ts';
 
 /** Exactly three, as the native sync has them; a time or a cause follows in smaller type. */
@@ -58,6 +59,7 @@ export const ObjectRow = z.object({
   nextFetchAt: Time.nullable(),
   quietCycles: z.number().int(),
   health: ObjectHealth,
+  sameness: Sameness,
   problem: ProblemShape.nullable(),
 });
 export type ObjectRow = z.infer<typeof ObjectRow>;

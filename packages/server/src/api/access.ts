@@ -26,6 +26,10 @@ export const ACCESS: Readonly<Record<string, readonly [Access, says: string]>> =
 
   'GET /api/status': ['monitor', 'The state of the sync, and what needs somebody.'],
   'GET /api/objects': ['monitor', 'Each object: backlog, pace, last and next fetch, health.'],
+  'GET /api/differences': [
+    'viewer',
+    'Records of an object that differ between the two sides, as the last check found them.',
+  ],
   'GET /api/initial-sync': ['monitor', 'Progress of the initial sync.'],
   'GET /api/runs': ['monitor', 'What ran, the newest first.'],
   'GET /api/runs/:id': ['monitor', 'One run: its counts, and what it could not do.'],
@@ -94,6 +98,8 @@ export const ACCESS: Readonly<Record<string, readonly [Access, says: string]>> =
     'operator',
     'Saves what a duplicate rule blocked, where the rule and an administrator let that be.',
   ],
+  'POST /api/objects/:object/check': ['operator', 'Compares an object with Salesforce as a whole.'],
+  'POST /api/objects/:object/repair': ['operator', 'Reads what differs again, and merges it by the ordinary rules.'],
   'POST /api/sync/now': ['operator', 'Starts a cycle now.'],
 
   'PUT /api/sync': ['admin', 'Enables or disables the background sync.'],

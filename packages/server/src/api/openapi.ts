@@ -16,6 +16,7 @@ import * as people from '@syncline/contract/people';
 import * as personWhy from '@syncline/contract/person-why';
 import * as problems from '@syncline/contract/problems';
 import * as runs from '@syncline/contract/runs';
+import * as sameness from '@syncline/contract/sameness';
 import * as settings from '@syncline/contract/settings';
 import * as setup from '@syncline/contract/setup';
 import * as setupOrg from '@syncline/contract/setup-org';
@@ -41,6 +42,7 @@ const TOPICS = {
   personWhy,
   problems,
   runs,
+  sameness,
   settings,
   setup,
   setupOrg,

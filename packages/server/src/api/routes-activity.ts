@@ -13,7 +13,8 @@ import {
 import { Held, HeldChoice, HeldQuery, HeldResolved } from '@syncline/contract/held';
 import { InitialSync } from '@syncline/contract/initial-sync';
 import { RunDetail, Runs, RunsQuery } from '@syncline/contract/runs';
-import { Done } from '@syncline/contract/shared';
+import { Differences, DifferencesQuery, Repaired } from '@syncline/contract/sameness';
+import { Done, SyncObjectName } from '@syncline/contract/shared';
 import { Objects, Status as StatusAnswer, SyncSwitch } from '@syncline/contract/status';
 import { z } from 'zod';
 import type { Database } from '../db/db.ts';
@@ -25,9 +26,11 @@ import { discardErrors, retryErrors } from './error-acts.ts';
 import { notifyChanged } from './events.ts';
 import { resolveHeld } from './held-acts.ts';
 import { plainIdOf } from './path-ids.ts';
+import { repairDifferences, wantCheck } from './sameness-acts.ts';
 import { forCaller } from './unquoted.ts';
 
 const Id = z.object({ id: z.string().max(40) });
+const OfObject = z.object({ object: SyncObjectName });
 
 export const registerActivityRoutes = (
   app: Api,
@@ -38,6 +41,24 @@ export const registerActivityRoutes = (
   );
   app.get('/objects', { schema: { response: { 200: Objects } } }, async (request) =>
     forCaller(request, { objects: [...(await status.objects())] }),
+  );
+  app.get('/differences', { schema: { querystring: DifferencesQuery, response: { 200: Differences } } }, (request) =>
+    status.differences(request.query),
+  );
+  app.post('/objects/:object/check', { schema: { params: OfObject, response: { 200: Done } } }, async (request) => {
+    await wantCheck(db, request.params.object);
+    await notifyChanged(db, 'objects');
+    return { done: true as const };
+  });
+  app.post(
+    '/objects/:object/repair',
+    { schema: { params: OfObject, response: { 200: Repaired } } },
+    async (request) => {
+      const asked = await repairDifferences(db, request.params.object);
+      await setup.wake();
+      await notifyChanged(db, 'objects');
+      return { asked };
+    },
   );
   app.get('/initial-sync', { schema: { response: { 200: InitialSync } } }, async (request) =>
     forCaller(request, await status.initialSync()),

@@ -5,6 +5,7 @@ import { CompiledMerges, type InboundParts, type ReaderKit } from './parts.ts';
 import { pollObjects } from './poll.ts';
 import { rereadDue } from './reread.ts';
 import { checkSameness } from './sameness.ts';
+import { dueCheck } from './sameness-store.ts';
 
 /** `loadMap` is asked at the start of every pass, so that a pass carries one version of the map from start to end (MAP10). */
 export const createInbound = (parts: InboundParts): Inbound => {
@@ -17,6 +18,7 @@ export const createInbound = (parts: InboundParts): Inbound => {
     poll: (objects, { deep }) => pollObjects(kit, objects, deep),
     reread: () => rereadDue(kit),
     load: (signal) => loadAll(kit, signal),
+    dueCheck: () => dueCheck(parts.db, parts.bounds.samenessEveryMs),
     checkSameness: (object, signal) => checkSameness(kit, object, signal),
   };
 };

@@ -61,7 +61,10 @@ export interface Inbound {
   load(signal: AbortSignal): Promise<void>;
   /**
    * Compares every record of an object with what is ours, apart from what waits and what is too young to be known (SAFE3), and keeps the
-   * differences in `sync.difference`. Errors: `job-failed`, and those of `Salesforce`; it is then begun anew.
+   * differences in `sync.difference`. Errors: `job-failed`, and those of `Salesforce`, written
+   * beside the object; it is then begun anew.
    */
   checkSameness(object: SyncObject, signal: AbortSignal): Promise<Compared>;
+  /** The object whose check somebody asked for, or is due by itself, and whose repair was read; null: none. */
+  dueCheck(): Promise<SyncObject | null>;
 }

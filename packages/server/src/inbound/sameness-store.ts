@@ -1,7 +1,7 @@
 /** Tables `sync.sameness` and `sync.difference`. */
 import type { Database } from '../db/db.ts';
 import type { SyncObject } from '../mapping/mapping.ts';
-import { repairSql, type SamenessStatements } from '../merge/compile-sameness.ts';
+import type { SamenessStatements } from '../merge/compile-sameness.ts';
 import type { Compared } from './inbound.ts';
 
 export const beginCheck = (db: Database, object: SyncObject): Promise<void> =>
@@ -49,30 +49,6 @@ export const failCheck = async (
     JSON.stringify({ code: problem.code, detail: problem.detail }),
   ]);
 };
-
-/** The check of the object is the next one. */
-export const wantCheck = async (db: Database, object: SyncObject): Promise<void> => {
-  await db.run(
-    `insert into sync.sameness (object, wanted_at) values ($1, clock_timestamp())
-         on conflict (object) do update set wanted_at = excluded.wanted_at`,
-    [object],
-  );
-  await db.run('select pg_notify($1, $2)', [SAMENESS_CHANNEL, object]);
-};
-/** Wakes whoever checks. */
-export const SAMENESS_CHANNEL = 'syncline_sameness';
-
-/**
- * SAFE4: what differs is read again by the ordinary rules. The next check proves it: it is wanted at once, and waits until the records were
- * read. Returns how many records.
- */
-export const repairDifferences = (db: Database, object: SyncObject): Promise<number> =>
-  db.transaction(async (tx) => {
-    const [row] = await tx.query<{ asked: number }>(repairSql(object));
-    await tx.run('update sync.sameness set wanted_at = clock_timestamp() where object = $1', [object]);
-    await tx.run('select pg_notify($1, $2)', [SAMENESS_CHANNEL, object]);
-    return row?.asked ?? 0;
-  });
 
 /** Of an object that is enabled and loaded: whose check is wanted, or due by itself, and whose repair was read. */
 export const dueCheck = async (db: Database, everyMs: number): Promise<SyncObject | null> => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { repairDifferences, wantCheck } from '../api/sameness-acts.ts';
 import type { Database } from '../db/db.ts';
-import { dueCheck, repairDifferences, wantCheck } from './sameness-store.ts';
+import { dueCheck } from './sameness-store.ts';
 import { fromNow, OrgBench } from './testing/org-bench.ts';
 
 /** A day is long enough for every record to be known. */

@@ -4,18 +4,28 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Transaction } from '../db/db.ts';
-import { Problem } from '../errors/errors.ts';
+import { asProblem, Problem } from '../errors/errors.ts';
 import { sweepYoung } from '../lib/sweep-young.ts';
 import type { FieldMap, SyncObject } from '../mapping/mapping.ts';
 import { stagePage } from './apply.ts';
 import { readHeader } from './csv-header.ts';
-import type { Compared } from './inbound.ts';
+import { type Compared, ReadingPassedOn } from './inbound.ts';
 import { databaseNow, type ReaderKit } from './parts.ts';
 import { loadQuery, visibleFields } from './queries.ts';
 import * as store from './sameness-store.ts';
 
-/** Runs a whole check. What an earlier one found stays until this one begins. Errors: `job-failed`, and those of `Salesforce`. */
+/** A failure is shown beside the object, and half a result is none. Being asked to stop is no failure. */
 export const checkSameness = async (kit: ReaderKit, object: SyncObject, signal: AbortSignal): Promise<Compared> => {
+  try {
+    return await checkWhole(kit, object, signal);
+  } catch (error) {
+    if (!signal.aborted && !(error instanceof ReadingPassedOn)) await store.failCheck(kit.db, object, asProblem(error));
+    throw error;
+  }
+};
+
+/** What an earlier check found stays until this one begins. */
+const checkWhole = async (kit: ReaderKit, object: SyncObject, signal: AbortSignal): Promise<Compared> => {
   const map = await kit.loadMap();
   const job = await kit.salesforce.createQueryJob(loadQuery(object, visibleFields(map, object, kit.hidden.of(object))));
   const young = new Date((await kit.salesforce.serverTime()).getTime() - kit.bounds.deepOverlapMs).toISOString();

@@ -5,7 +5,7 @@
  * newer than the page. `began` is when the check began. Pure.
  */
 import type { ObjectMap } from '../mapping/mapping.ts';
-import { isTaken, type SyncObject } from '../mapping/mapping.ts';
+import { isTaken } from '../mapping/mapping.ts';
 import { mirrorTable, OWN_MORE, ownTable } from '../mapping/shape.ts';
 import { isConverted, isGone } from './compile-mirror.ts';
 import { isPeople, type Tables } from './compile-staging.ts';
@@ -101,21 +101,3 @@ with noted as (
       on conflict (object, sf_id) do nothing
   returning 1)
 select count(*)::int as missing from noted`;
-
-/**
- * Differences leave the list, and their records are read again (SAFE4). One row: `asked`.
- *
- * Where the mirror is as old as the page it says what the page says, and a read would find nothing to decide: it is forgotten, so that the
- * record meets ours for the first time, with an unknown base (MRG17). Nothing is deleted of what is ours.
- */
-export const repairSql = (object: SyncObject): string => `
-with wanted as (
-  delete from sync.difference where object = ${text(object)} returning sf_id),
-forgotten as (
-  delete from ${mirrorTable(object)} m using wanted where m."Id" = wanted.sf_id),
-asked as (
-  insert into sync.reread as r (object, sf_id, reason)
-  select ${text(object)}, sf_id, 'difference' from wanted order by sf_id
-      on conflict (object, sf_id) do update set asked_at = clock_timestamp(), due_at = least(r.due_at, excluded.due_at)
-  returning 1)
-select count(*)::int as asked from asked`;

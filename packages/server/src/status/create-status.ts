@@ -19,6 +19,7 @@ import { readGates, readSyncPersonOutcome } from './person-entry.ts';
 import { readPerson } from './person-page.ts';
 import { readCompanies, readCompany, readOpportunities, readOpportunity } from './records.ts';
 import { readRun } from './run-detail.ts';
+import { readDifferences } from './sameness.ts';
 import { ensureSearchIndexes } from './search-indexes.ts';
 import type { Status } from './status.ts';
 import { decideState, type Failure } from './sync-state.ts';
@@ -54,6 +55,7 @@ export const createStatus = ({ db, version, practiceUrl }: StatusOptions): Statu
   opportunity: async (opportunityId) => readOpportunity(db, await loadFieldMap(db), opportunityId),
   conflicts: async (query) => readConflicts(db, await loadFieldMap(db), query),
   held: async (query) => readHeld(db, await loadFieldMap(db), query),
+  differences: async (query) => readDifferences(db, await loadFieldMap(db), query),
   backlog: (query) => readBacklog(db, query),
   apiBudget: (settings) => readApiBudget(db, settings),
   notifications: (userId, silent) => readNotices(db, userId, silent),

@@ -5,6 +5,7 @@ import type { Database } from '../db/db.ts';
 import { type FieldMap, SYNC_OBJECTS, type SyncObject } from '../mapping/mapping.ts';
 import { problemOf } from './activity.ts';
 import { addRanges, measurePace } from './remaining-time.ts';
+import { NEVER_CHECKED, readSameness } from './sameness.ts';
 
 /** N111: an object that was not read for longer than this is growing a backlog. */
 const GROWING_HOURS = 6;
@@ -59,9 +60,12 @@ select o.object, c.last_fetched_at, c.next_fetch_at, c.quiet_cycles, l.phase, l.
  order by o.place`;
 
 export const readObjects = async (db: Database, map: FieldMap): Promise<readonly ObjectRow[]> => {
-  const rows = await db.query<ObjectFacts>(OBJECTS, [SYNC_OBJECTS]);
+  const [rows, sameness] = await Promise.all([db.query<ObjectFacts>(OBJECTS, [SYNC_OBJECTS]), readSameness(db)]);
   const counts = map.version > 0 ? await countMirrors(db) : new Map<string, Count>();
-  return rows.map((row) => objectOf(row, counts.get(row.object) ?? { records: 0, isExact: true }));
+  return rows.map((row) => ({
+    ...objectOf(row, counts.get(row.object) ?? { records: 0, isExact: true }),
+    sameness: sameness.get(row.object) ?? NEVER_CHECKED,
+  }));
 };
 
 interface Count {
@@ -90,7 +94,7 @@ const countMirrors = async (db: Database): Promise<ReadonlyMap<string, Count>> =
   return counts;
 };
 
-const objectOf = (row: ObjectFacts, count: Count): ObjectRow => {
+const objectOf = (row: ObjectFacts, count: Count): Omit<ObjectRow, 'sameness'> => {
   const problem = problemOf(row.paused) ?? problemOf(row.load_problem) ?? problemOf(row.failed_problem);
   const sum = row.per_hour.reduce((total, records) => total + records, 0);
   return {

@@ -16,6 +16,7 @@ import type { NoticeType, Notifications } from '@syncline/contract/notifications
 import type { People, PeopleQuery, PeopleViews, Person, PersonRow, SyncPersonOutcome } from '@syncline/contract/people';
 import type { FieldDecisions, PersonGates } from '@syncline/contract/person-why';
 import type { RunDetail, RunRow, Runs, RunsQuery } from '@syncline/contract/runs';
+import type { Differences, DifferencesQuery } from '@syncline/contract/sameness';
 import type { BudgetSettings } from '@syncline/contract/settings';
 import type { List } from '@syncline/contract/shared';
 import type { ObjectRow, Status as StatusAnswer } from '@syncline/contract/status';
@@ -57,6 +58,7 @@ export interface Status {
   opportunity(opportunityId: number): Promise<Opportunity>;
   conflicts(query: ConflictsQuery): Promise<Conflicts>;
   held(query: HeldQuery): Promise<Held>;
+  differences(query: DifferencesQuery): Promise<Differences>;
   backlog(query: BacklogQuery): Promise<Backlog>;
   apiBudget(settings: BudgetSettings): Promise<ApiBudget>;
   /** `silent`: types that this Syncline does not ring for. */

@@ -3,7 +3,6 @@ import type { Database } from '../db/db.ts';
 import { asProblem } from '../errors/errors.ts';
 import { traceOf } from '../errors/trace.ts';
 import { type Inbound, ReadingPassedOn } from '../inbound/inbound.ts';
-import { dueCheck, failCheck, SAMENESS_CHANNEL } from '../inbound/sameness-store.ts';
 import { Alarm, backoffMs } from '../lib/alarm.ts';
 import type { Bounds } from '../lib/bounds.ts';
 import type { Service } from '../lib/service.ts';
@@ -11,7 +10,7 @@ import { askPermission } from './work.ts';
 
 export interface CheckerParts {
   readonly db: Database;
-  readonly inbound: Pick<Inbound, 'checkSameness'>;
+  readonly inbound: Pick<Inbound, 'checkSameness' | 'dueCheck'>;
   /** Whether this process is the one that reads (IN26): of several one compares. */
   readonly takeReading: () => Promise<boolean>;
   readonly bounds: Bounds;
@@ -19,6 +18,8 @@ export interface CheckerParts {
   readonly onChanged: () => void;
 }
 
+/** Told when somebody asks for a check. */
+const SAMENESS_CHANNEL = 'syncline_sameness';
 /** A repair is read by the reader, which tells nobody. */
 const ASK_MS = 5_000;
 
@@ -35,15 +36,12 @@ export const createChecker = ({ db, inbound, takeReading, bounds, log, onChanged
   const step = async (): Promise<boolean> => {
     const { mayRun, isEnabled, isLoaded } = await askPermission(db);
     if (!mayRun || !isEnabled || !isLoaded || !(await takeReading())) return false;
-    const object = await dueCheck(db, bounds.samenessEveryMs);
+    const object = await inbound.dueCheck();
     if (object === null) return false;
     onChanged();
     try {
       const found = await inbound.checkSameness(object, abort.signal);
       log.info({ object, ...found }, 'an object was compared with Salesforce');
-    } catch (error) {
-      if (!isStopping && !(error instanceof ReadingPassedOn)) await failCheck(db, object, asProblem(error));
-      throw error;
     } finally {
       onChanged();
     }
