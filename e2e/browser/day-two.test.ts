@@ -153,6 +153,27 @@ describe('day two in a browser', { concurrency: false, timeout: 600_000 }, () =>
     await seed('update sync.connection set paused = null');
   });
 
+  test('[SAFE3] [SAFE4] home says that one company differs; the difference is named, repaired and proven equal', async () => {
+    await seed(`update marketing.company set name = 'Not its name' where id = (select min(id) from marketing.company)`);
+    await go('/differences/Account');
+    await button('Compare now').click();
+    await page().getByRole('cell', { name: 'Values' }).waitFor();
+    await faces('differences--differ', 'E');
+    await go('/');
+    await page().getByText('1 differ').waitFor();
+    await faces('home--differ', 'Q');
+    await page().getByText('1 differ').click();
+    await button('Repair 1').click();
+    await page().getByRole('alertdialog').getByRole('button', { name: 'Repair 1' }).click();
+    await page()
+      .getByText(/^Equal at /)
+      .waitFor();
+    await faces('differences--equal', 'Q');
+    assert.deepEqual(await sql(`select count(*)::int as many from marketing.company where name = 'Not its name'`), [
+      { many: 0 },
+    ]);
+  });
+
   test('people: views, duplicates, what is picked; nobody matches', async () => {
     await go('/people');
     await page().getByRole('row').nth(3).waitFor();

@@ -12,6 +12,7 @@ import { RunScreen } from './screens/activity/run.tsx';
 import { CompaniesScreen } from './screens/companies/companies.tsx';
 import { CompanyScreen } from './screens/companies/company.tsx';
 import { ConflictsScreen } from './screens/conflicts/conflicts.tsx';
+import { DifferencesScreen } from './screens/differences/differences.tsx';
 import { DryRunScreen } from './screens/dry-run/dry-run.tsx';
 import { CauseScreen } from './screens/errors/cause-rows.tsx';
 import { ERROR_LEVELS, ErrorsScreen } from './screens/errors/errors.tsx';
@@ -167,6 +168,14 @@ const oneError = createRoute({
     return isId(entryId) ? <ErrorScreen key={entryId} cause={id} errorId={Number(entryId)} /> : <NotFound />;
   },
 });
+const differences = createRoute({
+  getParentRoute: () => inside,
+  path: '/differences/$object',
+  component: () => {
+    const object = SyncObjectName.safeParse(differences.useParams().object);
+    return object.success ? <DifferencesScreen key={object.data} object={object.data} /> : <NotFound />;
+  },
+});
 const held = createRoute({
   getParentRoute: () => inside,
   path: '/held',
@@ -307,6 +316,7 @@ const tree = root.addChildren([
     cause,
     oneError,
     held,
+    differences,
     people,
     person,
     companies,

@@ -27,7 +27,9 @@ export const checkSameness = async (kit: ReaderKit, object: SyncObject, signal: 
 /** What an earlier check found stays until this one begins. */
 const checkWhole = async (kit: ReaderKit, object: SyncObject, signal: AbortSignal): Promise<Compared> => {
   const map = await kit.loadMap();
-  const job = await kit.salesforce.createQueryJob(loadQuery(object, visibleFields(map, object, kit.hidden.of(object))));
+  const job = await kit.salesforce.createQueryJob(
+    loadQuery(map.objects[object], visibleFields(map, object, kit.hidden.of(object))),
+  );
   const young = new Date((await kit.salesforce.serverTime()).getTime() - kit.bounds.deepOverlapMs).toISOString();
   await store.beginCheck(kit.db, object);
   await waitForJob(kit, object, job.jobId, signal);

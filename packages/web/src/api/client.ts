@@ -38,6 +38,7 @@ import {
 } from '@syncline/contract/people';
 import { FieldDecisions, PersonGates } from '@syncline/contract/person-why';
 import { RunDetail, type RunOperation, type RunStatus, Runs } from '@syncline/contract/runs';
+import { Differences, Repaired } from '@syncline/contract/sameness';
 import {
   type ConfirmCredentials,
   ConfirmedCredentials,
@@ -210,6 +211,10 @@ export const api = {
     ask('POST', `/errors/${id}/link`, Done, { body: { salesforceId } }),
   saveAnyway: (id: number) => ask('POST', `/errors/${id}/save`, Done),
   discardErrors: (body: ErrorsChoice) => ask('POST', '/errors/discard', ErrorsDiscarded, { body }),
+  differences: (object: SyncObjectName, cursor: string | undefined, signal?: AbortSignal) =>
+    ask('GET', `/differences${query({ object, cursor })}`, Differences, { signal }),
+  checkSameness: (object: SyncObjectName) => ask('POST', `/objects/${object}/check`, Done),
+  repairDifferences: (object: SyncObjectName) => ask('POST', `/objects/${object}/repair`, Repaired),
   held: (filter: HeldFilter, cursor: string | undefined, signal?: AbortSignal) =>
     ask('GET', `/held${query({ ...filter, cursor })}`, Held, { signal }),
   resolveHeld: (body: HeldChoice) => ask('POST', '/held/resolve', HeldResolved, { body }),

@@ -9,7 +9,7 @@ const REACHED = {
   status: [['status'], ['objects']],
   connection: [['connection'], ['notifications'], ['status'], ['setup'], ['practice']],
   'initial-sync': [['initial-sync'], ['status'], ['objects']],
-  objects: [['objects'], ['status']],
+  objects: [['objects'], ['differences'], ['status']],
   runs: [['runs'], ['records'], ['objects'], ['status']],
   errors: [['errors'], ['notifications'], ['status'], ['people']],
   people: [['people'], ['status']],

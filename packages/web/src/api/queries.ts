@@ -3,6 +3,7 @@
  * answer may have changed; `topics` of `events.ts` says which keys a topic reaches.
  */
 import type { FilteredObjectName, ObjectFilter } from '@syncline/contract/filters';
+import type { SyncObjectName } from '@syncline/contract/shared';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, type HeldFilter, type PeopleFilter, type RunsFilter } from './client.ts';
 
@@ -105,6 +106,13 @@ export const queries = {
     }),
   error: (id: number) =>
     queryOptions({ queryKey: ['errors', 'one', id], queryFn: ({ signal }) => api.error(id, signal) }),
+  differences: (object: SyncObjectName) =>
+    infiniteQueryOptions({
+      queryKey: ['differences', object],
+      queryFn: ({ pageParam, signal }) => api.differences(object, pageParam ?? undefined, signal),
+      initialPageParam: firstPage,
+      getNextPageParam: nextPage,
+    }),
   held: (filter: HeldFilter) =>
     infiniteQueryOptions({
       queryKey: ['held', filter],

@@ -3,6 +3,7 @@ import type { BudgetState } from '@syncline/contract/budget';
 import type { LoadPhase } from '@syncline/contract/initial-sync';
 import type { FieldState, PersonLink, PersonState, RecordKind, SyncPersonOutcome } from '@syncline/contract/people';
 import type { RunStatus } from '@syncline/contract/runs';
+import type { SamenessState } from '@syncline/contract/sameness';
 import type { SetupStepState, TestLine } from '@syncline/contract/setup';
 import type { FieldPlaceState, UserCheck } from '@syncline/contract/setup-org';
 import type { ObjectHealth, SyncState } from '@syncline/contract/status';
@@ -26,6 +27,7 @@ interface BadgeStates {
   readonly outcome: SyncPersonOutcome['state'];
   readonly budget: BudgetState;
   readonly conflict: 'decided' | 'reversed';
+  readonly sameness: SamenessState;
 }
 
 export type BadgeKind = keyof BadgeStates;
@@ -74,4 +76,5 @@ export const BADGE_TONES: { readonly [Kind in BadgeKind]: Readonly<Record<BadgeS
   outcome: { none: 'idle', waiting: 'idle', sending: 'run', will_retry: 'warn', parked: 'bad', done: 'ok' },
   budget: { unknown: 'idle', calm: 'ok', slowed: 'warn', paused: 'bad' },
   conflict: { decided: 'ok', reversed: 'idle' },
+  sameness: { equal: 'ok', differ: 'bad', checking: 'run', repairing: 'run', unknown: 'idle' },
 };

@@ -2,6 +2,32 @@
 import { calls, changes, f, fields, people, records } from './en-nouns.ts';
 
 export const enDayTwo = {
+  sameness: {
+    title: (object: string) => `Sameness: ${object}`,
+    lead: 'Every record is compared with Salesforce on every field that comes from there, once a day and whenever you ask.',
+    same: 'Same',
+    equalAt: (time: string) => `Equal at ${time}`,
+    differ: (n: number) => `${f.number(n)} differ`,
+    never: 'Never compared. A day after the initial sync it happens by itself.',
+    lastCheck: 'Compared at',
+    counted: (compared: number, waiting: number, young: number) =>
+      `${records(compared)} compared; left out: ${f.number(waiting)} with changes that wait, ${f.number(young)} changed in the last minutes.`,
+    check: 'Compare now',
+    checkAsked: 'The comparison begins.',
+    repair: (n: number) => `Repair ${f.number(n)}`,
+    repairTitle: (n: number) => (n === 1 ? 'Repair one record?' : `Repair ${f.number(n)} records?`),
+    consequence:
+      'They are read again and decided by the rules of the map, as if both sides met for the first time. Where two values differ, the conflict rule of the field decides, and the decision can be seen and reversed. Nothing is deleted.',
+    repairAsked: (n: number) => `${records(n)} ${n === 1 ? 'is' : 'are'} read again, then compared.`,
+    nothingKnown: 'No difference is known.',
+    tableLabel: 'Records that differ',
+    record: 'Record',
+    what: 'What differs',
+    kinds: { values: 'Values', not_here: 'Not here', not_there: 'Not shown by Salesforce' },
+    fields: 'Fields',
+    found: 'Found',
+  },
+
   home: {
     title: 'Home',
     errors: 'Errors',

@@ -64,6 +64,7 @@ const badges: BadgeWords = {
   effect: enSetup.setupUser.effects,
   token: { active: 'Active', revoked: 'Revoked', over: 'Over' },
   testLine: { passed: 'Passed', failed: 'To fix', not_reached: 'Not reached', checking: 'Checking' },
+  sameness: { equal: 'Equal', differ: 'Differ', checking: 'Checking', repairing: 'Repairing', unknown: 'Unknown' },
   health: { normal: 'Normal', growing: 'Growing', first_read: 'First read', failed: 'Failed', off: 'Off' },
   phase: {
     waiting: 'Waiting',

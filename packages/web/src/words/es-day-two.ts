@@ -3,6 +3,33 @@ import type { DayTwoWords } from './en-day-two.ts';
 import { aLas, calls, changes, f, fields, las, people, records } from './es-nouns.ts';
 
 export const esDayTwo: DayTwoWords = {
+  sameness: {
+    title: (object) => `Igualdad: ${object}`,
+    lead: 'Cada registro se compara con Salesforce en todos los campos que vienen de allí, una vez al día y cuando usted lo pida.',
+    same: 'Igual',
+    equalAt: (time) => `Iguales a las ${time}`,
+    differ: (n) => `${f.number(n)} ${n === 1 ? 'difiere' : 'difieren'}`,
+    never: 'Nunca comparado. Un día después de la sincronización inicial ocurre por sí solo.',
+    lastCheck: 'Comparado a las',
+    counted: (compared, waiting, young) =>
+      `${records(compared)} comparados; fuera quedan ${f.number(waiting)} con cambios en espera y ${f.number(young)} cambiados en los últimos minutos.`,
+    check: 'Comparar ahora',
+    checkAsked: 'La comparación empieza.',
+    repair: (n) => `Reparar ${f.number(n)}`,
+    repairTitle: (n) => (n === 1 ? '¿Reparar un registro?' : `¿Reparar ${f.number(n)} registros?`),
+    consequence:
+      'Se leen de nuevo y se deciden por las reglas del mapa, como si ambos lados se encontraran por primera vez. Donde dos valores difieren decide la regla de conflicto del campo, y la decisión puede verse e invertirse. No se elimina nada.',
+    repairAsked: (n) =>
+      `${records(n)} ${n === 1 ? 'se lee' : 'se leen'} de nuevo y después se ${n === 1 ? 'compara' : 'comparan'}.`,
+    nothingKnown: 'No se conoce ninguna diferencia.',
+    tableLabel: 'Registros que difieren',
+    record: 'Registro',
+    what: 'Qué difiere',
+    kinds: { values: 'Valores', not_here: 'No está aquí', not_there: 'Salesforce no lo muestra' },
+    fields: 'Campos',
+    found: 'Encontrado',
+  },
+
   home: {
     title: 'Inicio',
     errors: 'Errores',

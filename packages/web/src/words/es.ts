@@ -64,6 +64,13 @@ const badges: BadgeWords = {
     not_reached: 'Sin llegar',
     checking: 'Comprobando',
   },
+  sameness: {
+    equal: 'Iguales',
+    differ: 'Difieren',
+    checking: 'Comprobando',
+    repairing: 'Reparando',
+    unknown: 'Sin datos',
+  },
   health: {
     normal: 'Normal',
     growing: 'Creciente',

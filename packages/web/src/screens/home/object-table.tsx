@@ -1,9 +1,10 @@
 import type { ProblemShape } from '@syncline/contract/problems';
 import type { ObjectRow } from '@syncline/contract/status';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { shownProblem } from '../../api/problem.ts';
 import { queries } from '../../api/queries.ts';
-import { Badge } from '../../components/badge.tsx';
+import { Badge, ToneBadge } from '../../components/badge.tsx';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { Faces } from '../../components/faces.tsx';
 import { Failed } from '../../components/failed.tsx';
@@ -33,6 +34,12 @@ export const ObjectTable = ({ said }: { readonly said: ProblemShape | null }) =>
           <Growing row={row} />
         </>
       ),
+    },
+    {
+      key: 'same',
+      title: words.sameness.same,
+      isTight: true,
+      cell: (row) => <Same row={row} />,
     },
     {
       key: 'records',
@@ -135,5 +142,22 @@ const Growing = ({ row }: { readonly row: ObjectRow }) => {
         ? words.home.remainingUnknown(waiting)
         : words.home.remaining(waiting, formats.range(row.remainingMs.low, row.remainingMs.high))}
     </span>
+  );
+};
+
+/** When both sides were last proven the same, or what differs; a press leads to it. */
+const Same = ({ row: { object, sameness } }: { readonly row: ObjectRow }) => {
+  const { words, formats } = useWords();
+  const { state, equalAt, differing } = sameness;
+  return (
+    <Link to="/differences/$object" params={{ object }} className="nowrap">
+      {state === 'equal' && equalAt !== null ? (
+        words.sameness.equalAt(formats.time(equalAt, new Date()))
+      ) : state === 'differ' ? (
+        <ToneBadge tone="bad" word={words.sameness.differ(differing)} />
+      ) : (
+        <Badge kind="sameness" state={state} />
+      )}
+    </Link>
   );
 };
