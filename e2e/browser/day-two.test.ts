@@ -153,7 +153,7 @@ describe('day two in a browser', { concurrency: false, timeout: 600_000 }, () =>
     await seed('update sync.connection set paused = null');
   });
 
-  test('[SAFE3] [SAFE4] home says that one company differs; the difference is named, repaired and proven equal', async () => {
+  test('[SAFE3] home says that one company differs; the difference is named, repaired and proven equal', async () => {
     await seed(`update marketing.company set name = 'Not its name' where id = (select min(id) from marketing.company)`);
     await go('/differences/Account');
     await button('Compare now').click();

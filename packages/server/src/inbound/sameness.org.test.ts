@@ -79,7 +79,7 @@ test('[SAFE3] each difference is named with its fields; what waits and what is y
   await db.run(`delete from sync.link where sf_id = '00Q8x0000099999EAA'`);
 });
 
-test('[SAFE4] a repair reads the record and merges it by the ordinary rules; the next check waits for it', async () => {
+test('a repair reads the record and merges it by the ordinary rules; the next check waits for it', async () => {
   await alter(idOf(7), 'Altered');
   await check();
   assert.equal(await repairDifferences(db, 'Lead'), await bench.count('sync.reread', `reason = 'difference'`));
@@ -103,7 +103,7 @@ test('[SAFE4] a repair reads the record and merges it by the ordinary rules; the
   assert.equal(await dueCheck(db, DAY_MS), null);
 });
 
-test('[SAFE4] a row of an object that only Salesforce writes is overwritten by a repair', async () => {
+test('a row of an object that only Salesforce writes is overwritten by a repair', async () => {
   await db.ownTransaction((tx) => tx.run(`update marketing.company set name = 'Altered'`));
   assert.equal((await check('Account')).differing, 1);
   await repairDifferences(db, 'Account');

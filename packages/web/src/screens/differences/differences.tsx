@@ -87,7 +87,9 @@ const LastCheck = ({ sameness }: { readonly sameness: Sameness }) => {
   const { words } = useWords();
   return (
     <div className="stack tight">
-      <Badge kind="sameness" state={sameness.state} />
+      <div>
+        <Badge kind="sameness" state={sameness.state} />
+      </div>
       <p className="muted caption number">
         {sameness.checkedAt === null ? (
           words.sameness.never
