@@ -97,6 +97,7 @@ const candidateOf = (
 ): CandidateField | null => {
   const mirrorType = columnTypeOf(field);
   if (mirrorType === null || NOT_SYNCED_NAMES.has(field.name)) return null;
+  const values = activeValues(field);
   const isMirroredOnly = MIRRORED_ONLY.has(field.name);
   const twin = isMirroredOnly ? null : twinOf(object, field, mirrorType, before);
   return {
@@ -113,7 +114,7 @@ const candidateOf = (
     isUpdateable: field.updateable,
     isCalculated: field.calculated || field.autoNumber,
     isNillable: field.nillable,
-    picklist: activeValues(field),
+    ...(values === null ? {} : { picklist: values }),
     mirrorType,
     column: isMirroredOnly ? null : columns.choose(object, field.name, twin),
     direction: isMirroredOnly ? 'none' : directionOf(object, field),

@@ -425,7 +425,8 @@ export const en = {
       gone: 'Its values stay on both sides, and its edits wait. Give read access back and it goes on by itself.',
       deleted: 'Its values stay here, and its edits wait. Restored in Salesforce, it goes on by itself.',
       hidden: 'Its values stay on both sides, and its edits wait. Give read access back and it goes on by itself.',
-      retyped: 'Its values stay on both sides. Give it its old type back and it goes on by itself.',
+      retyped:
+        'Its values stay on both sides. Give it its old type back and it goes on by itself, or take its new type.',
       fits: 'The column holds these values too: it goes on.',
       masked: 'It is not read, so that no mask is stored. Make it plain again and it goes on by itself.',
       read_only:

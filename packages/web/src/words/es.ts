@@ -447,7 +447,8 @@ export const es: Words = {
       deleted: 'Sus valores se quedan aquí y sus cambios esperan. Si se restaura en Salesforce, seguirá solo.',
       hidden:
         'Sus valores se quedan en ambos lados y sus cambios esperan. Devuelva el acceso de lectura y seguirá solo.',
-      retyped: 'Sus valores se quedan en ambos lados. Devuélvale su tipo anterior y seguirá solo.',
+      retyped:
+        'Sus valores se quedan en ambos lados. Devuélvale su tipo anterior y seguirá solo, o tome su tipo nuevo.',
       fits: 'La columna también admite estos valores: sigue.',
       masked: 'No se lee, para no guardar ninguna máscara. Deje de cifrarlo y seguirá solo.',
       read_only:
