@@ -193,3 +193,28 @@ test('a record that a read by id does not find is out of sight, not deleted; see
     [before['id'], '2', 1],
   );
 });
+
+test('[OBJ5] the owner of a person is the user as Salesforce has it, whose rename is one write; a queue is nobody', async () => {
+  const { id: user } = bench.org.org.access.admin;
+  const [lead = '', queued = ''] = bench.insert('Lead', [{}, { OwnerId: '00G8x0000000001EAA' }]);
+  bench.update('User', user, { FirstName: 'Ana', LastName: 'Ruiz', Email: 'ana@acme.test' });
+  await bench.inbound().poll(['User', 'Lead'], { deep: false });
+  const ownerOf = async (sfId: string): Promise<unknown> =>
+    (
+      await bench.database.db.query(
+        `select o.name, o.email from marketing.person_owner o join sync.link l on l.person_id = o.person_id where l.sf_id = $1`,
+        [sfId],
+      )
+    )[0];
+  assert.deepEqual(
+    [await ownerOf(lead), await ownerOf(queued)],
+    [{ name: 'Ana Ruiz', email: 'ana@acme.test' }, undefined],
+  );
+  const lines = await bench.count('sync.journal');
+  bench.update('User', user, { LastName: 'Soler', Email: 'soler@acme.test' });
+  const [outcome] = await bench.inbound().poll(['User'], { deep: false });
+  assert.deepEqual(
+    [outcome?.updated, (await bench.count('sync.journal')) - lines, await ownerOf(lead)],
+    [1, 1, { name: 'Ana Soler', email: 'soler@acme.test' }],
+  );
+});

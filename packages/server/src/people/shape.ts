@@ -1,5 +1,5 @@
 /**
- * The shape of people that depends on the map: triggers that note edits, and who may write which column.
+ * The shape of people that depends on the map: triggers that note edits, who owns a person, and who may write which column.
  *
  * `compilePeopleShape` is pure; its statements may be run again at any time, and are, whenever the map changes. The columns are
  * there already. Edits are checked and noted after the statement, from its transition tables: a row-level trigger costs 35 µs
@@ -7,6 +7,7 @@
  */
 import pg from 'pg';
 import type { Transaction } from '../db/db.ts';
+import { compileOwnerView } from '../mapping/compile-owner.ts';
 import { type FieldMap, sendableFields } from '../mapping/mapping.ts';
 import { OWN_MORE } from '../mapping/shape.ts';
 
@@ -28,6 +29,7 @@ const compilePeopleShape = (map: FieldMap): readonly ShapeStatement[] => [
   { name: 'triggers', sql: TRIGGERS },
   { name: 'sync_person', sql: SYNC_PERSON },
   { name: 'reverse_conflict', sql: REVERSE_CONFLICT },
+  ...compileOwnerView(map).map((sql) => ({ name: 'person_owner', sql })),
   { name: 'grants', sql: grants(storedColumns(sendableColumns(map))) },
 ];
 
