@@ -8,7 +8,7 @@ import { FieldValue, listOf, Time } from './shared.ts';
 
 export const RecordKind = z.enum(['lead', 'contact', 'marketing_only', 'deleted']);
 export type RecordKind = z.infer<typeof RecordKind>;
-export const PersonState = z.enum(['in_step', 'waiting', 'with_errors', 'held', 'not_in_salesforce']);
+export const PersonState = z.enum(['in_step', 'waiting', 'with_errors', 'held', 'out_of_filter', 'not_in_salesforce']);
 export type PersonState = z.infer<typeof PersonState>;
 
 export const PersonRow = z.object({
@@ -137,7 +137,12 @@ export const Gate = z.object({
 export type Gate = z.infer<typeof Gate>;
 
 export const Person = z.object({
-  person: PersonRow.extend({ externalId: z.string(), createdAt: Time, recordUrl: z.string().nullable() }),
+  person: PersonRow.extend({
+    externalId: z.string(),
+    createdAt: Time,
+    recordUrl: z.string().nullable(),
+    ownerEmail: z.string().nullable(),
+  }),
   links: z.array(PersonLink),
   fields: z.array(PersonField),
   gate: Gate.nullable(),

@@ -12,6 +12,7 @@ import { applyPeopleShape } from '../people/shape.ts';
 import { filterSoql, outsideSoql } from '../salesforce/soql-filter.ts';
 import { createMappings } from '../setup/create-mappings.ts';
 import type { Mappings } from '../setup/setup.ts';
+import { createStatus } from '../status/create-status.ts';
 import { Corridor } from './testing/corridor.ts';
 
 let corridor: Corridor;
@@ -80,6 +81,16 @@ test('[IN14] a record that stops matching is out of scope with the change that m
     title: 'never sent',
     is_deleted: false,
   });
+
+  const { person, gate } = await createStatus({ db: corridor.db, version: '0.0.0', practiceUrl: null }).person(
+    lead.person,
+  );
+  assert.deepEqual([person.syncState, gate?.gate], ['out_of_filter', 'out_of_scope'], 'and the page says why');
+  const [admin] = await corridor.db.query<{ email: string }>(
+    'select email from marketing.person_owner where person_id = $1',
+    [lead.person],
+  );
+  assert.ok(admin && person.ownerEmail === admin.email);
 
   await corridor.edit(`update marketing.person set website = 'https://later.test' where id = $1`, [lead.person]);
   await corridor.sendAll();

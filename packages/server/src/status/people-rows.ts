@@ -16,6 +16,7 @@ interface Row {
   readonly is_waiting: boolean;
   readonly is_parked: boolean;
   readonly is_held: boolean;
+  readonly is_outside: boolean;
 }
 
 const rowsSql = (columns: PersonColumns): string => {
@@ -30,7 +31,8 @@ select p.id, ${nameSql(columns)} as name, ${email ? `p.${email}` : 'null::text'}
        p.salesforce_id, p.salesforce_type, p.is_deleted,
        ${hasMirrors ? `coalesce(ml."SystemModstamp", mc."SystemModstamp", p.created_at)` : 'p.created_at'} as updated_at,
        x.person_id is not null as is_waiting, coalesce(x.parked <> '{}', false) as is_parked,
-       exists (select from sync.conflict k where k.person_id = p.id and k.winner is null) as is_held
+       exists (select from sync.conflict k where k.person_id = p.id and k.winner is null) as is_held,
+       exists (select from sync.link l where l.sf_id = p.salesforce_id and l.state = 'out_of_scope') as is_outside
   from unnest($1::bigint[]) with ordinality as wanted (id, place)
   join marketing.person p on p.id = wanted.id
   left join sync.outbox x on x.person_id = p.id
@@ -64,10 +66,12 @@ const rowOf = (row: Row): PersonRow => ({
     ? 'with_errors'
     : row.is_held
       ? 'held'
-      : row.is_waiting && !row.is_deleted
-        ? 'waiting'
-        : row.salesforce_id
-          ? 'in_step'
-          : 'not_in_salesforce',
+      : row.is_outside
+        ? 'out_of_filter'
+        : row.is_waiting && !row.is_deleted
+          ? 'waiting'
+          : row.salesforce_id
+            ? 'in_step'
+            : 'not_in_salesforce',
   updatedAt: row.updated_at.toISOString(),
 });

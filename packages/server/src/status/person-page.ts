@@ -2,6 +2,7 @@
 
 import type { FieldState, JournalLine, Person, PersonField, PersonLink } from '@syncline/contract/people';
 import type { FieldValue } from '@syncline/contract/shared';
+import pg from 'pg';
 import type { Database } from '../db/db.ts';
 import { Problem } from '../errors/errors.ts';
 import type { FieldMap, MappedField } from '../mapping/mapping.ts';
@@ -27,6 +28,7 @@ export const readPerson = async (db: Database, map: FieldMap, personId: number):
       externalId: core.external_id,
       createdAt: core.created_at.toISOString(),
       recordUrl: core.record_url,
+      ownerEmail: await readOwnerEmail(db, map, personId),
     },
     links,
     fields,
@@ -34,6 +36,19 @@ export const readPerson = async (db: Database, map: FieldMap, personId: number):
     gate,
     duplicateErrorId: core.duplicate_error_id,
   };
+};
+
+/** Null: nobody's, a queue's, or the map has no e-mail of users (N64, N65). */
+const readOwnerEmail = async (db: Database, map: FieldMap, personId: number): Promise<string | null> => {
+  const { ownerId } = personColumnsOf(map);
+  const email = map.objects.User.fields.find(({ name }) => name === 'Email')?.column;
+  if (ownerId === null || !email) return null;
+  const [row] = await db.query<{ email: string | null }>(
+    `select o.${pg.escapeIdentifier(email)} as email
+       from marketing.person p join marketing.owner o on o.salesforce_id = p.${ownerId} collate "C" where p.id = $1`,
+    [personId],
+  );
+  return row?.email ?? null;
 };
 
 interface CoreRow {

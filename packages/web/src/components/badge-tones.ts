@@ -49,7 +49,14 @@ export const BADGE_TONES: { readonly [Kind in BadgeKind]: Readonly<Record<BadgeS
     not_synced: 'idle',
   },
   record: { lead: 'run', contact: 'ok', marketing_only: 'idle', deleted: 'warn' },
-  person: { in_step: 'ok', waiting: 'idle', with_errors: 'bad', held: 'hold', not_in_salesforce: 'idle' },
+  person: {
+    in_step: 'ok',
+    waiting: 'idle',
+    with_errors: 'bad',
+    held: 'hold',
+    out_of_filter: 'idle',
+    not_in_salesforce: 'idle',
+  },
   link: {
     live: 'ok',
     converted: 'idle',

@@ -42,6 +42,7 @@ const badges: BadgeWords = {
     waiting: 'Waiting',
     with_errors: 'With errors',
     held: 'Held',
+    out_of_filter: 'Outside the filter',
     not_in_salesforce: 'Not in Salesforce',
   },
   link: {

@@ -37,6 +37,7 @@ const badges: BadgeWords = {
     waiting: 'En espera',
     with_errors: 'Con errores',
     held: 'Retenida',
+    out_of_filter: 'Fuera del filtro',
     not_in_salesforce: 'Fuera de Salesforce',
   },
   link: {

@@ -109,7 +109,7 @@ const Ids = ({ person }: { readonly person: Person['person'] }) => {
           <CopyValue value={person.externalId} />
         </dd>
         <dt>{words.people.owner}</dt>
-        <dd>{person.owner ?? '–'}</dd>
+        <dd>{[person.owner, person.ownerEmail].filter((word) => word !== null).join(' · ') || '–'}</dd>
         <dt>{words.people.updated}</dt>
         <dd>
           <When at={person.updatedAt} />
