@@ -13,6 +13,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { SchemaObject } from '../schema/schema.ts';
 import type { FieldSight } from '../soql/soql.ts';
+import type { Attempts } from './attempts.ts';
 import type { Grants } from './grants.ts';
 import type { ObjectRights, SystemPermission } from './rights.ts';
 import type { SessionOrigin, Sessions } from './sessions.ts';
@@ -57,6 +58,8 @@ export interface Access {
   readonly clientSecret: string;
   readonly switches: Switches;
   /** Authorization codes and refresh tokens. */
+  /** Wrong passwords, which lock a user. */
+  readonly attempts: Attempts;
   readonly grants: Grants;
   readonly sessions: Sessions;
   /** Of the admin and the sync user. */

@@ -32,10 +32,15 @@ export function checkPassword(
 ): PasswordCheck {
   const user = access.userNamed(username);
   const known = user === undefined ? undefined : access.credentialsOf(user);
-  if (user === undefined || known === undefined || access.isLocked(user)) return refused('INVALID_LOGIN', invalid);
+  const isLocked = user !== undefined && (access.isLocked(user) || access.attempts.isLocked(user.id));
+  if (user === undefined || known === undefined || isLocked) return refused('INVALID_LOGIN', invalid);
   const withToken = password === known.password + known.securityToken;
   if (password === known.password && !trusted) return refused('LOGIN_MUST_USE_SECURITY_TOKEN', atNewLocation);
-  if (password !== known.password && !withToken) return refused('INVALID_LOGIN', invalid);
+  if (password !== known.password && !withToken) {
+    access.attempts.failed(user.id);
+    return refused('INVALID_LOGIN', invalid);
+  }
+  access.attempts.succeeded(user.id);
   const { apiOff, apiPaused, passwordExpired, loginFault } = access.switches.state;
   if (loginFault !== '' && !user.isAdmin) return refused(loginFault, faults[loginFault]);
   if (apiOff) return refused('API_DISABLED_FOR_ORG', 'API is not enabled for this Organization or Partner');

@@ -3,6 +3,7 @@ import type { SchemaObject } from '../schema/schema.ts';
 import { makeId } from '../store/ids.ts';
 import type { Store, StoredRow } from '../store/store.ts';
 import type { Access, Credentials, OrgUser, Session, Sight } from './access.ts';
+import { Attempts } from './attempts.ts';
 import { makeFirstGrants } from './first-grants.ts';
 import { Grants } from './grants.ts';
 import { type Rights, readRights, syncUserPermissions, systemPermissions } from './rights.ts';
@@ -157,6 +158,7 @@ class OrgAccess implements Access {
   readonly switches: Switches;
   readonly sessions: Sessions;
   readonly grants: Grants;
+  readonly attempts: Attempts;
   readonly #store: Store;
   readonly #kept: Kept;
   readonly #rights = new Map<string, Rights>();
@@ -167,6 +169,7 @@ class OrgAccess implements Access {
     this.switches = new Switches(store);
     this.sessions = new Sessions(store, () => this.switches.state.sessionSeconds);
     this.grants = new Grants(store);
+    this.attempts = new Attempts(store);
     store.onRestored(() => this.rightsChanged());
   }
 

@@ -55,9 +55,8 @@ const signIn = new Area('Sign-in')
     'rest/errors.org.test.ts',
     '[A2] each refusal of a grant is HTTP 400 and JSON of an error and its description',
   )
-  .partial(
+  .full(
     'Security tokens, trusted networks, locked users, expired passwords',
-    'A real org locks a user after ten wrong passwords. Here a switch does.',
     'oauth/sign-in.org.test.ts',
     '[A1] the switches lock the user, expire the password and close the API',
   )

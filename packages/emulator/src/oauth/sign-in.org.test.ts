@@ -154,3 +154,16 @@ test('[A1] a retired version answers 410, one to come 404', async () => {
     (await fetch(`${org.url}/services/data/${version}/limits`)).status;
   assert.deepEqual([await at('v30.0'), await at('v69.0')], [410, 404]);
 });
+
+test('[A1] ten wrong passwords in a row lock the user for a quarter of an hour', async () => {
+  const right = (): Promise<{ text: string }> => soapLogin('64.0', org.username, org.password + org.securityToken);
+  const wrong = async (times: number): Promise<void> => {
+    for (let at = 0; at < times; at += 1) await soapLogin('64.0', org.username, 'wrong');
+  };
+  await wrong(9);
+  assert.match((await right()).text, /sessionId/);
+  await wrong(10);
+  assert.match((await right()).text, /sf:INVALID_LOGIN/);
+  org.clock.advance(15 * 60_000);
+  assert.match((await right()).text, /sessionId/);
+});
