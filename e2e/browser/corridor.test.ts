@@ -5,11 +5,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { atRest, checkNoSidewaysScroll, DESK, look, PHONE, picture, until } from './screen.ts';
-import { button, complaints, go, heading, page, sql, started, switches, walk } from './walk.ts';
+import { button, complaints, go, heading, page, sql, started, state, switches, walk } from './walk.ts';
 
 const ADMIN = { name: 'Ana Ruiz', email: 'ana@example.com', password: 'correct horse battery' } as const;
-
-const state = (name: string) => page().locator('.state-link .word', { hasText: name });
 
 /** The record as the practice org has it now. */
 const recordOf = async (salesforceId: string): Promise<Record<string, unknown>> => {
@@ -153,7 +151,6 @@ describe('the corridor in a browser', { concurrency: false, timeout: 900_000 }, 
     await picture(page(), 'setup-start--dialog');
     await dialog.getByRole('button', { name: 'Start Sync' }).click();
     await heading('Initial sync').waitFor();
-    await picture(page(), 'initial-sync--running');
     await page()
       .getByText(/^[\d,]+ records in /)
       .waitFor({ timeout: 120_000 });

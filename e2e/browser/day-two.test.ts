@@ -4,9 +4,29 @@
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { ApiBudget } from '@syncline/contract/budget';
+import type { ObjectRow, Status } from '@syncline/contract/status';
 import { callOrg, driveToRunning } from './drive.ts';
 import { look, picture, until } from './screen.ts';
-import { ask, button, complaints, faces, go, heading, page, seed, sql, started, switches, walk } from './walk.ts';
+import {
+  altered,
+  ask,
+  button,
+  complaints,
+  faces,
+  go,
+  heading,
+  onTheWay,
+  page,
+  seed,
+  silent,
+  sql,
+  started,
+  state,
+  switches,
+  unanswered,
+  walk,
+} from './walk.ts';
 
 const REFUSED = 'Not this title';
 
@@ -174,6 +194,53 @@ describe('day two in a browser', { concurrency: false, timeout: 600_000 }, () =>
     ]);
   });
 
+  test('home: a run goes on, an object grows, the budget is near, nothing has come yet, the server is silent', async () => {
+    await seed(
+      `insert into sync.run (object, operation, started_at, updated) values ('Lead', 'Pull updates', now() - interval '26 seconds', 340)`,
+    );
+    await go('/');
+    await state('Sync in progress').waitFor();
+    await faces('home--in-progress', 'Q');
+    const longName = altered<Status>((status) => ({
+      ...status,
+      org: status.org && { ...status.org, name: LONG_NAME },
+    }));
+    await onTheWay(/\/api\/status$/, longName, async () => {
+      await go('/');
+      await page().getByText(LONG_NAME).first().waitFor();
+      await faces('shell--longest', 'QEP');
+    });
+    await seed(`delete from sync.run where status = 'in_process' and updated = 340`);
+
+    const worse = altered<{ objects: readonly ObjectRow[] } | ApiBudget>((body) =>
+      'objects' in body ? { objects: body.objects.map(growing) } : near(body),
+    );
+    await onTheWay(/\/api\/(objects|api-budget)$/, worse, async () => {
+      await go('/');
+      await page()
+        .getByText(/^9,880 waiting/)
+        .waitFor();
+      await faces('home--growing', 'E');
+      await page().getByText('Slowed').scrollIntoViewIfNeeded();
+      await page().mouse.wheel(0, 2_000);
+      await picture(page(), 'home--budget-near');
+    });
+
+    await onTheWay(/\/api\/(objects|backlog|api-budget)$/, unanswered, async () => {
+      await go('/');
+      await page().locator('.skeleton').first().waitFor();
+      await picture(page(), 'home--loading');
+    });
+
+    await go('/');
+    await page().getByRole('rowheader', { name: 'Lead' }).waitFor();
+    await onTheWay(/\/api\//, silent, async () => {
+      await button('Sync now').click();
+      await page().getByText('The server did not answer. What you see is from').first().waitFor();
+      await faces('home--server-silent', 'Q');
+    });
+  });
+
   test('people: views, duplicates, what is picked; nobody matches', async () => {
     await go('/people');
     await page().getByRole('row').nth(3).waitFor();
@@ -182,6 +249,14 @@ describe('day two in a browser', { concurrency: false, timeout: 600_000 }, () =>
       .nth(2)
       .check();
     await faces('people--list', 'EP');
+    await page().getByRole('checkbox', { name: 'Select all shown' }).check({ force: true });
+    await page().getByText('100 selected').first().waitFor();
+    await faces('people--all-selected', 'Q');
+    await onTheWay(/\/api\/people(\?.*)?$/, altered(nothingOf), async () => {
+      await go('/people');
+      await page().getByText('Nobody here yet.').waitFor();
+      await faces('people--empty', 'Q');
+    });
     await sql(
       `insert into marketing.person (last_name, company, email)
        values ('Alvarado', 'Twins SL', 'same@example.com'), ('Alvarez', 'Twins SL', 'SAME@example.com')`,
@@ -270,18 +345,66 @@ describe('day two in a browser', { concurrency: false, timeout: 600_000 }, () =>
     await go('/activity');
     await page().getByRole('rowheader').first().waitFor();
     await faces('activity--list', 'E');
+    await page()
+      .getByText(/quiet cycles? found nothing/)
+      .click();
+    await page().locator('details').getByRole('row').nth(3).waitFor();
+    await page().mouse.wheel(0, 10_000);
+    await faces('activity--quiet-open', 'Q');
     await page().getByRole('row').filter({ hasText: 'Incomplete' }).getByRole('link').first().click();
     await page().getByRole('heading', { level: 2, name: 'What it could not do' }).waitFor();
     await faces('activity--run', '');
     await go('/activity?status=cleaned_up');
     await page().getByText('No run matches.').waitFor();
     await faces('activity--no-match', 'Q');
+    await onTheWay(/\/api\/runs(\?.*)?$/, altered(nothingOf), async () => {
+      await go('/activity');
+      await page().getByText('No runs yet.').waitFor();
+      await faces('activity--empty', 'Q');
+    });
+  });
+
+  test('the practice org: running, broken on purpose, absent', async () => {
+    await go('/practice');
+    await page().locator('.facts').waitFor();
+    await faces('practice--running', 'QE');
+    await onTheWay(
+      /\/api\/practice$/,
+      altered(() => ({ practice: null })),
+      async () => {
+        await go('/practice');
+        await page().getByText('The practice org is not running.').waitFor();
+        await faces('practice--absent', 'Q');
+      },
+    );
+    await switches({ latencyMs: 5 });
+    await page().goto(started().org.instanceUrl);
+    await page().getByRole('heading').first().waitFor();
+    await picture(page(), 'practice--fault-on');
+    await switches({ latencyMs: 0 });
+    await go('/');
   });
 
   test('the bell tells what needs somebody; commands and shortcuts come by key', async () => {
     await button(/^Notifications, \d+ unread/).click();
     await page().getByRole('dialog', { name: 'Notifications' }).getByRole('listitem').first().waitFor();
     await look(page(), 'notifications--unread');
+    await ask('PATCH', '/me', { language: 'es' });
+    await page().reload();
+    await button(/^Notificaciones/).click();
+    await page().getByRole('dialog').getByRole('listitem').first().waitFor();
+    await picture(page(), 'notifications--unread--es');
+    await ask('PATCH', '/me', { language: 'en' });
+    const noNotices = altered(() => ({ rows: [], unread: 0 }));
+    await onTheWay(/\/api\/notifications$/, noNotices, async () => {
+      await page().reload();
+      await button(/^Notifications/).click();
+      await page().getByText('Nothing needs you.').waitFor();
+      await picture(page(), 'notifications--empty');
+    });
+    await page().reload();
+    await button(/^Notifications, \d+ unread/).click();
+    await page().getByRole('dialog', { name: 'Notifications' }).getByRole('listitem').first().waitFor();
     await button('Mark all as read').click();
     await button('Mark all as read').waitFor({ state: 'detached' });
     await page().keyboard.press('Escape');
@@ -330,4 +453,34 @@ describe('day two in a browser', { concurrency: false, timeout: 600_000 }, () =>
   test('no screen broke its policy or threw on the way', () => {
     assert.deepEqual(complaints(), []);
   });
+});
+
+const LONG_NAME = 'Compañía Iberoamericana de Distribución y Logística';
+const HOUR_MS = 3_600_000;
+const nothingOf = (body: object): object => ({
+  ...body,
+  rows: [],
+  nextCursor: null,
+  total: 0,
+  totalIsExact: true,
+  quietCycles: 0,
+});
+const growing = (row: ObjectRow): ObjectRow =>
+  row.object === 'Account'
+    ? {
+        ...row,
+        health: 'growing',
+        backlogIn: 9_880,
+        remainingMs: { low: 16_200_000, high: 19_800_000 },
+        lastFetchedAt: new Date(Date.now() - 7 * HOUR_MS).toISOString(),
+      }
+    : row;
+const near = (budget: ApiBudget): ApiBudget => ({
+  ...budget,
+  state: 'slowed',
+  usedCalls: 71_400,
+  limitCalls: 100_000,
+  ourCalls: 36_800,
+  ourLimitCalls: 40_000,
+  reaches80At: new Date(Date.now() + HOUR_MS).toISOString(),
 });

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach } from 'node:test';
 import pg from 'pg';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, Locator, Page, Route } from 'playwright-core';
 import { call } from './drive.ts';
 import { type Product, startProduct } from './product.ts';
 import {
@@ -68,6 +68,8 @@ export const heading = (name: string | RegExp): Locator => page().getByRole('hea
 export const button = (name: string | RegExp): Locator => page().getByRole('button', { name });
 export const link = (name: string | RegExp): Locator => page().getByRole('link', { name });
 
+export const state = (name: string): Locator => page().locator('.state-link .word', { hasText: name });
+
 const speak = async (language: 'en' | 'es'): Promise<void> => {
   await button(language === 'es' ? /Español/ : /English/)
     .first()
@@ -103,6 +105,35 @@ export const faces = async (name: string, marks: string): Promise<void> => {
     await page().setViewportSize(DESK);
   }
 };
+
+/**
+ * What the practice org cannot have, or has for a moment only: answers of the server to these addresses meet `act` on their way, as long as `during`
+ * lasts.
+ */
+export const onTheWay = async (
+  addresses: RegExp,
+  act: (route: Route, isOver: Promise<void>) => Promise<void>,
+  during: () => Promise<void>,
+): Promise<void> => {
+  const over = Promise.withResolvers<void>();
+  await page().route(addresses, (route) => act(route, over.promise));
+  await during();
+  over.resolve();
+  // What is on its way still arrives: nothing of it meets the next step.
+  await page().unrouteAll({ behavior: 'wait' });
+};
+export const altered =
+  <Body>(change: (body: Body) => object) =>
+  async (route: Route): Promise<void> => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: change((await answer.json()) as Body) });
+  };
+/** Asked, and not answered yet. */
+export const unanswered = async (route: Route, isOver: Promise<void>): Promise<void> => {
+  await isOver;
+  await route.abort();
+};
+export const silent = (route: Route): Promise<void> => route.abort();
 
 const begin = async (): Promise<Parts> => {
   const product = await startProduct();

@@ -110,6 +110,7 @@ export const enDayTwo = {
     calls: 'Calls',
     none: 'No runs yet. The first comes with Start Sync.',
     noMatch: 'No run matches.',
+    quietTitle: 'Quiet cycles',
     quietCycles: (n: number) =>
       `${f.count(n, { one: 'quiet cycle', other: 'quiet cycles' })} found nothing and wrote no run.`,
     running: 'running',

@@ -112,6 +112,7 @@ export const esDayTwo: DayTwoWords = {
     calls: 'Llamadas',
     none: 'Aún no hay ejecuciones. La primera llega con Iniciar sincronización.',
     noMatch: 'Ninguna ejecución coincide.',
+    quietTitle: 'Ciclos sin cambios',
     quietCycles: (n) =>
       `${f.count(n, { one: 'ciclo sin cambios no dejó', other: 'ciclos sin cambios no dejaron' })} ninguna ejecución.`,
     running: 'en curso',

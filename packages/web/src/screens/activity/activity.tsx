@@ -1,7 +1,8 @@
 import type { RunOperation, RunRow, RunStatus } from '@syncline/contract/runs';
 import { SYNC_OBJECT_NAMES, type SyncObjectName } from '@syncline/contract/shared';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import { shownProblem, wordsOfProblem } from '../../api/problem.ts';
 import { queries } from '../../api/queries.ts';
 import { Badge } from '../../components/badge.tsx';
@@ -14,7 +15,7 @@ import { MoreRows } from '../../components/more-rows.tsx';
 import { Page } from '../../components/page.tsx';
 import { Select } from '../../components/select.tsx';
 import { When } from '../../components/time.tsx';
-import { OBJECTS_IN_READING_ORDER } from '../../lib/object-order.ts';
+import { inReadingOrder, OBJECTS_IN_READING_ORDER } from '../../lib/object-order.ts';
 import type { Words } from '../../words/en.ts';
 import { useWords } from '../../words/use-words.ts';
 
@@ -98,14 +99,55 @@ export const ActivityScreen = ({ search }: { readonly search: ActivitySearch }) 
                 isFetching={runs.isFetchingNextPage}
                 onMore={() => void runs.fetchNextPage()}
               />
-              {first.quietCycles === 0 ? null : (
-                <p className="muted">{words.activity.quietCycles(first.quietCycles)}</p>
-              )}
+              {first.quietCycles === 0 ? null : <Quiet cycles={first.quietCycles} object={search.object} />}
             </div>
           );
         }}
       </Faces>
     </Page>
+  );
+};
+
+/** Cycles that found nothing wrote no run; opened, how many they were of each object. */
+const Quiet = ({ cycles, object }: { readonly cycles: number; readonly object: SyncObjectName | undefined }) => {
+  const { words } = useWords();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary className="muted">{words.activity.quietCycles(cycles)}</summary>
+      {isOpen ? <QuietByObject object={object} /> : null}
+    </details>
+  );
+};
+
+const QuietByObject = ({ object }: { readonly object: SyncObjectName | undefined }) => {
+  const { words, formats } = useWords();
+  const objects = useQuery(queries.objects());
+  return (
+    <Faces query={objects}>
+      {(data) => (
+        <DataTable
+          label={words.activity.quietTitle}
+          columns={[
+            { key: 'object', title: words.activity.object, cell: (row) => words.objects[row.object] },
+            {
+              key: 'quiet',
+              title: words.activity.quietTitle,
+              isNumeric: true,
+              cell: (row) => formats.number(row.quietCycles),
+            },
+            {
+              key: 'last',
+              title: words.home.lastFetched,
+              isNumeric: true,
+              cell: (row) => <When at={row.lastFetchedAt} fallback={words.common.never} />,
+            },
+          ]}
+          rows={inReadingOrder(data.objects).filter((row) => object === undefined || row.object === object)}
+          rowKey={(row) => row.object}
+        />
+      )}
+    </Faces>
   );
 };
 
