@@ -1,9 +1,10 @@
 /** The map in a browser: joined by keyboard before the start; after it edited in a draft, tried, refused because data moved, and applied. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Route } from 'playwright-core';
 import { driveToMapped } from './drive.ts';
 import { checkNoSidewaysScroll, DESK, look, PHONE, picture, until } from './screen.ts';
-import { ask, button, complaints, go, page, practice, seed, sql, started, walk } from './walk.ts';
+import { ask, button, complaints, faces, go, onTheWay, page, practice, seed, sql, started, walk } from './walk.ts';
 
 /** The sync goes on meanwhile: what it reads or sends between a dry run and the press moves the data once more. */
 const applyOnStillData = async (): Promise<void> => {
@@ -116,10 +117,16 @@ describe('the map in a browser', { concurrency: false, timeout: 600_000 }, () =>
   });
 
   test('the dry run says what would change; data that moved since refuses the apply; run again it is applied', async () => {
-    await button('Try it: dry run').click();
-    await page().getByRole('heading', { level: 1, name: 'Dry run of 3 changes' }).waitFor();
+    const running = async (route: Route): Promise<void> => {
+      await picture(page(), 'dry-run--running');
+      await route.continue();
+    };
+    await onTheWay(/\/dry-run$/, running, async () => {
+      await button('Try it: dry run').click();
+      await page().getByRole('heading', { level: 1, name: 'Dry run of 3 changes' }).waitFor();
+    });
     await page().getByText('Nothing has been changed.').waitFor();
-    await look(page(), 'dry-run--done');
+    await faces('dry-run--done', 'E');
     assert.deepEqual(await columnsOf(['Region__c']), ['region', 'region']);
 
     // An edit here, of a field that would not be sent any more.
