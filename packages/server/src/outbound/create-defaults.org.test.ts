@@ -42,6 +42,7 @@ test('[ACT6] defaults fill only what is empty, only at the birth of the lead, an
 
 test('[ACT6] without a default a create is parked before the call, and names what it lacks', async () => {
   await corridor.rest();
+  await setting('defaultLastName', 'Unknown');
   await corridor.own(`delete from sync.setting where name = 'defaultCompany'`);
   const person = await corridor.newPerson({ email: 'late@acme.test' });
   await corridor.edit('select marketing.sync_person($1)', [person]);
