@@ -4,10 +4,26 @@
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { InitialSync, InitialSyncRow } from '@syncline/contract/initial-sync';
 import { problemShape } from '@syncline/contract/problems';
-import type { Locator } from 'playwright-core';
+import type { SyncFields } from '@syncline/contract/setup';
+import type { SetupField, SetupFields, SetupOutcomes } from '@syncline/contract/setup-org';
+import type { Locator, Route } from 'playwright-core';
 import { checkNoSidewaysScroll, look, picture } from './screen.ts';
-import { button, complaints, faces, go, heading, link, page, started, switches, walk } from './walk.ts';
+import {
+  altered,
+  button,
+  complaints,
+  faces,
+  go,
+  heading,
+  link,
+  onTheWay,
+  page,
+  started,
+  switches,
+  walk,
+} from './walk.ts';
 
 const ADMIN = { name: 'Ana Ruiz', email: 'ana@example.com', password: 'correct horse battery' } as const;
 /** No control of these screens lies further away than this. */
@@ -84,13 +100,42 @@ describe('the setup and the settings in a browser', { concurrency: false, timeou
     await button(/^Create \d+ fields?$/).waitFor();
     await faces('setup-fields--missing', 'EAP');
 
+    const wrong = (fields: readonly SetupField[]): readonly SetupField[] =>
+      fields.map((field, at) =>
+        at === 1 ? { ...field, lead: { state: 'wrong_type', foundType: 'Text(255)' } } : field,
+      );
+    const retyped = altered<SetupFields>((body) => ({ ...body, fields: wrong(body.fields) }));
+    await onTheWay(/\/api\/setup\/fields$/, retyped, async () => {
+      await press(button('Check again'));
+      await page()
+        .getByText(/exists on Lead as Text/)
+        .waitFor();
+      await faces('setup-fields--wrong-type', 'Q');
+    });
+    await press(button('Check again'));
+    await page()
+      .getByText(/exists on Lead as Text/)
+      .waitFor({ state: 'detached' });
+
     await press(button(/^Create \d+ fields?$/));
     const asks = page().getByRole('alertdialog');
     await asks.getByText('only the sync user edits them').waitFor();
     await picture(page(), 'setup-fields--dialog');
-    await press(asks.getByRole('button', { name: /^Create/ }));
+    const refused = altered<SetupOutcomes | SetupFields>((body) =>
+      'outcomes' in body
+        ? { outcomes: body.outcomes.map((each, at) => (at === 0 ? { ...each, ...LIMIT } : each)) }
+        : body,
+    );
+    await onTheWay(/\/api\/setup\/fields$/, refused, async () => {
+      await press(asks.getByRole('button', { name: /^Create/ }));
+      await page()
+        .getByText(/acts done\.$/)
+        .waitFor();
+    });
+    await faces('setup-fields--partly-refused', 'Q');
+    await page().reload();
     await page()
-      .getByText(/acts done\.$/)
+      .getByRole('rowheader', { name: /Syncline Key/ })
       .waitFor();
     await look(page(), 'setup-fields--done');
   });
@@ -227,21 +272,61 @@ describe('the setup and the settings in a browser', { concurrency: false, timeou
   });
 
   test('[SET7] by keyboard from the fields to a running sync', async () => {
-    await press(link('Sync Fields').last());
+    const unreadable = altered<SyncFields>((body) => ({
+      ...body,
+      objects: body.objects.map((each, at) =>
+        at === 0 ? { ...each, problem: problemShape('object-unreadable', { object: each.object }) } : each,
+      ),
+    }));
+    const onceReading = async (route: Route): Promise<void> => {
+      await page().getByText('Reading the fields from Salesforce').waitFor();
+      await picture(page(), 'setup-sync-fields--reading');
+      await unreadable(route);
+    };
+    await onTheWay(/\/api\/setup\/sync-fields$/, onceReading, async () => {
+      await press(link('Sync Fields').last());
+      await page().getByText('Who can fix it').first().waitFor();
+      await faces('setup-sync-fields--unreadable', '');
+    });
+    await page().reload();
     await heading('Fields about to be created').waitFor();
+    await button('Confirm Credentials').waitFor();
     // Hundreds of fields, each with its box: a search brings the end near.
     await type(page().getByRole('main').getByRole('searchbox'), 'Syncline');
     await page().getByRole('checkbox', { name: 'Keep Last Name of Lead' }).waitFor({ state: 'detached' });
     await press(button('Confirm Credentials'));
     await press(page().getByRole('alertdialog').getByRole('button', { name: 'Confirm Credentials' }));
     await press(link('Continue to the mappings'));
-    await press(page().getByRole('link', { name: 'Continue', exact: true }));
+    const counting = async (route: Route): Promise<void> => {
+      await page().getByText('Counting in Salesforce').waitFor();
+      await picture(page(), 'setup-start--estimating');
+      await route.continue();
+    };
+    await onTheWay(/\/api\/setup\/start$/, counting, async () => {
+      await press(page().getByRole('link', { name: 'Continue', exact: true }));
+      await button('Start Salesforce Sync').waitFor();
+    });
     await press(button('Start Salesforce Sync'));
     await press(page().getByRole('alertdialog').getByRole('button', { name: 'Start Sync' }));
     await heading('Initial sync').waitFor();
     await page()
       .getByText(/^[\d,]+ records in /)
       .waitFor({ timeout: 120_000 });
+    // A practice org is read faster than anybody looks.
+    await onTheWay(/\/api\/initial-sync$/, altered(halfWay), async () => {
+      await go('/setup/initial-sync');
+      await page().getByText('The others go on.').waitFor();
+      await faces('initial-sync--object-failed', '');
+    });
+    await onTheWay(
+      /\/api\/initial-sync$/,
+      altered<InitialSync>((body) => withoutFailure(halfWay(body))),
+      async () => {
+        await go('/setup/initial-sync');
+        await page().getByText('estimating').first().waitFor();
+        await faces('initial-sync--running', 'QEDP');
+      },
+    );
     await go('/setup');
     await page().getByText('Everything is set up and the sync runs.').waitFor();
     await look(page(), 'setup--all-done');
@@ -364,3 +449,35 @@ const REFUSED_ASSIGNMENT = {
   statusCode: 'LICENSE_LIMIT_EXCEEDED',
   message: 'The user license does not allow this permission set.',
 };
+const LIMIT = { done: false, code: 'LIMIT_EXCEEDED', message: 'The object has no room for another custom field.' };
+
+/** One object is done, one failed, one is read, and the others wait for their file. */
+const halfWay = (sync: InitialSync): InitialSync => ({
+  ...sync,
+  startedAt: new Date(Date.now() - 26_000).toISOString(),
+  endedAt: null,
+  readRecords: 700_514,
+  totalRecords: 1_321_718,
+  remainingMs: { low: 24_000, high: 31_000 },
+  objects: sync.objects.map(atPlace),
+});
+const atPlace = (row: InitialSyncRow, place: number): InitialSyncRow => {
+  if (place === 0) return row;
+  const open = { ...row, endedAt: null, remainingMs: null, recordsPerSecond: null };
+  if (place === 1)
+    return {
+      ...open,
+      phase: 'reading',
+      readRecords: 612_400,
+      totalRecords: 1_204_330,
+      recordsPerSecond: 28_900,
+      remainingMs: { low: 20_000, high: 24_000 },
+    };
+  if (place === 2)
+    return { ...open, phase: 'failed', problem: problemShape('object-unreadable', { object: row.object }) };
+  return { ...open, phase: 'preparing', readRecords: 0, totalRecords: null };
+};
+const withoutFailure = (sync: InitialSync): InitialSync => ({
+  ...sync,
+  objects: sync.objects.map((row) => (row.phase === 'failed' ? { ...row, phase: 'preparing', problem: null } : row)),
+});
