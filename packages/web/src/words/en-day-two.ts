@@ -47,7 +47,7 @@ export const enDayTwo = {
     notLooked: 'not looked',
     budgetTitle: 'API calls, 24 hours',
     budgetAt: 'At',
-    budgetUnknown: 'Salesforce has not been asked yet.',
+    budgetUnknown: 'Not measured yet. The first figure comes within a minute.',
     callsUsed: (used: string, limit: string) => `${used} of ${limit}`,
     callsOurs: (ours: string, limit: string, share: string) => `Ours: ${ours} of ${limit}, our share of ${share}`,
     ourCalls: 'Our calls',

@@ -49,7 +49,7 @@ export const esDayTwo: DayTwoWords = {
     notLooked: 'sin mirar',
     budgetTitle: 'Llamadas a la API, 24 horas',
     budgetAt: 'Momento',
-    budgetUnknown: 'Aún no se ha preguntado a Salesforce.',
+    budgetUnknown: 'Aún sin medir. La primera cifra llega en un minuto.',
     callsUsed: (used, limit) => `${used} de ${limit}`,
     callsOurs: (ours, limit, share) => `Nuestras: ${ours} de ${limit}, nuestra parte del ${share}`,
     ourCalls: 'Nuestras llamadas',
