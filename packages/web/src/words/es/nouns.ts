@@ -1,5 +1,5 @@
 /** Things counted and moments named, in Spanish. */
-import { formats } from './formats.ts';
+import { formats } from '../formats.ts';
 
 export const f = formats('es');
 export const records = (n: number): string => f.count(n, { one: 'registro', other: 'registros', many: 'de registros' });

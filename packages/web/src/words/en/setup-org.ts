@@ -1,10 +1,7 @@
-/** Sentences of steps 1 and 2 of the setup, of the ways in, and of the pages of settings, in English. Part of `en`. */
+/** Steps 1 and 2 of the setup, and the ways in, in English. */
 import type { WhoCanFix } from '@syncline/contract/problems';
 import type { SetupOutcome, UserCheck } from '@syncline/contract/setup-org';
-import { formats } from './formats.ts';
-
-const f = formats('en');
-const fields = (n: number): string => f.count(n, { one: 'field', other: 'fields' });
+import { f, fields } from './nouns.ts';
 
 /** What a check is about, and what to do where it does not pass. `missing` is a list for the eye: `Status, Email`. */
 type CheckWords = Readonly<
@@ -77,7 +74,7 @@ const who: Readonly<Record<WhoCanFix, string>> = {
   nobody: 'nobody',
 };
 
-export const enSetup = {
+export const enSetupOrg = {
   steps: {
     ofThree: (step: number) => `Step ${f.number(step)} of 3`,
     open: 'Open',
@@ -232,127 +229,6 @@ export const enSetup = {
     keepAnyway: 'Use these credentials anyway',
     savedNow: 'Saved, and in use now.',
   },
-
-  pages: {
-    tabs: {
-      connection: 'Connection',
-      sync: 'Sync',
-      filters: 'Filters',
-      defaults: 'Defaults',
-      budget: 'API budget',
-      notifications: 'Notifications',
-      users: 'Users',
-    },
-    save: 'Save',
-    saved: 'Saved.',
-    discardTitle: (n: number) => `Discard ${f.count(n, { one: 'change', other: 'changes' })}?`,
-    discardMore: 'This page has not been saved.',
-    discard: 'Discard',
-    stay: 'Stay here',
-    changed: (n: number) => `${f.count(n, { one: 'change', other: 'changes' })}, not saved`,
-    wrongNumber: (label: string, min: string, max: string) => `${label}: a number from ${min} to ${max}.`,
-
-    schedule: 'Schedule',
-    pollEvery: 'Ask Salesforce every',
-    userPollEvery: 'Ask for users every',
-    deepEvery: 'Look further back every',
-    deepHint: 'Finds records that were committed late.',
-    bulkFrom: 'Send by Bulk from',
-    bulkHint: 'Above this many changes of one object, one job carries them all.',
-    historyDays: 'Keep runs, errors and conflicts',
-    idleCalls: (n: number) => `About ${f.number(n)} API calls a day when nothing changes.`,
-    seconds: 'seconds',
-    records: 'records',
-    days: 'days',
-    percent: '%',
-
-    defaultsLead: 'Used only where empty, only the first time.',
-    lastName: 'Last name',
-    company: 'Company',
-    defaultsHint: 'Salesforce makes no lead without it. Leave empty to have such people wait.',
-
-    saveDuplicates: 'Let operators save duplicates',
-    saveDuplicatesHint:
-      'Where a duplicate rule of Salesforce alerts, a record may be saved all the same if somebody asks for it. A rule that blocks stays.',
-
-    budgetLead: 'Above this the normal lane slows; urgent goes on.',
-    share: 'Our share of the org’s API calls',
-    slowAt: 'Slow at',
-    pauseAt: 'Pause at',
-    ofShare: 'of our share',
-    slowBelow: 'Slow at must be below Pause at.',
-    used: 'Used by us in 24 hours',
-    usedOf: (used: number, limit: string) => `${f.number(used)} of ${limit}`,
-    orgUsed: 'Used by everybody',
-    readAt: (time: string) => `read at ${time}`,
-
-    noticesLead: 'One notice a cause a day. Expired credentials and a spent limit are told at once.',
-    notice: 'What happened',
-    bell: 'Bell',
-    webhook: 'Webhook',
-    notices: {
-      connection: 'Connection',
-      limit: 'API limit',
-      run_failed: 'A run failed',
-      record_errors: 'Records were refused',
-      field_change: 'A field changed in Salesforce',
-      brake: 'The brake stopped a run',
-      difference: 'The sides differ',
-      export_ready: 'An export is ready',
-    },
-    rings: (what: string) => `Ring the bell: ${what}`,
-    posts: (what: string) => `Post to the webhook: ${what}`,
-    webhookUrl: 'Address of the webhook',
-    webhookHint: 'Receives JSON by POST: type, code, title, advice, count, at. https, or http on this machine.',
-    webhookSaved: (host: string) => `Saved for ${host}. Type to replace.`,
-    webhookNone: 'Nothing is posted.',
-    webhookRemove: 'Remove the address',
-    sendTest: 'Send a test',
-    testStatus: (status: number) => `The address answered ${f.number(status)}.`,
-    testSilent: 'The address could not be reached.',
-
-    usersTitle: 'People',
-    name: 'Name',
-    email: 'E-mail',
-    role: 'Role',
-    lastSeen: 'Signed in',
-    language: 'Language',
-    roles: { viewer: 'Viewer', operator: 'Operator', admin: 'Administrator', monitor: 'Monitor' },
-    roleNotes: {
-      monitor: 'Numbers and causes, nothing of any person',
-      viewer: 'Reads everything',
-      operator: 'Also acts on people and errors',
-      admin: 'Also sets up',
-    },
-    addUser: 'Add a person',
-    addUserLead: 'Tell the person the password; they change it themselves.',
-    password: 'Password, 12 or more characters',
-    roleOf: (name: string) => `Role of ${name}`,
-    removeUser: 'Remove',
-    removeUserOf: (name: string) => `Remove ${name}`,
-    removeUserTitle: (name: string) => `Remove ${name}?`,
-    removeUserMore: 'Their sessions end now. What they did stays in the journal under their name.',
-    notThere: 'not now',
-    you: 'you',
-
-    tokensTitle: 'API tokens',
-    tokensLead: 'A program sends one as "Authorization: Bearer syncline_…".',
-    token: 'Token',
-    lastUsed: 'Last used',
-    ends: 'Ends',
-    endsNever: 'never',
-    state: 'State',
-    addToken: 'Make a token',
-    expires: 'Ends after',
-    expiresOptions: { 0: 'never', 30: '30 days', 90: '90 days', 365: 'a year' },
-    shownOnce: 'Shown once. Copy it now.',
-    revoke: 'Revoke',
-    revokeOf: (name: string) => `Revoke ${name}`,
-    revokeTitle: (name: string) => `Revoke ${name}?`,
-    revokeMore: 'Whoever uses it is refused from now on. A revoked token cannot be brought back.',
-    noTokens: 'No tokens. Make one for a program that asks by itself.',
-    adminsOnly: 'Only an administrator sees users and tokens.',
-  },
 };
 
-export type SetupWords = typeof enSetup;
+export type SetupOrgWords = typeof enSetupOrg;

@@ -1,5 +1,5 @@
 /** Things counted, in English. */
-import { formats } from './formats.ts';
+import { formats } from '../formats.ts';
 
 export const f = formats('en');
 export const records = (n: number): string => f.count(n, { one: 'record', other: 'records' });

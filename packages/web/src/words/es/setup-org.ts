@@ -1,11 +1,8 @@
-/** Las frases de los pasos 1 y 2, de las formas de entrar y de los ajustes, en español. Tiene el tipo de `enSetup`. */
-import type { SetupWords } from './en-setup.ts';
-import { formats } from './formats.ts';
+/** Steps 1 and 2 of the setup, and the ways in, in Spanish, formal (usted). */
+import type { SetupOrgWords } from '../en/setup-org.ts';
+import { f, fields } from './nouns.ts';
 
-const f = formats('es');
-const fields = (n: number): string => f.count(n, { one: 'campo', other: 'campos' });
-
-export const esSetup: SetupWords = {
+export const esSetupOrg: SetupOrgWords = {
   steps: {
     ofThree: (step) => `Paso ${f.number(step)} de 3`,
     open: 'Abrir',
@@ -230,127 +227,5 @@ export const esSetup: SetupWords = {
     lostMore: 'Lo que no ve conserva aquí su último valor y no se envía. Todavía no se ha guardado nada.',
     keepAnyway: 'Usar estas credenciales de todos modos',
     savedNow: 'Guardado y ya en uso.',
-  },
-
-  pages: {
-    tabs: {
-      connection: 'Conexión',
-      sync: 'Sincronización',
-      filters: 'Filtros',
-      defaults: 'Valores predeterminados',
-      budget: 'Presupuesto de API',
-      notifications: 'Notificaciones',
-      users: 'Usuarios',
-    },
-    save: 'Guardar',
-    saved: 'Guardado.',
-    discardTitle: (n) => `¿Descartar ${f.count(n, { one: 'cambio', other: 'cambios' })}?`,
-    discardMore: 'Esta página no se ha guardado.',
-    discard: 'Descartar',
-    stay: 'Seguir aquí',
-    changed: (n) => `${f.count(n, { one: 'cambio', other: 'cambios' })} sin guardar`,
-    wrongNumber: (label, min, max) => `${label}: un número de ${min} a ${max}.`,
-
-    schedule: 'Horario',
-    pollEvery: 'Preguntar a Salesforce cada',
-    userPollEvery: 'Preguntar por los usuarios cada',
-    deepEvery: 'Mirar más atrás cada',
-    deepHint: 'Encuentra registros que se confirmaron tarde.',
-    bulkFrom: 'Enviar por Bulk desde',
-    bulkHint: 'A partir de tantos cambios de un objeto, un solo trabajo los lleva todos.',
-    historyDays: 'Conservar ejecuciones, errores y conflictos',
-    idleCalls: (n) => `Unas ${f.number(n)} llamadas a la API al día cuando nada cambia.`,
-    seconds: 'segundos',
-    records: 'registros',
-    days: 'días',
-    percent: '%',
-
-    defaultsLead: 'Solo si está vacío y solo la primera vez.',
-    lastName: 'Apellidos',
-    company: 'Empresa',
-    defaultsHint: 'Salesforce no crea ningún lead sin ello. Déjelo vacío para que esas personas esperen.',
-
-    saveDuplicates: 'Permitir que los operadores guarden duplicados',
-    saveDuplicatesHint:
-      'Si una regla de duplicados de Salesforce solo avisa, un registro puede guardarse igualmente cuando alguien lo pide. Una regla que bloquea se respeta.',
-
-    budgetLead: 'Por encima, lo normal va más lento; lo urgente sigue.',
-    share: 'Nuestra parte de las llamadas a la API de la organización',
-    slowAt: 'Más lento desde',
-    pauseAt: 'En pausa desde',
-    ofShare: 'de nuestra parte',
-    slowBelow: '«Más lento desde» debe estar por debajo de «En pausa desde».',
-    used: 'Usadas por nosotros en 24 horas',
-    usedOf: (used, limit) => `${f.number(used)} de ${limit}`,
-    orgUsed: 'Usadas por todos',
-    readAt: (time) => `leído a las ${time}`,
-
-    noticesLead:
-      'Una notificación por causa y día. Las credenciales caducadas y el límite agotado se avisan al momento.',
-    notice: 'Qué ocurrió',
-    bell: 'Campana',
-    webhook: 'Webhook',
-    notices: {
-      connection: 'Conexión',
-      limit: 'Límite de API',
-      run_failed: 'Una ejecución falló',
-      record_errors: 'Se rechazaron registros',
-      field_change: 'Un campo cambió en Salesforce',
-      brake: 'El freno detuvo una ejecución',
-      difference: 'Los dos lados difieren',
-      export_ready: 'Una exportación está lista',
-    },
-    rings: (what) => `Tocar la campana: ${what}`,
-    posts: (what) => `Enviar al webhook: ${what}`,
-    webhookUrl: 'Dirección del webhook',
-    webhookHint: 'Recibe JSON por POST: type, code, title, advice, count, at. https, o http en este equipo.',
-    webhookSaved: (host) => `Guardada para ${host}. Escriba para reemplazar.`,
-    webhookNone: 'No se envía nada.',
-    webhookRemove: 'Quitar la dirección',
-    sendTest: 'Enviar una prueba',
-    testStatus: (status) => `La dirección respondió ${f.number(status)}.`,
-    testSilent: 'No se pudo llegar a la dirección.',
-
-    usersTitle: 'Personas',
-    name: 'Nombre',
-    email: 'Correo',
-    role: 'Rol',
-    lastSeen: 'Sesión iniciada',
-    language: 'Idioma',
-    roles: { viewer: 'Lector', operator: 'Operador', admin: 'Administrador', monitor: 'Monitor' },
-    roleNotes: {
-      monitor: 'Números y causas, nada de ninguna persona',
-      viewer: 'Lee todo',
-      operator: 'Además actúa sobre personas y errores',
-      admin: 'Además configura',
-    },
-    addUser: 'Añadir una persona',
-    addUserLead: 'Comunique la contraseña a la persona; ella misma la cambia.',
-    password: 'Contraseña, 12 caracteres o más',
-    roleOf: (name) => `Rol de ${name}`,
-    removeUser: 'Quitar',
-    removeUserOf: (name) => `Quitar a ${name}`,
-    removeUserTitle: (name) => `¿Quitar a ${name}?`,
-    removeUserMore: 'Sus sesiones terminan ahora. Lo que hizo permanece en el diario con su nombre.',
-    notThere: 'ahora no',
-    you: 'usted',
-
-    tokensTitle: 'Tokens de API',
-    tokensLead: 'Un programa lo envía como «Authorization: Bearer syncline_…».',
-    token: 'Token',
-    lastUsed: 'Último uso',
-    ends: 'Termina',
-    endsNever: 'nunca',
-    state: 'Estado',
-    addToken: 'Crear un token',
-    expires: 'Termina después de',
-    expiresOptions: { 0: 'nunca', 30: '30 días', 90: '90 días', 365: 'un año' },
-    shownOnce: 'Se muestra una vez. Cópielo ahora.',
-    revoke: 'Revocar',
-    revokeOf: (name) => `Revocar ${name}`,
-    revokeTitle: (name) => `¿Revocar ${name}?`,
-    revokeMore: 'Quien lo use será rechazado desde ahora. Un token revocado no se recupera.',
-    noTokens: 'No hay tokens. Cree uno para un programa que pregunte por sí mismo.',
-    adminsOnly: 'Solo un administrador ve usuarios y tokens.',
   },
 };

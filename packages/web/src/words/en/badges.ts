@@ -1,0 +1,73 @@
+/** Badges, in English. */
+import type { BadgeWords } from '../../components/badge-tones.ts';
+import { enSetupOrg } from './setup-org.ts';
+
+export const enBadges: BadgeWords = {
+  sync: { last_sync: 'Last sync', in_progress: 'Sync in progress', failed: 'Failed' },
+  run: {
+    succeeded: 'Succeeded',
+    failed: 'Failed',
+    incomplete: 'Incomplete',
+    in_process: 'In process',
+    cleaned_up: 'Cleaned up',
+  },
+  field: {
+    equal: 'Equal',
+    waiting_to_send: 'Waiting to send',
+    sending: 'Sending',
+    sent: 'Sent, not read back yet',
+    held: 'Held',
+    refused: 'Refused',
+    differs: 'Differs',
+    no_place: 'No place in Salesforce now',
+    not_synced: 'Not synced',
+  },
+  record: { lead: 'Lead', contact: 'Contact', marketing_only: 'Marketing only', deleted: 'Deleted in Salesforce' },
+  person: {
+    in_step: 'In step',
+    waiting: 'Waiting',
+    with_errors: 'With errors',
+    held: 'Held',
+    out_of_filter: 'Outside the filter',
+    not_in_salesforce: 'Not in Salesforce',
+  },
+  link: {
+    live: 'Now',
+    converted: 'Converted',
+    merged: 'Merged',
+    deleted: 'Deleted in Salesforce',
+    out_of_sight: 'Hidden',
+    out_of_scope: 'Outside the filter',
+    deleted_here: 'Deleted here',
+  },
+  step: {
+    done: 'Done',
+    to_fix: 'To fix',
+    limits: 'Limits',
+    not_started: 'Not started',
+    cannot_tell: 'Not checked yet',
+  },
+  place: enSetupOrg.setupFields.places,
+  effect: enSetupOrg.setupUser.effects,
+  token: { active: 'Active', revoked: 'Revoked', over: 'Over' },
+  testLine: { passed: 'Passed', failed: 'To fix', not_reached: 'Not reached', checking: 'Checking' },
+  sameness: { equal: 'Equal', differ: 'Differ', checking: 'Checking', repairing: 'Repairing', unknown: 'Unknown' },
+  health: { normal: 'Normal', growing: 'Growing', first_read: 'First read', failed: 'Failed', off: 'Off' },
+  phase: {
+    waiting: 'Waiting',
+    preparing: 'Salesforce prepares it',
+    reading: 'Reading',
+    done: 'Done',
+    failed: 'Failed',
+  },
+  outcome: {
+    none: 'Not asked for',
+    waiting: 'Waiting',
+    sending: 'Sending',
+    will_retry: 'Will retry',
+    parked: 'Parked',
+    done: 'Sent',
+  },
+  budget: { unknown: 'Not asked yet', calm: 'Calm', slowed: 'Slowed', paused: 'Paused' },
+  conflict: { decided: 'Decided', reversed: 'Reversed' },
+};
