@@ -9,7 +9,7 @@ import type { Database } from '../db/db.ts';
 import { asProblem } from '../errors/errors.ts';
 import type { RaisedNotice } from '../errors/notices.ts';
 import { traceOf } from '../errors/trace.ts';
-import { Alarm } from '../lib/alarm.ts';
+import { createLoop } from '../lib/loop.ts';
 import type { Service } from '../lib/service.ts';
 import { SYNC_OBJECTS, type SyncObject } from '../mapping/mapping.ts';
 import { noteUsage, type UsageNote } from './api-budget.ts';
@@ -45,9 +45,6 @@ export interface PostedNotice {
 
 export const createHousekeeper = (parts: HousekeeperParts): Service => {
   const { db, log } = parts;
-  const alarm = new Alarm();
-  let running: Promise<void> | null = null;
-  let isStopping = false;
   let counted = 0;
 
   const noteCalls = async (): Promise<void> => {
@@ -74,30 +71,31 @@ export const createHousekeeper = (parts: HousekeeperParts): Service => {
     ['history', HISTORY_EVERY, async () => forgetOldHistory(db, await parts.historyDays())],
   ];
 
-  const run = async (): Promise<void> => {
-    for (let turn = 0; !isStopping; turn += 1) {
-      for (const [name, everyTurns, work] of chores) {
-        if (isStopping || turn % everyTurns !== 0) continue;
-        try {
-          await work();
-        } catch (error) {
-          // One chore that fails keeps no other from being done; the next minute tries again.
-          log.warn({ chore: name, code: asProblem(error).code, cause: traceOf(error) }, 'a chore failed');
-        }
+  let turn = 0;
+  const step = async (signal: AbortSignal): Promise<number> => {
+    for (const [name, everyTurns, work] of chores) {
+      if (signal.aborted || turn % everyTurns !== 0) continue;
+      try {
+        await work();
+      } catch (error) {
+        // One chore that fails keeps no other from being done; the next minute tries again.
+        noteFailure(error, name);
       }
-      if (!isStopping) await alarm.wait(EVERY_MS);
     }
+    turn += 1;
+    return EVERY_MS;
   };
+
+  const noteFailure = (error: unknown, chore: string): void =>
+    log.warn({ chore, code: asProblem(error).code, cause: traceOf(error) }, 'a chore failed');
+
+  const loop = createLoop({ step, pauseMs: () => EVERY_MS, onFailure: (error) => noteFailure(error, 'all') });
 
   return {
     name: 'housekeeper',
-    start: async () => {
-      running ??= run();
-    },
+    start: async () => loop.start(),
     stop: async () => {
-      isStopping = true;
-      alarm.ring();
-      await running;
+      await loop.stop();
       await noteCalls();
     },
   };

@@ -3,8 +3,8 @@ import type { Database } from '../db/db.ts';
 import { asProblem } from '../errors/errors.ts';
 import { traceOf } from '../errors/trace.ts';
 import { type Inbound, ReadingPassedOn } from '../inbound/inbound.ts';
-import { Alarm, backoffMs } from '../lib/alarm.ts';
 import type { Bounds } from '../lib/bounds.ts';
+import { createLoop, retryPause } from '../lib/loop.ts';
 import type { Service } from '../lib/service.ts';
 import { SCHEMA_CHANNEL } from '../setup/create-mappings.ts';
 import { type Cursor, chooseDue, type Due } from './due.ts';
@@ -34,11 +34,6 @@ const FOLLOW_MS = 1_000;
 /** Loads once, then polls for ever. Of several processes one reads, and the others wait for its place (IN26). */
 export const createReader = (parts: ReaderParts): Service => {
   const { db, bounds, log } = parts;
-  const alarm = new Alarm();
-  const abort = new AbortController();
-  let running: Promise<void> | null = null;
-  let isStopping = false;
-  let failures = 0;
   /** At first too: what a process before this one failed at may be open still. */
   let mayHaveFailed = true;
   let wantsPoll = false;
@@ -51,12 +46,12 @@ export const createReader = (parts: ReaderParts): Service => {
     mayHaveFailed = false;
   };
 
-  const step = async (): Promise<number> => {
+  const step = async (signal: AbortSignal): Promise<number> => {
     const permission = await askPermission(db);
     if (!permission.mayRun || !permission.isEnabled) return bounds.pollEveryMs;
     if (!(await parts.takeReading())) return Math.min(FOLLOW_MS, bounds.pollEveryMs);
     if (!permission.isLoaded) {
-      await parts.inbound.load(abort.signal);
+      await parts.inbound.load(signal);
       await noteSuccess();
       parts.onChanged();
       return 0;
@@ -74,28 +69,21 @@ export const createReader = (parts: ReaderParts): Service => {
     return Math.min(due.nextMs, await nextRereadMs(db, bounds.pollEveryMs));
   };
 
-  const run = async (): Promise<void> => {
-    while (!isStopping) {
-      let pauseMs: number;
-      try {
-        pauseMs = await step();
-        failures = 0;
-      } catch (error) {
-        // Whose place passed on has lost the session that says it is alive, and this process ends.
-        if (isStopping || error instanceof ReadingPassedOn) return;
-        mayHaveFailed = true;
-        failures += 1;
-        pauseMs = backoffMs(failures, bounds.retryFromMs, bounds.retryToMs);
-        log.warn(
-          { code: asProblem(error).code, cause: traceOf(error), pauseMs },
-          'a read failed and will be tried again',
-        );
-        await writeDown(parts, JOB, error);
-        parts.onChanged();
-      }
-      if (!isStopping && pauseMs > 0) await alarm.wait(pauseMs);
-    }
-  };
+  const loop = createLoop({
+    step,
+    pauseMs: retryPause(bounds),
+    // Whose place passed on has lost the session that says it is alive, and this process ends.
+    isEnd: (error) => error instanceof ReadingPassedOn,
+    onFailure: async (error, pauseMs) => {
+      mayHaveFailed = true;
+      log.warn(
+        { code: asProblem(error).code, cause: traceOf(error), pauseMs },
+        'a read failed and will be tried again',
+      );
+      await writeDown(parts, JOB, error);
+      parts.onChanged();
+    },
+  });
 
   return {
     name: 'reader',
@@ -104,22 +92,19 @@ export const createReader = (parts: ReaderParts): Service => {
       unlistens.push(
         await db.listen(WAKE_CHANNEL, () => {
           wantsPoll = true;
-          alarm.ring();
+          loop.ring();
         }),
         await db.listen(SCHEMA_CHANNEL, () => {
           wantsPoll = true;
           wantsDeep = true;
-          alarm.ring();
+          loop.ring();
         }),
       );
-      running ??= run();
+      loop.start();
     },
     stop: async () => {
-      isStopping = true;
-      abort.abort();
-      alarm.ring();
       for (const unlisten of unlistens) await unlisten();
-      await running;
+      await loop.stop();
     },
   };
 };

@@ -2,8 +2,8 @@ import type { Logger } from 'pino';
 import type { Database } from '../db/db.ts';
 import { asProblem } from '../errors/errors.ts';
 import { traceOf } from '../errors/trace.ts';
-import { Alarm, backoffMs } from '../lib/alarm.ts';
 import type { Bounds } from '../lib/bounds.ts';
+import { createLoop, retryPause } from '../lib/loop.ts';
 import type { Service } from '../lib/service.ts';
 import type { Mappings } from '../setup/setup.ts';
 import { resolveJobErrors } from './job-errors.ts';
@@ -30,44 +30,22 @@ const HINTED_MS = 15_000;
 /** Looks at the schema of the org regularly, and soon after an answer hints at a change (SET6). Nothing of the sync waits for it. */
 export const createSchemaWatch = (parts: SchemaWatchParts): Service => {
   const { db, mappings, bounds, log } = parts;
-  const alarm = new Alarm();
-  let running: Promise<void> | null = null;
-  let isStopping = false;
-  let failures = 0;
-
-  const step = async (): Promise<void> => {
+  const step = async (): Promise<number> => {
     const { mayRun, isEnabled, isLoaded } = await askPermission(db);
-    if (!mayRun || !isEnabled || !isLoaded || !(await parts.takeReading())) return;
+    if (!mayRun || !isEnabled || !isLoaded || !(await parts.takeReading())) return ASK_MS;
     const hasLooked = await mappings.lookIfDue({ everyMs: bounds.schemaEveryMs, hintedMs: HINTED_MS });
     if (hasLooked) await resolveJobErrors(db, JOB);
+    return ASK_MS;
   };
 
-  const run = async (): Promise<void> => {
-    while (!isStopping) {
-      let pauseMs = ASK_MS;
-      try {
-        await step();
-        failures = 0;
-      } catch (error) {
-        if (isStopping) return;
-        failures += 1;
-        pauseMs = backoffMs(failures, bounds.retryFromMs, bounds.retryToMs);
-        log.warn({ code: asProblem(error).code, cause: traceOf(error), pauseMs }, 'the schema could not be looked at');
-        await writeDown(parts, JOB, error);
-      }
-      if (!isStopping) await alarm.wait(pauseMs);
-    }
-  };
+  const loop = createLoop({
+    step,
+    pauseMs: retryPause(bounds),
+    onFailure: (error, pauseMs) => {
+      log.warn({ code: asProblem(error).code, cause: traceOf(error), pauseMs }, 'the schema could not be looked at');
+      return writeDown(parts, JOB, error);
+    },
+  });
 
-  return {
-    name: 'schema watch',
-    start: async () => {
-      running ??= run();
-    },
-    stop: async () => {
-      isStopping = true;
-      alarm.ring();
-      await running;
-    },
-  };
+  return { name: 'schema watch', start: async () => loop.start(), stop: loop.stop };
 };

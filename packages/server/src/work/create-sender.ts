@@ -3,8 +3,9 @@ import type { Logger } from 'pino';
 import type { Database } from '../db/db.ts';
 import { asProblem } from '../errors/errors.ts';
 import { traceOf } from '../errors/trace.ts';
-import { Alarm, backoffMs } from '../lib/alarm.ts';
+import { backoffMs } from '../lib/alarm.ts';
 import type { Bounds } from '../lib/bounds.ts';
+import { createLoop, type Loop } from '../lib/loop.ts';
 import type { Service } from '../lib/service.ts';
 import { LANE, type Lane, type Outbound } from '../outbound/outbound.ts';
 import { SCHEMA_CHANNEL } from '../setup/create-mappings.ts';
@@ -51,12 +52,7 @@ const BLOCKED_MS = 500;
 export const createSender = (parts: SenderParts): Service => {
   const { db, outbound } = parts;
   const limit = new DailyLimit(parts.askOrg, parts.bounds.retryToMs);
-  const alarms: Alarm[] = [];
-  /** Of loops that have nothing to do with what is in the outbox. */
-  const unwoken: Alarm[] = [];
-  const loops: Promise<void>[] = [];
   const unlistens: (() => Promise<void>)[] = [];
-  let isStopping = false;
 
   const mayRun = async (): Promise<{ readonly isEnabled: boolean } | null> => {
     const permission = await askPermission(db);
@@ -97,11 +93,13 @@ export const createSender = (parts: SenderParts): Service => {
     return trying > 0 ? HEALING_MS : HEAL_MS;
   };
 
-  const begin = (step: () => Promise<number>, { isWoken } = { isWoken: true }): void => {
-    const alarm = new Alarm();
-    (isWoken ? alarms : unwoken).push(alarm);
-    loops.push(repeat(parts, step, alarm, limit, () => isStopping));
-  };
+  /** Wake when the outbox has something new. */
+  const senders = [...Object.values(LANE).map((lane) => () => sendStep(lane)), takeOverStep].map((step) =>
+    createSendLoop(parts, step, limit),
+  );
+  /** Has nothing to do with what is in the outbox. */
+  const healer = createSendLoop(parts, healStep, limit);
+  const loops = [...senders, healer];
 
   return {
     name: 'sender',
@@ -109,57 +107,56 @@ export const createSender = (parts: SenderParts): Service => {
       if (unlistens.length > 0) return;
       unlistens.push(
         await db.listen('syncline_outbox', () => {
-          for (const alarm of alarms) alarm.ring();
+          for (const loop of senders) loop.ring();
         }),
         // The schema is another one: causes may have gone away.
-        await db.listen(SCHEMA_CHANNEL, () => {
-          for (const alarm of unwoken) alarm.ring();
-        }),
+        await db.listen(SCHEMA_CHANNEL, () => healer.ring()),
       );
-      for (const lane of Object.values(LANE)) begin(() => sendStep(lane));
-      begin(takeOverStep);
-      begin(healStep, { isWoken: false });
+      for (const loop of loops) loop.start();
     },
     stop: async () => {
-      isStopping = true;
-      for (const alarm of [...alarms, ...unwoken]) alarm.ring();
+      const stopped = Promise.all(loops.map((loop) => loop.stop()));
       for (const unlisten of unlistens) await unlisten();
-      await Promise.race([Promise.all(loops), sleep(STOP_MS, undefined, { ref: false })]);
+      await Promise.race([stopped, sleep(STOP_MS, undefined, { ref: false })]);
       await outbound.releaseUnsent();
     },
   };
 };
 
-/** Runs a step for ever; a failure is filed, and tried again after a pause that doubles. Nothing runs while the calls of the day are used. */
-const repeat = async (
+/** A failure is filed, and tried again after a pause that doubles. Nothing runs while the calls of the day are used. */
+const createSendLoop = (
   { db, bounds, log, noteFailure }: SenderParts,
   step: () => Promise<number>,
-  alarm: Alarm,
   limit: DailyLimit,
-  isStopping: () => boolean,
-): Promise<void> => {
-  let failures = 0;
-  while (!isStopping()) {
-    let pauseMs: number;
-    try {
-      pauseMs = await limit.restMs();
-      if (pauseMs === 0) {
-        pauseMs = await step();
-        if (failures > 0) await resolveJobErrors(db, JOB);
-        failures = 0;
-      }
-    } catch (error) {
-      if (isStopping()) return;
-      failures += 1;
+): Loop => {
+  let hasFailed = false;
+  return createLoop({
+    step: async () => {
+      const limitedMs = await limit.restMs();
+      if (limitedMs > 0) return limitedMs;
+      const restMs = await step();
+      if (hasFailed) await resolveJobErrors(db, JOB);
+      hasFailed = false;
+      return restMs;
+    },
+    pauseMs: (failures, error) => {
+      const isCrowded = asProblem(error).code === 'too-many-at-once';
+      return backoffMs(
+        failures,
+        bounds.retryFromMs,
+        isCrowded ? Math.min(CROWDED_MS, bounds.retryToMs) : bounds.retryToMs,
+      );
+    },
+    onFailure: async (error, pauseMs) => {
+      hasFailed = true;
       limit.note(error);
-      const { code } = asProblem(error);
-      const mostMs = code === 'too-many-at-once' ? Math.min(CROWDED_MS, bounds.retryToMs) : bounds.retryToMs;
-      pauseMs = backoffMs(failures, bounds.retryFromMs, mostMs);
-      log.warn({ code, cause: traceOf(error), pauseMs }, 'a send failed and will be tried again');
+      log.warn(
+        { code: asProblem(error).code, cause: traceOf(error), pauseMs },
+        'a send failed and will be tried again',
+      );
       await writeDown({ db, log, noteFailure }, JOB, error);
-    }
-    if (!isStopping() && pauseMs > 0) await alarm.wait(pauseMs);
-  }
+    },
+  });
 };
 
 /** How long until something waiting in the lane is due, by the database's clock; at most `IDLE_MS`. */
