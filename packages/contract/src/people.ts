@@ -1,8 +1,10 @@
 /**
  * `GET`/`POST /api/people`, `GET`/`PATCH /api/people/:id`, `GET /api/people/by-external-id/:externalId`, `GET`/`POST /api/people/:id/sync`,
- * `GET /api/people/views`, `POST /api/people/sync`, `GET /api/people/export.csv`.
+ * `GET /api/people/views`, `GET /api/people/fields`, `POST /api/people/sync`, `POST /api/people/sync/matching` and `…/count`,
+ * `GET /api/people/export.csv`.
  */
 import { z } from 'zod';
+import { FILTER_KINDS, FilterOperator } from './filters.ts';
 import { PROBLEM_CODES, ProblemShape } from './problems.ts';
 import { FieldValue, listOf, Time } from './shared.ts';
 
@@ -24,7 +26,11 @@ export const PersonRow = z.object({
   updatedAt: Time.nullable(),
 });
 export type PersonRow = z.infer<typeof PersonRow>;
-export const People = listOf(PersonRow);
+/** A person of the list, with the columns that were asked for. */
+export const PeopleRow = PersonRow.extend({ values: z.record(z.string(), FieldValue) });
+export type PeopleRow = z.infer<typeof PeopleRow>;
+/** `totalIsFloor`: there are more than `total`, and nobody counted how many. `previousCursor` leads back; null on the first page. */
+export const People = listOf(PeopleRow).extend({ previousCursor: z.string().nullable(), totalIsFloor: z.boolean() });
 export type People = z.infer<typeof People>;
 
 export const PEOPLE_VIEWS = [
@@ -39,23 +45,52 @@ export const PEOPLE_VIEWS = [
 export const PeopleView = z.enum(PEOPLE_VIEWS);
 export type PeopleView = z.infer<typeof PeopleView>;
 
+/** Hours in which something changed about a person, here or there. */
+export const CHANGED_HOURS = [1, 24, 120] as const;
+export const ChangedHours = z.coerce.number().pipe(z.union(CHANGED_HOURS.map((hours) => z.literal(hours))));
+export type ChangedHours = z.infer<typeof ChangedHours>;
+
 /**
- * `q`: the beginning of an e-mail address or of a name, a Salesforce id of 15 or 18 characters, or our id. `owner`: the beginning of the owner's name.
+ * Which people. `q`: the beginning of an e-mail address or of a name, a Salesforce id of 15 or 18 characters, or our id. `owner`: the beginning of
+ * the owner's name. `where`: conditions on fields of ours as JSON, `[{"field": "industry", "operator": "is", "value": "Energy"}]`, at most 20.
  * All that is given must hold.
  */
-export const PeopleQuery = z.object({
+export const PeopleChoice = z.object({
   q: z.string().trim().max(320).optional(),
   view: PeopleView.optional(),
   record: RecordKind.optional(),
   owner: z.string().trim().max(200).optional(),
-  cursor: z.string().max(500).optional(),
+  changed: ChangedHours.optional(),
+  where: z.string().max(10_000).optional(),
+});
+export type PeopleChoice = z.infer<typeof PeopleChoice>;
+
+/** `from=end`: the last page first. `columns`: fields of ours whose values are wanted beside, with commas. */
+export const PeopleQuery = PeopleChoice.extend({
+  from: z.literal('end').optional(),
+  columns: z.string().max(2_000).optional(),
+  cursor: z.string().max(2_000).optional(),
   limit: z.coerce.number().int().min(1).max(200).optional(),
 });
 export type PeopleQuery = z.infer<typeof PeopleQuery>;
 
+/** What of a person can be a column of the list; `operators` is empty where nothing can be asked of it, `values` is null where it has no list. */
+export const PeopleField = z.object({
+  field: z.string(),
+  label: z.string(),
+  kind: z.enum(FILTER_KINDS).nullable(),
+  operators: z.array(FilterOperator),
+  values: z.array(z.string()).nullable(),
+});
+export type PeopleField = z.infer<typeof PeopleField>;
+export const PeopleFields = z.object({ fields: z.array(PeopleField) });
+export type PeopleFields = z.infer<typeof PeopleFields>;
+
 /** `GET /api/people/views`: how many each view holds, without any other filter. */
 export const PeopleViews = z.object({
-  views: z.array(z.object({ view: PeopleView, total: z.number().int(), totalIsExact: z.boolean() })),
+  views: z.array(
+    z.object({ view: PeopleView, total: z.number().int(), totalIsExact: z.boolean(), totalIsFloor: z.boolean() }),
+  ),
 });
 export type PeopleViews = z.infer<typeof PeopleViews>;
 
@@ -186,3 +221,18 @@ export const SyncPeopleOutcome = z.object({
   skipped: z.array(z.object({ personId: z.number().int(), code: z.enum(PROBLEM_CODES) })),
 });
 export type SyncPeopleOutcome = z.infer<typeof SyncPeopleOutcome>;
+
+/** Why people are skipped, and how many for each reason: codes of the problems table. */
+const Skips = z.array(z.object({ code: z.enum(PROBLEM_CODES), people: z.number().int() }));
+
+/** `POST /api/people/sync/matching/count`: what Sync person would do to everybody who matches now. */
+export const SyncMatchingCount = z.object({ people: z.number().int(), asked: z.number().int(), skipped: Skips });
+export type SyncMatchingCount = z.infer<typeof SyncMatchingCount>;
+
+/** `POST /api/people/sync/matching`: what it did; each person was decided as they were then. `named`: the first of those who were skipped. */
+export const SyncMatchingOutcome = z.object({
+  asked: z.number().int(),
+  skipped: Skips,
+  named: z.array(z.object({ personId: z.number().int(), name: z.string().nullable(), code: z.enum(PROBLEM_CODES) })),
+});
+export type SyncMatchingOutcome = z.infer<typeof SyncMatchingOutcome>;

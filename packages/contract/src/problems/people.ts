@@ -30,6 +30,14 @@ export const PEOPLE_PROBLEMS = {
     whoCanFix: 'you',
     action: 'open-person',
   },
+  'list-too-slow': {
+    status: 503,
+    title: 'This list takes longer than {seconds} s to read.',
+    advice:
+      'Nothing was changed. Narrow it by what has an index: the beginning of an e-mail address or a name, or a view.',
+    whoCanFix: 'you',
+    action: 'none',
+  },
   'field-unknown': {
     status: 422,
     title: 'There is no field {field} to edit.',

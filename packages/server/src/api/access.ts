@@ -53,6 +53,7 @@ export const ACCESS: Readonly<Record<string, readonly [Access, says: string]>> =
   'GET /api/field-changes/:id': ['viewer', 'A change of the map: its edits, dry run and backfill.'],
   'GET /api/people': ['viewer', 'People by e-mail, name, Salesforce id or our id.'],
   'GET /api/people/views': ['viewer', 'How many people each view holds.'],
+  'GET /api/people/fields': ['viewer', 'Which fields of a person a list can show, and what can be asked of each.'],
   'GET /api/people/export.csv': ['viewer', 'The same people as CSV.'],
   'GET /api/people/:id': ['viewer', 'One person, both sides of each field.'],
   'GET /api/people/by-external-id/:externalId': [
@@ -87,6 +88,8 @@ export const ACCESS: Readonly<Record<string, readonly [Access, says: string]>> =
   'POST /api/people': ['operator', 'Makes a person.'],
   'PATCH /api/people/:id': ['operator', 'Edits a person.'],
   'POST /api/people/sync': ['operator', 'Makes the leads of several people in Salesforce.'],
+  'POST /api/people/sync/matching/count': ['viewer', 'What Sync person would do to everybody who matches.'],
+  'POST /api/people/sync/matching': ['operator', 'Makes the leads of everybody who matches, as a set.'],
   'POST /api/people/:id/sync': ['operator', 'Makes the lead of a person in Salesforce.'],
   'POST /api/conflicts/:id/reverse': ['operator', 'Gives the loser of a conflict its value back.'],
   'POST /api/held/resolve': ['operator', 'Decides held fields.'],

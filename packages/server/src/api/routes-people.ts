@@ -4,10 +4,14 @@ import {
   MadePerson,
   NewPerson,
   People,
+  PeopleChoice,
+  PeopleFields,
   PeopleQuery,
   PeopleViews,
   Person,
   PersonChange,
+  SyncMatchingCount,
+  SyncMatchingOutcome,
   SyncPeople,
   SyncPeopleOutcome,
   SyncPersonOutcome,
@@ -21,6 +25,7 @@ import type { Api } from './api.ts';
 import { notifyChanged } from './events.ts';
 import { conflictIdOf, personIdOf } from './path-ids.ts';
 import { editPerson, findByExternalId, insertPerson, reverseConflict, syncPeople, syncPerson } from './people-acts.ts';
+import { syncMatching } from './people-sets.ts';
 
 const Id = z.object({ id: z.string().max(40) });
 
@@ -37,11 +42,26 @@ export const registerPeopleRoutes = (
     return reply.status(201).header('location', `/api/people/${made.personId}`).send(made);
   });
   app.get('/people/views', { schema: { response: { 200: PeopleViews } } }, () => status.peopleViews());
+  app.get('/people/fields', { schema: { response: { 200: PeopleFields } } }, () => status.peopleFields());
   app.post('/people/sync', { schema: { body: SyncPeople, response: { 200: SyncPeopleOutcome } } }, async (request) => {
     const outcome = await syncPeople(db, request.body.ids);
     await notifyChanged(db, 'people');
     return outcome;
   });
+  app.post(
+    '/people/sync/matching/count',
+    { schema: { body: PeopleChoice, response: { 200: SyncMatchingCount } } },
+    (request) => status.countForSync(request.body),
+  );
+  app.post(
+    '/people/sync/matching',
+    { schema: { body: PeopleChoice, response: { 200: SyncMatchingOutcome } } },
+    async (request) => {
+      const outcome = await syncMatching({ db, status }, request.body);
+      await notifyChanged(db, 'people');
+      return outcome;
+    },
+  );
   app.get(
     '/people/by-external-id/:externalId',
     { schema: { params: z.object({ externalId: z.string().max(100) }), response: { 200: Person } } },

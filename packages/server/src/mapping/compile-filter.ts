@@ -18,31 +18,51 @@ const conditionOf = (map: ObjectMap, condition: Condition): string => {
   const field = map.fields.find(({ name }) => name === condition.field);
   const kind = field ? filterKindOf(field) : null;
   if (!field || kind === null) throw new TypeError(`not a field that can be asked: ${condition.field}`);
-  const column = columnOf(field);
-  switch (condition.operator) {
-    case 'empty':
-      return isEmpty(column, kind);
-    case 'not_empty':
-      return `not ${isEmpty(column, kind)}`;
-    case 'is_not':
-      return `(${isEmpty(column, kind)} or not ${same(column, kind, field, condition)})`;
-    case 'not_contains':
-      return `(${isEmpty(column, kind)} or not ${contains(column, kind, condition)})`;
-    case 'is':
-      return same(column, kind, field, condition);
-    case 'contains':
-      return contains(column, kind, condition);
-    case 'at_least':
-      return `${column} >= ${valueOf(field, condition)}`;
-    case 'at_most':
-      return `${column} <= ${valueOf(field, condition)}`;
-  }
+  const value = condition.value ?? '';
+  return askColumn({ column: columnOf(field), kind, mirrorType: field.mirrorType }, condition.operator, {
+    text: text(value),
+    idText: text(value.slice(0, 15)),
+  });
 };
 
 const columnOf = ({ name, isInMirrorMore, mirrorType }: MappedField): string =>
   isInMirrorMore ? `(m.${id(MIRROR_MORE)} ->> ${text(name)})::${mirrorType}` : `m.${id(name)}`;
 
-const valueOf = ({ mirrorType }: MappedField, { value }: Condition): string => `${text(value ?? '')}::${mirrorType}`;
+export interface AskedColumn {
+  /** SQL of the column; its kind; its type in Postgres. */
+  readonly column: string;
+  readonly kind: FilterKind;
+  readonly mirrorType: string;
+}
+
+/** What an operator means. `value` is SQL of the value as text, and of its first 15 characters. Null where the column is. */
+export const askColumn = (
+  { column, kind, mirrorType }: AskedColumn,
+  operator: Condition['operator'],
+  value: { readonly text: string; readonly idText: string },
+): string => {
+  // A number of more digits than the column's type holds is compared, not refused.
+  const typed = `${value.text}::${kind === 'number' ? 'numeric' : mirrorType}`;
+  const same = sameAs(column, kind, typed, value);
+  switch (operator) {
+    case 'empty':
+      return isEmpty(column, kind);
+    case 'not_empty':
+      return `not ${isEmpty(column, kind)}`;
+    case 'is_not':
+      return `(${isEmpty(column, kind)} or not ${same})`;
+    case 'not_contains':
+      return `(${isEmpty(column, kind)} or not ${contains(column, kind, value.text)})`;
+    case 'is':
+      return same;
+    case 'contains':
+      return contains(column, kind, value.text);
+    case 'at_least':
+      return `${column} >= ${typed}`;
+    case 'at_most':
+      return `${column} <= ${typed}`;
+  }
+};
 
 const isText = (kind: FilterKind): boolean => kind === 'text' || kind === 'set' || kind === 'id';
 
@@ -50,15 +70,19 @@ const isEmpty = (column: string, kind: FilterKind): string =>
   isText(kind) ? `(${column} is null or ${column} = '')` : `(${column} is null)`;
 
 /** Salesforce compares text without regard to case, and an id by its first 15 characters. */
-const same = (column: string, kind: FilterKind, field: MappedField, condition: Condition): string => {
-  const value = condition.value ?? '';
-  if (kind === 'text') return `lower(${column}) = lower(${text(value)})`;
-  if (kind === 'set') return `sync.value_set(lower(${column})) = sync.value_set(lower(${text(value)}))`;
-  if (kind === 'id') return `left(${column}, 15) = ${text(value.slice(0, 15))}`;
-  return `${column} = ${valueOf(field, condition)}`;
+const sameAs = (
+  column: string,
+  kind: FilterKind,
+  typed: string,
+  value: { readonly text: string; readonly idText: string },
+): string => {
+  if (kind === 'text') return `lower(${column}) = lower(${value.text})`;
+  if (kind === 'set') return `sync.value_set(lower(${column})) = sync.value_set(lower(${value.text}))`;
+  if (kind === 'id') return `left(${column}, 15) = ${value.idText}`;
+  return `${column} = ${typed}`;
 };
 
-const contains = (column: string, kind: FilterKind, { value }: Condition): string =>
+const contains = (column: string, kind: FilterKind, value: string): string =>
   kind === 'set'
-    ? `lower(${text(value ?? '')}) = any (string_to_array(lower(${column}), ';'))`
-    : `position(lower(${text(value ?? '')}) in lower(${column})) > 0`;
+    ? `lower(${value}) = any (string_to_array(lower(${column}), ';'))`
+    : `position(lower(${value}) in lower(${column})) > 0`;

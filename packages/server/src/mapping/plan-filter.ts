@@ -54,14 +54,18 @@ const textKindOf = ({ type, length }: MappedField): FilterKind | null => {
 /** A wish as it is stored: every condition fits its field, every value is in Salesforce's own notation. Errors: `field-unknown`, `filter-wrong`. */
 export const planFilter = (map: ObjectMap, wish: Filter): Filter => {
   if (map.object === 'User') throw new Problem('filter-wrong', { field: 'User', value: '' });
-  return { match: wish.match, conditions: wish.conditions.map((condition) => planCondition(map, condition)) };
+  return { match: wish.match, conditions: wish.conditions.map((condition) => planOfField(map, condition)) };
 };
 
-const planCondition = (map: ObjectMap, condition: Condition): Condition => {
+const planOfField = (map: ObjectMap, condition: Condition): Condition => {
   const path = `${map.object}.${condition.field}`;
   const field = map.fields.find(({ name }) => name === condition.field);
   if (!field) throw new Problem('field-unknown', { field: path });
-  const kind = filterKindOf(field);
+  return planCondition(filterKindOf(field), condition, path);
+};
+
+/** A condition whose value fits a kind, in Salesforce's own notation. `path` names the field. Errors: `filter-wrong`. */
+export const planCondition = (kind: FilterKind | null, condition: Condition, path: string): Condition => {
   const operators: readonly string[] = kind === null ? [] : OPERATORS_OF[kind];
   if (kind === null || !operators.includes(condition.operator))
     throw new Problem('filter-wrong', { field: path, value: condition.value ?? '' });

@@ -14,7 +14,10 @@ import { readHeld } from './held.ts';
 import { readMetricFacts } from './metric-facts.ts';
 import { markNoticesRead, readNotices } from './notices.ts';
 import { readInitialSync, readObjects } from './objects.ts';
-import { peoplePages, readPeopleViews, searchPeople } from './people-search.ts';
+import { countForSync, readMatchingIds } from './people-matching.ts';
+import { readPersonRows } from './people-rows.ts';
+import { peoplePages, readPeopleFields, readPeopleViews, searchPeople } from './people-search.ts';
+import { personColumnsOf } from './person-columns.ts';
 import { readGates, readSyncPersonOutcome } from './person-entry.ts';
 import { readPerson } from './person-page.ts';
 import { readCompanies, readCompany, readOpportunities, readOpportunity } from './records.ts';
@@ -45,6 +48,11 @@ export const createStatus = ({ db, version, practiceUrl }: StatusOptions): Statu
   peoplePages: (query) => everyPage(async () => peoplePages(db, await loadFieldMap(db), query)),
   people: async (query) => searchPeople(db, await loadFieldMap(db), query),
   peopleViews: async () => readPeopleViews(db, await loadFieldMap(db)),
+  matchingIds: async (choice, afterId, rowsMax) =>
+    readMatchingIds(db, await loadFieldMap(db), choice, { afterId, rowsMax }),
+  countForSync: async (choice) => countForSync(db, await loadFieldMap(db), choice),
+  peopleNamed: async (ids) => readPersonRows(db, personColumnsOf(await loadFieldMap(db)), ids),
+  peopleFields: async () => readPeopleFields(await loadFieldMap(db)),
   person: async (personId) => readPerson(db, await loadFieldMap(db), personId),
   syncPersonOutcome: (personId) => readSyncPersonOutcome(db, personId),
   decisions: async (personId, field) => readDecisions(db, await loadFieldMap(db), personId, field),

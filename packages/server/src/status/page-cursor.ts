@@ -7,10 +7,13 @@ export const writeCursor = (parts: readonly CursorPart[]): string =>
   Buffer.from(JSON.stringify(parts)).toString('base64url');
 
 /** Errors: `bad-request` for a cursor that this version did not write. */
-export const readCursor = (cursor: string | undefined, length: number): readonly CursorPart[] | null => {
+export const readCursor = (
+  cursor: string | undefined,
+  length: number | readonly number[],
+): readonly CursorPart[] | null => {
   if (cursor === undefined) return null;
   const parts = parse(cursor);
-  if (!Array.isArray(parts) || parts.length !== length || !parts.every(isPart))
+  if (!Array.isArray(parts) || ![length].flat().includes(parts.length) || !parts.every(isPart))
     throw new Problem('bad-request', { where: 'cursor' });
   return parts;
 };

@@ -1,6 +1,8 @@
 /** One row of the People list: the statement that completes ids to rows, and how a row reads. */
-import type { PersonRow } from '@syncline/contract/people';
+import type { PeopleRow, PersonRow } from '@syncline/contract/people';
+import type { FieldValue } from '@syncline/contract/shared';
 import type { Database } from '../db/db.ts';
+import { type ListFields, valuesSql } from './people-fields.ts';
 import { nameSql, type PersonColumns } from './person-columns.ts';
 
 interface Row {
@@ -17,9 +19,10 @@ interface Row {
   readonly is_parked: boolean;
   readonly is_held: boolean;
   readonly is_outside: boolean;
+  readonly values: Record<string, FieldValue>;
 }
 
-const rowsSql = (columns: PersonColumns): string => {
+const rowsSql = (columns: PersonColumns, values: string): string => {
   const { email, company, ownerId, ownerName, accountId, companyName, hasMirrors } = columns;
   const joinsOwner = ownerId !== null && ownerName !== null;
   const joinsCompany = accountId !== null && companyName !== null;
@@ -32,7 +35,8 @@ select p.id, ${nameSql(columns)} as name, ${email ? `p.${email}` : 'null::text'}
        ${hasMirrors ? `coalesce(ml."SystemModstamp", mc."SystemModstamp", p.created_at)` : 'p.created_at'} as updated_at,
        x.person_id is not null as is_waiting, coalesce(x.parked <> '{}', false) as is_parked,
        exists (select from sync.conflict k where k.person_id = p.id and k.winner is null) as is_held,
-       exists (select from sync.link l where l.sf_id = p.salesforce_id and l.state = 'out_of_scope') as is_outside
+       exists (select from sync.link l where l.sf_id = p.salesforce_id and l.state = 'out_of_scope') as is_outside,
+       ${values} as values
   from unnest($1::bigint[]) with ordinality as wanted (id, place)
   join marketing.person p on p.id = wanted.id
   left join sync.outbox x on x.person_id = p.id
@@ -49,7 +53,20 @@ export const readPersonRows = async (
   ids: readonly number[],
 ): Promise<readonly PersonRow[]> => {
   if (ids.length === 0) return [];
-  return (await db.query<Row>(rowsSql(columns), [ids])).map(rowOf);
+  return (await db.query<Row>(rowsSql(columns, NO_VALUES), [ids])).map(rowOf);
+};
+const NO_VALUES = `'{}'::jsonb`;
+
+/** The same with the values of fields beside. */
+export const readPeopleRows = async (
+  db: Database,
+  { columns, fields }: { readonly columns: PersonColumns; readonly fields: ListFields },
+  ids: readonly number[],
+  wanted: readonly string[],
+): Promise<readonly PeopleRow[]> => {
+  if (ids.length === 0) return [];
+  const rows = await db.query<Row>(rowsSql(columns, valuesSql(fields, wanted)), [ids]);
+  return rows.map((row) => ({ ...rowOf(row), values: row.values }));
 };
 
 const KIND = { Lead: 'lead', Contact: 'contact' } as const;

@@ -1,42 +1,58 @@
-/** What a view of the People list holds, and what narrows it: SQL over alias `p`, made of nothing but the map and quoted values (SEC9). Pure. */
-import type { PeopleQuery, PeopleView, RecordKind } from '@syncline/contract/people';
-import pg from 'pg';
-import type { PersonColumns } from './person-columns.ts';
+/** What a view of the People list holds, and what narrows it: SQL over alias `p`, made of nothing but the map and bound values (SEC9). Pure. */
+import type { ChangedHours, PeopleChoice, PeopleView, RecordKind } from '@syncline/contract/people';
+import type { FieldMap } from '../mapping/mapping.ts';
+import type { Binds } from './binds.ts';
+import { type Conditions, type ListFields, listFieldsOf, meets, readConditions } from './people-fields.ts';
+import { type PersonColumns, personColumnsOf } from './person-columns.ts';
 import { searchKey } from './search-indexes.ts';
 
 export interface Narrowed {
   readonly columns: PersonColumns;
+  readonly fields: ListFields;
   readonly view: PeopleView;
   readonly record: RecordKind | undefined;
   readonly owner: string | undefined;
+  readonly changed: ChangedHours | undefined;
+  readonly conditions: Conditions;
 }
 
-export const narrowedOf = (columns: PersonColumns, query: PeopleQuery): Narrowed => ({
-  columns,
-  view: query.view ?? 'all',
-  record: query.record,
-  owner: query.owner === '' ? undefined : query.owner,
-});
+/** Errors: those of `readConditions`. */
+export const narrowedOf = (map: FieldMap, choice: PeopleChoice): Narrowed => {
+  const fields = listFieldsOf(map);
+  return {
+    columns: personColumnsOf(map),
+    fields,
+    view: choice.view ?? 'all',
+    record: choice.record,
+    owner: choice.owner === '' ? undefined : choice.owner,
+    changed: choice.changed,
+    conditions: readConditions(fields, choice.where),
+  };
+};
 
-const inView = ({ view, columns }: Narrowed): string => {
+const inView = ({ view, columns }: Narrowed): readonly string[] => {
   switch (view) {
     case 'all':
-      return 'true';
+      return [];
     case 'waiting':
-      return `exists (select from sync.outbox x where x.person_id = p.id and x.parked = '{}' and x.due_at < 'infinity')`;
+      return [
+        `exists (select from sync.outbox x where x.person_id = p.id and x.parked = '{}' and x.due_at < 'infinity')`,
+      ];
     case 'with_errors':
-      return `exists (select from sync.outbox x where x.person_id = p.id and x.parked <> '{}')`;
+      return [`exists (select from sync.outbox x where x.person_id = p.id and x.parked <> '{}')`];
     case 'not_in_salesforce':
-      return 'p.salesforce_id is null';
+      return ['p.salesforce_id is null'];
     case 'likely_duplicates':
-      return columns.email === null
-        ? 'false'
-        : `not p.is_deleted and p.${columns.email} is not null and exists (select from marketing.person d
-             where ${searchKey(`d.${columns.email}`)} = ${searchKey(`p.${columns.email}`)} and d.id <> p.id and not d.is_deleted)`;
+      return [
+        columns.email === null
+          ? 'false'
+          : `not p.is_deleted and p.${columns.email} is not null and exists (select from marketing.person d
+             where ${searchKey(`d.${columns.email}`)} = ${searchKey(`p.${columns.email}`)} and d.id <> p.id and not d.is_deleted)`,
+      ];
     case 'opted_out':
-      return columns.optOuts.length === 0
-        ? 'false'
-        : `(${columns.optOuts.map((column) => `p.${column}`).join(' or ')})`;
+      return [
+        columns.optOuts.length === 0 ? 'false' : `(${columns.optOuts.map((column) => `p.${column}`).join(' or ')})`,
+      ];
   }
 };
 
@@ -47,28 +63,31 @@ const OF_RECORD = {
   deleted: 'p.is_deleted',
 } as const satisfies Record<RecordKind, string>;
 
-const ofOwner = ({ ownerId, ownerName }: PersonColumns, begins: string): string =>
+const ofOwner = ({ ownerId, ownerName }: PersonColumns, begins: string, binds: Binds): string =>
   ownerId === null || ownerName === null
     ? 'false'
-    : `p.${ownerId} in (select o.salesforce_id from marketing.owner o where starts_with(lower(o.${ownerName}), ${pg.escapeLiteral(begins.toLowerCase())}))`;
+    : `p.${ownerId} in (select o.salesforce_id from marketing.owner o where starts_with(lower(o.${ownerName}), ${binds.add(begins.toLowerCase(), 'text')}))`;
 
-const narrowedBy = ({ columns, record, owner }: Narrowed): readonly string[] => [
-  ...(record === undefined ? [] : [OF_RECORD[record]]),
-  ...(owner === undefined ? [] : [ofOwner(columns, owner)]),
-];
+/** By the journal, which holds what moved on either side; a first load moved nothing. */
+const changedWithin = (hours: number, binds: Binds): string =>
+  `p.id in (select j.row_id from sync.journal j
+             where j.at > now() - ${binds.add(hours, 'integer')} * interval '1 hour' and j.cause <> 'load' and j.object in ('Lead', 'Contact'))`;
+
+/** What narrows a view. */
+export const narrowedBy = (narrowed: Narrowed, binds: Binds): readonly string[] => {
+  const { columns, fields, record, owner, changed, conditions } = narrowed;
+  return [
+    ...(record === undefined ? [] : [OF_RECORD[record]]),
+    ...(owner === undefined ? [] : [ofOwner(columns, owner, binds)]),
+    ...(changed === undefined ? [] : [changedWithin(changed, binds)]),
+    ...conditions.map((condition) => meets(fields, condition, binds)),
+  ];
+};
 
 /** The whole condition. */
-export const conditionSql = (narrowed: Narrowed): string => [inView(narrowed), ...narrowedBy(narrowed)].join(' and ');
+export const conditionSql = (narrowed: Narrowed, binds: Binds): string =>
+  ['true', ...inView(narrowed), ...narrowedBy(narrowed, binds)].join(' and ');
 
-/** Waiting and refused people are few beside all people: the list comes from the outbox then. `id` is what it is ordered by. */
-export const sourceOf = (narrowed: Narrowed): { readonly sql: string; readonly id: string } => {
-  if (narrowed.view !== 'waiting' && narrowed.view !== 'with_errors')
-    return { sql: `select p.id from marketing.person p where ${conditionSql(narrowed)}`, id: 'p.id' };
-  const more = narrowedBy(narrowed);
-  const entries = narrowed.view === 'waiting' ? `x.parked = '{}' and x.due_at < 'infinity'` : `x.parked <> '{}'`;
-  const people = more.length === 0 ? '' : ' join marketing.person p on p.id = x.person_id';
-  return {
-    sql: `select x.person_id as id from sync.outbox x${people} where ${[entries, ...more].join(' and ')}`,
-    id: 'x.person_id',
-  };
-};
+/** Nothing narrows it. */
+export const isEverybody = ({ view, record, owner, changed, conditions }: Narrowed): boolean =>
+  view === 'all' && record === undefined && owner === undefined && changed === undefined && conditions.length === 0;

@@ -6,6 +6,7 @@ import { SYNC_OBJECTS } from '../mapping/mapping.ts';
 import { applyFields, fieldMapOf, loadFieldMap } from '../mapping/open-field-store.ts';
 import { applyPeopleShape } from '../people/shape.ts';
 import { smallMap } from '../people/testing/small-map.ts';
+import { searchPeople } from './people-search.ts';
 import { ensureSearchIndexes } from './search-indexes.ts';
 
 let instance: Instance;
@@ -70,6 +71,20 @@ const everything = async (query: PeopleQuery): Promise<People['rows']> => {
     cursor = page.nextCursor;
   }
 };
+/** The same from the last page to the first; and from a page in the middle one comes on again. */
+const backwards = async (query: PeopleQuery): Promise<People['rows']> => {
+  const rows: People['rows'] = [];
+  let page = await search({ ...query, from: 'end' });
+  assert.equal(page.nextCursor, null);
+  for (;;) {
+    rows.unshift(...page.rows);
+    if (page.previousCursor === null) return rows;
+    const before: People = await search({ ...query, cursor: page.previousCursor });
+    const again = await search({ ...query, cursor: before.nextCursor ?? '' });
+    assert.deepEqual(ids(again.rows).slice(0, page.rows.length), ids(page.rows));
+    page = before;
+  }
+};
 const ids = (rows: People['rows']): number[] => rows.map(({ personId }) => personId);
 const unique = (list: readonly number[]): number => new Set(list).size;
 
@@ -93,6 +108,12 @@ const searchesAreRight = async (): Promise<void> => {
   assert.deepEqual([outside.length, outside.every(({ recordKind }) => recordKind === 'marketing_only')], [300, true]);
   const both = await everything({ q: 'mary', view: 'not_in_salesforce', limit: 50 });
   assert.equal(both.length, 270);
+  for (const query of [{ limit: 200 }, { q: 'jones1', limit: 31 }, { q: 'm', limit: 197 }] as const)
+    assert.deepEqual(
+      ids(await backwards(query)),
+      ids(await everything(query)),
+      `from the end: ${JSON.stringify(query)}`,
+    );
 };
 
 test('views are counted, duplicates stand side by side, and record and owner narrow every view', async () => {
@@ -133,6 +154,136 @@ test('views are counted, duplicates stand side by side, and record and owner nar
   );
 });
 
+const asks = (...conditions: readonly (readonly [string, string, string | null])[]): { readonly where: string } => ({
+  where: JSON.stringify(conditions.map(([field, operator, value]) => ({ field, operator, value }))),
+});
+
+test('any field narrows the list, each by its kind, and its values can stand beside', async () => {
+  const total = async (query: PeopleQuery): Promise<number> => (await search(query)).total;
+  assert.equal(await total(asks(['last_name', 'is', 'JONES17'])), 1);
+  assert.equal(await total(asks(['last_name', 'contains', 'nes17'])), 11);
+  assert.equal(await total(asks(['email', 'empty', null])), PEOPLE / 10);
+  assert.equal(await total(asks(['email', 'not_contains', 'mary'])), PEOPLE / 10, 'who has none contains nothing');
+  assert.equal(await total(asks(['annual_revenue', 'at_least', '123456789012345678.26'])), 0, 'no float in between');
+  assert.equal(await total(asks(['annual_revenue', 'at_least', '123456789012345678.25'])), PEOPLE);
+  assert.equal(await total(asks(['number_of_employees', 'is', '999999999999999999'])), 0, 'more than an integer holds');
+  assert.equal(await total(asks(['has_opted_out_of_email', 'is', 'true'])), 0);
+  assert.equal(await total(asks(['birthdate', 'at_most', '2026-01-01'])), 0);
+  assert.equal(
+    await total({ ...asks(['last_name', 'contains', 'nes17'], ['email', 'not_empty', null]), record: 'lead' }),
+    3,
+  );
+  assert.equal(await total({ ...asks(['last_name', 'contains', 'nes17']), q: 'jones170' }), 1);
+  const [row] = (await search({ q: 'jones17', columns: 'annual_revenue,has_opted_out_of_email,birthdate', limit: 1 }))
+    .rows;
+  assert.deepEqual(row?.values, {
+    annual_revenue: '123456789012345678.25',
+    has_opted_out_of_email: null,
+    birthdate: null,
+  });
+  const { fields } = await instance.status.peopleFields();
+  assert.deepEqual(
+    fields.find(({ field }) => field === 'birthdate'),
+    {
+      field: 'birthdate',
+      label: 'Birthdate',
+      kind: 'date',
+      operators: ['is', 'is_not', 'at_least', 'at_most', 'empty', 'not_empty'],
+      values: null,
+    },
+  );
+});
+
+test('[SEC9] what is asked of a field is only data, and no name but a column of the map is asked', async () => {
+  const hostile = `'); drop table marketing.person; --`;
+  const evil = 'evil"; drop table marketing.person; --';
+  for (const text of [hostile, `' or '1'='1`, '%', '_', '\\', '$1', '\u{10FFFF}']) {
+    assert.equal((await search(asks([evil, 'is', text]))).total, 0, text);
+    assert.equal((await search(asks([evil, 'contains', text]))).total, 0, text);
+  }
+  assert.equal((await search({ columns: evil, limit: 1 })).rows[0]?.values[evil], null);
+  const refusal = async (query: string): Promise<unknown> => {
+    const { status, body } = await instance.ask('GET', `/api/people?${query}`);
+    return [status, Reflect.get(body, 'code')];
+  };
+  const where = (conditions: unknown): string => `where=${encodeURIComponent(JSON.stringify(conditions))}`;
+  const one = (field: string, operator: string, value: string): string => where([{ field, operator, value }]);
+  assert.deepEqual(await refusal(one('external_id', 'is', 'x')), [422, 'field-unknown']);
+  assert.deepEqual(await refusal(one('email is null or p.email', 'is', 'x')), [422, 'field-unknown']);
+  assert.deepEqual(await refusal(one('email', 'at_least', 'x')), [422, 'filter-wrong']);
+  assert.deepEqual(await refusal(one('birthdate', 'is', hostile)), [422, 'filter-wrong']);
+  assert.deepEqual(await refusal(one('birthdate', 'is', '2026-02-30')), [422, 'filter-wrong']);
+  assert.deepEqual(await refusal(one('annual_revenue', 'is', '1e400')), [422, 'filter-wrong']);
+  assert.deepEqual(await refusal(one('last_name', 'is', 'a\u0000b')), [422, 'filter-wrong']);
+  assert.deepEqual(await refusal(one('last_name', 'like', 'x')), [400, 'bad-request']);
+  assert.deepEqual(await refusal('where=nonsense'), [400, 'bad-request']);
+  assert.deepEqual(await refusal('columns=external_id'), [422, 'field-unknown']);
+  assert.deepEqual(await refusal('cursor=WzEsMl0'), [400, 'bad-request']);
+});
+
+test('who changed lately is asked of the journal, and what a load brought is no change', async () => {
+  const { db } = instance;
+  const [one, two, three] = ids((await search({ limit: 3 })).rows);
+  await db.run(
+    `insert into sync.journal (object, row_id, cause, at) values
+       ('Lead', $1, 'salesforce', now() - interval '30 minutes'), ('Contact', $2, 'sent', now() - interval '20 hours'),
+       ('Lead', $3, 'load', now()), ('Account', $3, 'salesforce', now())`,
+    [one, two, three],
+  );
+  assert.deepEqual(ids((await search({ changed: 1 })).rows), [one]);
+  assert.deepEqual(ids((await search({ changed: 24 })).rows), [one, two]);
+  await db.run('delete from sync.journal');
+});
+
+test('a list that takes too long says so, and a count that does says only what is known', async () => {
+  const { db } = instance;
+  const map = await loadFieldMap(db);
+  await db.transaction(async (tx) => {
+    await tx.run('lock table marketing.person in access exclusive mode');
+    const search = searchPeople(db, map, asks(['last_name', 'contains', 'x']), { pageMs: 20, countMs: 20 });
+    await assert.rejects(search, { code: 'list-too-slow' });
+  });
+  assert.equal((await search(asks(['last_name', 'contains', 'nes17']))).total, 11, 'and nothing is left of it');
+});
+
+test('[ACT3] everybody who matches is counted first and then asked for as a set; each is decided as they are then', async () => {
+  const { db, ask } = instance;
+  const choice = { q: 'jones1', ...asks(['email', 'not_empty', null]) };
+  const { body: counted } = await ask('POST', '/api/people/sync/matching/count', choice);
+  const { total } = await search(choice);
+  assert.deepEqual(counted, {
+    people: total,
+    asked: 33,
+    skipped: [{ code: 'already-in-salesforce', people: total - 33 }],
+  });
+  // One of them is deleted in Salesforce between the count and the act.
+  await db.ownTransaction((tx) => tx.run(`update marketing.person set is_deleted = true where last_name = 'Jones102'`));
+  const { body: done } = await ask('POST', '/api/people/sync/matching', choice);
+  assert.equal(Reflect.get(done, 'asked'), 33);
+  assert.deepEqual(
+    new Map(
+      (Reflect.get(done, 'skipped') as { code: string; people: number }[]).map(({ code, people }) => [code, people]),
+    ),
+    new Map([
+      ['already-in-salesforce', total - 34],
+      ['deleted-in-salesforce', 1],
+    ]),
+  );
+  const named = Reflect.get(done, 'named') as { name: string; code: string }[];
+  assert.equal(named.find(({ code }) => code === 'deleted-in-salesforce')?.name, 'Mary Jones102');
+  const lanes = (): Promise<object[]> =>
+    db.query('select lane, create_lead, count(*) from sync.outbox group by 1, 2 order by 1');
+  assert.deepEqual(await lanes(), [{ lane: 0, create_lead: true, count: 33 }], 'a few are urgent');
+  await db.run('delete from sync.outbox');
+  const { body: all } = await ask('POST', '/api/people/sync/matching', { view: 'all' });
+  assert.equal(Reflect.get(all, 'asked'), 300);
+  assert.deepEqual(await lanes(), [{ lane: 1, create_lead: true, count: 300 }], 'a set waits for nobody who is urgent');
+  await db.run('delete from sync.outbox');
+  await db.ownTransaction((tx) =>
+    tx.run(`update marketing.person set is_deleted = false where last_name = 'Jones102'`),
+  );
+});
+
 test('several people are asked for at once; whoever is there already is skipped and named', async () => {
   const { db, ask } = instance;
   const outside = await db.query<{ id: number }>(
@@ -164,7 +315,7 @@ test('and with them, which are made once the load is over', async () => {
   const [plan] = await db.query<{ text: string }>(
     `select string_agg(indexname, ' ' order by indexname) as text from pg_indexes where indexname like 'person_search%'`,
   );
-  assert.equal(plan?.text, 'person_search_email person_search_last_name person_search_outside');
+  assert.equal(plan?.text, 'person_search_address person_search_last_name person_search_outside');
   await searchesAreRight();
 });
 

@@ -19,7 +19,6 @@ interface WantedIndex {
 const wantedIndexes = (map: FieldMap): readonly WantedIndex[] => {
   const { email, name, lastName } = personColumnsOf(map);
   const ofPeople = [
-    ['person_search_email', email],
     ['person_search_name', name],
     ['person_search_last_name', lastName],
   ] as const;
@@ -28,6 +27,16 @@ const wantedIndexes = (map: FieldMap): readonly WantedIndex[] => {
     ['opportunity', columnSql(map, 'Opportunity', 'Name')],
   ] as const;
   return [
+    // With the columns themselves, so that looking for twins reads this index and no row (`people-phases.ts`).
+    ...(email
+      ? [
+          {
+            name: 'person_search_address',
+            table: 'person' as const,
+            definition: `((${searchKey(email)}), id) include (${email}, is_deleted) where ${email} is not null`,
+          },
+        ]
+      : []),
     { name: 'person_search_outside', table: 'person', definition: '(id) where salesforce_id is null' },
     ...ofPeople.flatMap(([index, column]): WantedIndex[] =>
       column
@@ -39,6 +48,9 @@ const wantedIndexes = (map: FieldMap): readonly WantedIndex[] => {
     ),
   ];
 };
+
+/** Made by an earlier version, and of no use beside the others. */
+const RETIRED = ['person_search_email'];
 
 /** The order of companies and opportunities: those without a name come last. */
 export const recordKey = (column: string): string => `coalesce(${searchKey(column)}, '\u{10FFFF}')`;
@@ -65,6 +77,8 @@ export const ensureSearchIndexes = (db: Database, map: FieldMap): Promise<boolea
         await session.run(`create index concurrently if not exists ${name} on marketing.${table} ${definition}`);
         isMade = true;
       }
+      for (const { name } of found.filter((row) => RETIRED.includes(row.name)))
+        await session.run(`drop index concurrently if exists marketing.${name}`);
       // An index over an expression has no statistics before the table is analyzed.
       if (isMade) await session.run('analyze marketing.person, marketing.company, marketing.opportunity');
       return true;

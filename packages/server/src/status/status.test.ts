@@ -4,7 +4,7 @@ import { causeOf } from '../errors/causes.ts';
 import { asProblem, Problem, readStoredProblem } from '../errors/errors.ts';
 import { firstClosedGate, type GateFacts } from './gates.ts';
 import { readCursor, readIdCursor, writeCursor } from './page-cursor.ts';
-import { wantedOf } from './people-search.ts';
+import { wantedOf } from './people-phases.ts';
 import { stateOf } from './person-page.ts';
 import { addRanges, measurePace } from './remaining-time.ts';
 import { fullSalesforceId } from './salesforce-id.ts';

@@ -13,7 +13,17 @@ import type { ErrorCauses, ErrorDetail, ErrorRow, ErrorsQuery } from '@syncline/
 import type { Held, HeldQuery } from '@syncline/contract/held';
 import type { InitialSync } from '@syncline/contract/initial-sync';
 import type { NoticeType, Notifications } from '@syncline/contract/notifications';
-import type { People, PeopleQuery, PeopleViews, Person, PersonRow, SyncPersonOutcome } from '@syncline/contract/people';
+import type {
+  People,
+  PeopleChoice,
+  PeopleFields,
+  PeopleQuery,
+  PeopleViews,
+  Person,
+  PersonRow,
+  SyncMatchingCount,
+  SyncPersonOutcome,
+} from '@syncline/contract/people';
 import type { FieldDecisions, PersonGates } from '@syncline/contract/person-why';
 import type { RunDetail, RunRow, Runs, RunsQuery } from '@syncline/contract/runs';
 import type { Differences, DifferencesQuery } from '@syncline/contract/sameness';
@@ -42,6 +52,13 @@ export interface Status {
   peoplePages(query: PeopleQuery): AsyncIterable<readonly PersonRow[]>;
   people(query: PeopleQuery): Promise<People>;
   peopleViews(): Promise<PeopleViews>;
+  peopleFields(): Promise<PeopleFields>;
+  /** Ids of those who match now and come after `afterId`, the smallest first: a slice of a set. Errors: those of `people`. */
+  matchingIds(choice: PeopleChoice, afterId: number, rowsMax: number): Promise<readonly number[]>;
+  /** What Sync person would do to all of them. Errors: those of `people`. */
+  countForSync(choice: PeopleChoice): Promise<SyncMatchingCount>;
+  /** In the order of the ids; whoever is gone is left out. */
+  peopleNamed(ids: readonly number[]): Promise<readonly PersonRow[]>;
   /** Errors: `person-not-found`. */
   person(personId: number): Promise<Person>;
   /** Errors: `person-not-found`. */

@@ -304,6 +304,11 @@ export const esProblems: Readonly<Record<ProblemCode, { readonly title: string; 
     title: 'Salesforce exige {field} y está vacío.',
     advice: 'Rellénelo aquí. Después la persona se envía sola.',
   },
+  'list-too-slow': {
+    title: 'Leer esta lista lleva más de {seconds} s.',
+    advice:
+      'No se ha cambiado nada. Acótela por lo que tiene índice: el principio de un correo o de un nombre, o una vista.',
+  },
   'field-unknown': {
     title: 'No hay ningún campo {field} que editar.',
     advice: 'Use los nombres de columna de marketing.person que muestra el mapa.',
