@@ -18,10 +18,11 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   links: ['mapping', 'db', 'lib'],
   inbound: ['salesforce', 'mapping', 'merge', 'links', 'db', 'errors', 'lib'],
   outbound: ['salesforce', 'mapping', 'links', 'db', 'errors', 'lib'],
-  work: ['inbound', 'outbound', 'setup', 'salesforce', 'mapping', 'db', 'errors', 'lib'],
+  actions: ['salesforce', 'mapping', 'db', 'errors', 'lib', 'contract'],
+  work: ['inbound', 'outbound', 'actions', 'setup', 'salesforce', 'mapping', 'db', 'errors', 'lib'],
   setup: ['salesforce', 'mapping', 'people', 'db', 'errors', 'lib', 'contract'],
   status: ['mapping', 'db', 'errors', 'lib', 'contract'],
-  api: ['setup', 'status', 'people', 'db', 'errors', 'lib', 'contract'],
+  api: ['actions', 'setup', 'status', 'people', 'db', 'errors', 'lib', 'contract'],
 };
 
 export const zones: Readonly<Record<string, readonly string[]>> = {

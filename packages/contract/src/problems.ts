@@ -6,6 +6,7 @@
  * `docs/errors.md` has a section for each, and a test holds the table and the page together.
  */
 import { z } from 'zod';
+import { ACTION_PROBLEMS } from './problems/actions.ts';
 import { COMMON_PROBLEMS } from './problems/common.ts';
 import { MAP_PROBLEMS } from './problems/map.ts';
 import { PEOPLE_PROBLEMS } from './problems/people.ts';
@@ -23,6 +24,7 @@ export const PROBLEMS = {
   ...SETUP_PROBLEMS,
   ...SALESFORCE_PROBLEMS,
   ...PEOPLE_PROBLEMS,
+  ...ACTION_PROBLEMS,
   ...MAP_PROBLEMS,
   ...COMMON_PROBLEMS,
 } as const satisfies Readonly<Record<string, ProblemRow>>;

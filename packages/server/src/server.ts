@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pino, { type Logger } from 'pino';
+import { createActions } from './actions/create-actions.ts';
 import { buildApi } from './api/create-api.ts';
 import { notifyChanged } from './api/events.ts';
 import { isFirstUserNeeded, makeSignInCode } from './api/users.ts';
@@ -29,6 +30,7 @@ import { textOf } from './start/practice-org.ts';
 import { createBudgetWatch } from './status/create-budget-watch.ts';
 import { createHousekeeper } from './status/create-housekeeper.ts';
 import { createStatus } from './status/create-status.ts';
+import { createActor } from './work/create-actor.ts';
 import { createBackfiller } from './work/create-backfiller.ts';
 import { createChecker } from './work/create-checker.ts';
 import { createFollowedSalesforce } from './work/create-followed-salesforce.ts';
@@ -119,6 +121,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     log,
     requestRead: wake,
   });
+  const actions = createActions({ db, salesforce, bounds, processId: presence.processId });
   const settings = createSettings({ db, sealer, bounds, log });
   const followed = settings.follow();
   const shared = {
@@ -137,6 +140,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     budget,
     askOrg: () => salesforce.count('Organization'),
   });
+  const actor = createActor({ ...shared, actions });
   const setup = createSetup({
     db,
     sealer,
@@ -201,6 +205,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   });
   const api = buildApi({
     db,
+    actions,
     setup,
     orgSetup,
     mappings,
@@ -217,6 +222,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     await Promise.all([
       reader.stop(),
       sender.stop(),
+      actor.stop(),
       backfiller.stop(),
       checker.stop(),
       schemaWatch.stop(),
@@ -240,6 +246,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   await followed.start();
   await reader.start();
   await sender.start();
+  await actor.start();
   await backfiller.start();
   await checker.start();
   await schemaWatch.start();

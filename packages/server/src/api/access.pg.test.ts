@@ -169,3 +169,26 @@ test('the last administrator stays one', async () => {
   assert.deepEqual([lost.status, Reflect.get(lost.body, 'code')], [409, 'last-administrator']);
   assert.equal((await ask('DELETE', `/api/users/${row?.user_id}`)).status, 409);
 });
+
+test('[SEC8] [ACT2] an action is an operator’s; its key makes a repetition the same action, and no other one', async () => {
+  const act = (token: string, ownerId: string) =>
+    instance.app.inject({
+      method: 'POST',
+      url: '/api/actions',
+      headers: { host: 'localhost', authorization: `Bearer ${token}`, 'idempotency-key': 'again' },
+      payload: { kind: 'change_owner', ids: [404], ownerId },
+    });
+  assert.equal((await act(await tokenOf('viewer'), '005000000000001')).statusCode, 403);
+  const operator = await tokenOf('operator');
+  const [first, second] = [await act(operator, '005000000000001'), await act(operator, '005000000000001')];
+  assert.deepEqual([first.statusCode, second.statusCode], [202, 202]);
+  assert.equal(second.json().actionId, first.json().actionId);
+  assert.equal(first.headers['location'], `/api/actions/${first.json().actionId}`);
+  assert.equal((await act(operator, '005000000000002')).json().code, 'request-key-used');
+  const read = await asProgram(await tokenOf('viewer'), 'GET', `/api/actions/${first.json().actionId}`);
+  assert.deepEqual(
+    [read.status, JSON.parse(read.text).people],
+    [200, [{ personId: 404, step: 'waiting', problem: null }]],
+  );
+  assert.equal((await asProgram(operator, 'GET', '/api/actions/9')).status, 404);
+});

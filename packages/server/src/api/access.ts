@@ -63,6 +63,8 @@ export const ACCESS: Readonly<Record<string, readonly [Access, says: string]>> =
   'GET /api/people/:id/sync': ['viewer', 'What became of Sync person.'],
   'GET /api/people/:id/gates': ['viewer', 'Why this person is not in Salesforce.'],
   'GET /api/people/:id/fields/:field/decisions': ['viewer', 'Why this value is here.'],
+  'GET /api/actions/:id': ['viewer', 'What became of an action, person by person.'],
+  'GET /api/owners': ['viewer', 'Users and queues that a record may be given to.'],
   'GET /api/companies': ['viewer', 'Companies by name or id.'],
   'GET /api/companies/:id': ['viewer', 'One company with its people and opportunities.'],
   'GET /api/opportunities': ['viewer', 'Opportunities by name or id.'],
@@ -87,6 +89,10 @@ export const ACCESS: Readonly<Record<string, readonly [Access, says: string]>> =
 
   'POST /api/people': ['operator', 'Makes a person.'],
   'PATCH /api/people/:id': ['operator', 'Edits a person.'],
+  'POST /api/actions': [
+    'operator',
+    'Does something with people in Salesforce or here: change owner. Send Idempotency-Key, so that a repetition does nothing twice.',
+  ],
   'POST /api/people/sync': ['operator', 'Makes the leads of several people in Salesforce.'],
   'POST /api/people/sync/matching/count': ['viewer', 'What Sync person would do to everybody who matches.'],
   'POST /api/people/sync/matching': ['operator', 'Makes the leads of everybody who matches, as a set.'],

@@ -9,6 +9,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Actions } from '../actions/actions.ts';
 import type { Database } from '../db/db.ts';
 import type { Mappings, OrgSetup, Settings, Setup } from '../setup/setup.ts';
 import type { Status } from '../status/status.ts';
@@ -16,6 +17,7 @@ import type { Caller } from './caller.ts';
 
 export interface ApiOptions {
   readonly db: Database;
+  readonly actions: Pick<Actions, 'begin' | 'action' | 'owners'>;
   readonly setup: Setup;
   readonly orgSetup: OrgSetup;
   readonly mappings: Mappings;

@@ -12,6 +12,7 @@ import { requireOwnOrigin } from './guard.ts';
 import { createMetrics, isFromThisMachine } from './metrics.ts';
 import { registerOpenApi, registerOpenApiRoute } from './openapi.ts';
 import { answerProblem } from './problem-answers.ts';
+import { registerActionRoutes } from './routes-actions.ts';
 import { registerActivityRoutes } from './routes-activity.ts';
 import { registerEventRoutes } from './routes-events.ts';
 import { registerExportRoutes } from './routes-exports.ts';
@@ -30,7 +31,7 @@ const BODY_BYTES_MAX = 2 * 1024 * 1024;
 
 /** The caller listens and closes; closing ends the event streams first. */
 export const buildApi = (options: ApiOptions): FastifyInstance => {
-  const { db, setup, orgSetup, mappings, settings, status, log } = options;
+  const { db, actions, setup, orgSetup, mappings, settings, status, log } = options;
   const app = fastify({
     loggerInstance: log,
     // Fastify's own request lines hold the whole address, and a search is somebody's e-mail.
@@ -92,6 +93,7 @@ export const buildApi = (options: ApiOptions): FastifyInstance => {
         registerActivityRoutes(api, { db, setup, status });
         registerExportRoutes(api, status);
         registerPeopleRoutes(api, { db, status });
+        registerActionRoutes(api, { db, actions });
         registerRecordRoutes(api, status);
         registerSettingsRoutes(api, { settings, status });
         registerEventRoutes(api, hub);

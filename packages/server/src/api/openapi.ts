@@ -3,6 +3,7 @@
  * anything else. Who may ask what, and what for, comes from the table of access.ts.
  */
 import fastifySwagger from '@fastify/swagger';
+import * as actions from '@syncline/contract/actions';
 import * as backlog from '@syncline/contract/backlog';
 import * as budget from '@syncline/contract/budget';
 import * as companies from '@syncline/contract/companies';
@@ -29,6 +30,7 @@ import { z } from 'zod';
 import { ACCESS } from './access.ts';
 
 const TOPICS = {
+  actions,
   backlog,
   budget,
   companies,

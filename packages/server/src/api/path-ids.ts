@@ -18,6 +18,12 @@ export const conflictIdOf = (text: string): number => {
   return id;
 };
 
+export const actionIdOf = (text: string): number => {
+  const id = idOf(text);
+  if (id === null) throw new Problem('action-not-found', { id: text });
+  return id;
+};
+
 /** Of a user or a token. */
 export const plainIdOf = (text: string): number => {
   const id = idOf(text);

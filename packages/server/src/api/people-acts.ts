@@ -123,7 +123,7 @@ const checkValues = async (
 
 const textOf = (value: FieldValue): string | null => (typeof value === 'boolean' ? String(value) : value);
 
-/** Errors: `person-not-found`, `already-in-salesforce`, `deleted-in-salesforce`. */
+/** Errors: `person-not-found`, `already-in-salesforce`. */
 export const syncPerson = async (db: Database, personId: number): Promise<void> => {
   try {
     await db.transaction((tx) => tx.query('select marketing.sync_person($1)', [personId]));

@@ -16,7 +16,7 @@ export const createInbound = (parts: InboundParts): Inbound => {
   };
   return {
     poll: (objects, { deep }) => pollObjects(kit, objects, deep),
-    reread: () => rereadDue(kit),
+    reread: ({ isAskedOnly = false } = {}) => rereadDue(kit, isAskedOnly),
     load: (signal) => loadAll(kit, signal),
     dueCheck: () => dueCheck(parts.db, parts.bounds.samenessEveryMs),
     checkSameness: (object, signal) => checkSameness(kit, object, signal),

@@ -51,9 +51,10 @@ export interface Inbound {
   poll(objects: readonly SyncObject[], options: { readonly deep: boolean }): Promise<readonly PassOutcome[]>;
   /**
    * Serves what is due in `sync.reread`, a bounded batch: reads the records by id, afresh, and merges them; cursors do not move.
-   * Returns how many were asked for. A record that is not found is out of sight, never deleted (IN12).
+   * Returns how many were asked for. A record that is not found is out of sight, never deleted (IN12). `isAskedOnly`: only records that an
+   * action waits for, which are read while the sync is disabled, too (ACT1).
    */
-  reread(): Promise<number>;
+  reread(options?: { readonly isAskedOnly?: boolean }): Promise<number>;
   /**
    * Runs or resumes the initial load of every object that is not done (IN15). Returns when all are done. Throws where it was
    * aborted or Salesforce failed; called again it goes on. Errors: `job-failed`, `field-gone`, and those of `Salesforce`.

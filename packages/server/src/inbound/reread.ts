@@ -16,10 +16,10 @@ interface Ask {
 
 /**
  * Serves what is due, a bounded batch an object. Records whose own state is asked come first: an identity is decided when the
- * other record was read (ID3). Returns how many records were asked for.
+ * other record was read (ID3). `isAskedOnly`: only what an action waits for (ACT1). Returns how many records were asked for.
  */
-export const rereadDue = async (kit: ReaderKit): Promise<number> => {
-  const asks = await dueAsks(kit);
+export const rereadDue = async (kit: ReaderKit, isAskedOnly: boolean): Promise<number> => {
+  const asks = await dueAsks(kit, isAskedOnly);
   if (asks.length === 0) return 0;
   const map = await kit.loadMap();
   await serve(
@@ -35,13 +35,13 @@ export const rereadDue = async (kit: ReaderKit): Promise<number> => {
   return asks.length;
 };
 
-const dueAsks = (kit: ReaderKit): Promise<Ask[]> =>
+const dueAsks = (kit: ReaderKit, isAskedOnly: boolean): Promise<Ask[]> =>
   kit.db.query<Ask>(
     `select object, sf_id, reason
        from (select object, sf_id, reason, row_number() over (partition by object order by due_at, sf_id) as place
-               from sync.reread where due_at <= clock_timestamp()) due
+               from sync.reread where due_at <= clock_timestamp() and (is_asked or not $2)) due
       where place <= $1 order by object, sf_id`,
-    [kit.bounds.rereadRecordsMax],
+    [kit.bounds.rereadRecordsMax, isAskedOnly],
   );
 
 const serve = async (kit: ReaderKit, map: FieldMap, asks: readonly Ask[]): Promise<void> => {

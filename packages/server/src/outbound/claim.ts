@@ -47,7 +47,7 @@ export const lookAtLane = async (
 const KIND = `
        case when p.salesforce_id is not null and not p.is_deleted
               and not exists (select from sync.link l where l.sf_id = p.salesforce_id and l.state = 'out_of_scope') then case when o.edits <> '{}' then p.salesforce_type end
-            when o.create_lead and p.salesforce_id is null then 'create' end`;
+            when o.create_lead and (p.salesforce_id is null or p.is_deleted) then 'create' end`;
 
 const LOOK = `
 with fresh as materialized (
@@ -70,7 +70,7 @@ export const setIdleAside = async (db: Database, lane: Lane): Promise<void> => {
   await db.ownTransaction(async (tx) => {
     await tx.run(
       `with idle as (
-         select o.person_id, o.edits = '{}' and not (o.create_lead and p.salesforce_id is null) or p.id is null as is_empty
+         select o.person_id, o.edits = '{}' and not (o.create_lead and (p.salesforce_id is null or p.is_deleted)) or p.id is null as is_empty
            from sync.outbox o
            left join marketing.person p on p.id = o.person_id
           where o.lane = $1 and o.claim_id is null and o.due_at <= clock_timestamp() and ${KIND} is null

@@ -17,7 +17,6 @@ import { Problem } from '../errors/errors.ts';
 const REFUSALS = {
   SL001: 'person-not-found',
   SL002: 'already-in-salesforce',
-  SL003: 'deleted-in-salesforce',
   SL004: 'conflict-not-found',
   SL005: 'conflict-reversed',
   SL006: 'conflict-moved',

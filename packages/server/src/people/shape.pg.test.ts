@@ -209,7 +209,7 @@ test('an entry takes the highest lane among its edits', async () => {
   assert.deepEqual(await base.db.query('select lane from sync.outbox'), [{ lane: 0 }]);
 });
 
-test('Sync person refuses who is unknown, in Salesforce, or deleted there', async () => {
+test('[ID18] Sync person refuses who is unknown or in Salesforce; a lead that was deleted there is made anew', async () => {
   const refusal = async (id: number): Promise<string | undefined> => {
     try {
       await engineer.query('select marketing.sync_person($1)', [id]);
@@ -222,7 +222,7 @@ test('Sync person refuses who is unknown, in Salesforce, or deleted there', asyn
   await person(2, '00Q2');
   await people(`update marketing.person set is_deleted = true where id = 2`);
   assert.equal(await refusal(1), 'already-in-salesforce');
-  assert.equal(await refusal(2), 'deleted-in-salesforce');
+  assert.equal(await refusal(2), undefined);
   assert.equal(await refusal(404), 'person-not-found');
 });
 

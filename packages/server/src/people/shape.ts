@@ -210,7 +210,7 @@ begin
   end loop;
 end $$`;
 
-/** ACT4, its creating half. The person's row is held, so that a link made meanwhile is seen. */
+/** ACT4, its creating half, also where the record was deleted there (ID18). The person's row is held, so that a link made meanwhile is seen. */
 const SYNC_PERSON = `
 create or replace function marketing.sync_person(id bigint) returns void
   language plpgsql security definer set search_path = '' as $$
@@ -221,10 +221,7 @@ begin
     from marketing.person p where p.id = sync_person.id for no key update;
   if not found then
     raise exception 'there is no person %', sync_person.id using errcode = 'SL001';
-  elsif found_person.is_deleted then
-    raise exception 'the record % of person % was deleted in Salesforce', found_person.salesforce_id, sync_person.id
-      using errcode = 'SL003', hint = 'Restore it there from the recycle bin; the person here follows.';
-  elsif found_person.salesforce_id is not null then
+  elsif found_person.salesforce_id is not null and not found_person.is_deleted then
     raise exception 'person % is in Salesforce already, as % %', sync_person.id, found_person.salesforce_type, found_person.salesforce_id
       using errcode = 'SL002', hint = 'Its changes go there by themselves.';
   end if;

@@ -48,8 +48,12 @@ export const createReader = (parts: ReaderParts): Service => {
 
   const step = async (signal: AbortSignal): Promise<number> => {
     const permission = await askPermission(db);
-    if (!permission.mayRun || !permission.isEnabled) return bounds.pollEveryMs;
+    if (!permission.mayRun) return bounds.pollEveryMs;
     if (!(await parts.takeReading())) return Math.min(FOLLOW_MS, bounds.pollEveryMs);
+    if (!permission.isEnabled) {
+      if (permission.isLoaded && (await parts.inbound.reread({ isAskedOnly: true })) > 0) parts.onChanged();
+      return bounds.pollEveryMs;
+    }
     if (!permission.isLoaded) {
       await parts.inbound.load(signal);
       await noteSuccess();

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import pino from 'pino';
+import { createActions } from '../../actions/create-actions.ts';
 import type { Database } from '../../db/db.ts';
 import { createTestDatabase, type TestDatabase } from '../../db/test-database.ts';
 import { DEFAULT_BOUNDS } from '../../lib/bounds.ts';
@@ -17,6 +18,7 @@ import { createSealer, type Sealer } from '../../setup/secrets.ts';
 import type { ConnectionPart, Mappings, PracticeFacts, Setup } from '../../setup/setup.ts';
 import { createStatus } from '../../status/create-status.ts';
 import type { Status } from '../../status/status.ts';
+import { createFollowedSalesforce } from '../../work/create-followed-salesforce.ts';
 import { buildApi } from '../create-api.ts';
 import { notifyChanged } from '../events.ts';
 import { makeSignInCode } from '../users.ts';
@@ -115,8 +117,15 @@ export const startInstance = async (options: InstanceOptions = {}): Promise<Inst
   });
   const settings = createSettings({ db, sealer, bounds: { ...DEFAULT_BOUNDS }, log });
   const status = createStatus({ db, version: '0.0.0', practiceUrl: options.practice?.url ?? null });
+  const actions = createActions({
+    db,
+    salesforce: createFollowedSalesforce(() => connection.current()),
+    bounds: DEFAULT_BOUNDS,
+    processId: 0,
+  });
   const app = buildApi({
     db,
+    actions,
     setup,
     orgSetup,
     mappings,

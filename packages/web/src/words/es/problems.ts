@@ -340,6 +340,48 @@ export const esProblems: Readonly<Record<ProblemCode, { readonly title: string; 
     title: 'El campo ha cambiado desde esta decisión.',
     advice: 'Abra la persona y edite allí el campo.',
   },
+  'action-not-found': {
+    title: 'No existe la acción {id}.',
+    advice: 'Las acciones se guardan tanto como el historial. Mire la persona.',
+  },
+  'request-key-used': {
+    title: 'Esta clave de solicitud es de otra solicitud.',
+    advice:
+      'Envíe un Idempotency-Key nuevo con cada solicitud nueva, y el mismo solo para repetirla. No se ha hecho nada.',
+  },
+  'owner-wrong': {
+    title: '{id} no es un usuario ni una cola.',
+    advice: 'Elija un propietario de la lista.',
+  },
+  'contact-and-queue': {
+    title: 'Un contacto no puede pertenecer a una cola.',
+    advice: 'Elija un usuario. No se crea un segundo lead.',
+  },
+  'owner-refused': {
+    title: 'Salesforce no acepta este propietario.',
+    advice: 'Dice: «{message}». Elija un usuario activo que pueda tener esos registros, o una cola de leads.',
+  },
+  'action-no-right': {
+    title: 'El usuario de sincronización no puede hacer esto con el registro.',
+    advice:
+      'Salesforce dice: «{message}». El registro debe compartirse con el usuario de sincronización, o dársele el permiso.',
+  },
+  'action-refused': {
+    title: 'Salesforce lo rechazó.',
+    advice: 'Dice: «{message}» ({word}). Corríjalo allí y repítalo.',
+  },
+  'lead-not-made': {
+    title: 'El lead no se pudo crear, así que no se hizo nada más.',
+    advice: 'Salesforce dice: «{message}» ({word}). Corríjalo y repítalo.',
+  },
+  'record-out-of-sight': {
+    title: 'El usuario de sincronización no ve el registro.',
+    advice: 'Se ocultó, o el filtro lo deja fuera. Haga que se vea y repítalo.',
+  },
+  'record-moved-on': {
+    title: 'El registro acaba de eliminarse, fusionarse o convertirse en Salesforce.',
+    advice: 'La persona de aquí lo sigue en un momento. Vuelva a mirar y decida.',
+  },
   'pair-standard': {
     title: '{field} es un campo estándar; su pareja no cambia.',
     advice: 'Una y separe campos personalizados. De un campo estándar puede elegir sentido y política.',

@@ -1,0 +1,64 @@
+/**
+ * What somebody does with people (UI 3.12): `POST /api/actions`, `GET /api/actions/:id`, `GET /api/owners`.
+ *
+ * A request may carry `Idempotency-Key`: sent again with the same key and the same body, it answers with the same action and does nothing
+ * twice (ACT2). Each person has an outcome of its own.
+ */
+import { z } from 'zod';
+import { ProblemShape } from './problems.ts';
+import { Time } from './shared.ts';
+
+export const ACTION_PEOPLE_MAX = 10_000;
+
+const Ids = z.array(z.number().int().positive()).min(1).max(ACTION_PEOPLE_MAX);
+
+/** A user or a queue of leads. Whoever is not in Salesforce is made there first (ACT7). */
+export const ChangeOwner = z.object({
+  kind: z.literal('change_owner'),
+  ids: Ids,
+  /** 15 or 18 characters. */
+  ownerId: z.string().trim().min(15).max(18),
+});
+export type ChangeOwner = z.infer<typeof ChangeOwner>;
+
+export const PersonAction = z.discriminatedUnion('kind', [ChangeOwner]);
+export type PersonAction = z.infer<typeof PersonAction>;
+export type ActionKind = PersonAction['kind'];
+
+/** `syncing`: its lead is made first. `linking`: Salesforce did it, and what it made is read. */
+export const ActionStep = z.enum(['waiting', 'syncing', 'sending', 'linking', 'done', 'refused']);
+export type ActionStep = z.infer<typeof ActionStep>;
+
+export const ActionPerson = z.object({
+  personId: z.number().int(),
+  step: ActionStep,
+  /** Why, of one that was refused. */
+  problem: ProblemShape.nullable(),
+});
+export type ActionPerson = z.infer<typeof ActionPerson>;
+
+export const Action = z.object({
+  actionId: z.number().int(),
+  kind: z.string(),
+  askedBy: z.string(),
+  askedAt: Time,
+  isEnded: z.boolean(),
+  total: z.number().int(),
+  done: z.number().int(),
+  refused: z.number().int(),
+  /** Those that were refused first; 200 at most. */
+  people: z.array(ActionPerson),
+});
+export type Action = z.infer<typeof Action>;
+
+export const OwnersQuery = z.object({ q: z.string().trim().max(200).optional() });
+export const Owner = z.object({
+  ownerId: z.string(),
+  name: z.string(),
+  kind: z.enum(['user', 'queue']),
+  email: z.string().nullable(),
+});
+export type Owner = z.infer<typeof Owner>;
+/** Active users as the mirror has them, and queues of leads as the org has them; by name, 50 at most. */
+export const Owners = z.object({ owners: z.array(Owner) });
+export type Owners = z.infer<typeof Owners>;

@@ -1,0 +1,216 @@
+/** Actions and their people, as they are written down. */
+import { randomUUID } from 'node:crypto';
+import type { Action, ActionStep, PersonAction } from '@syncline/contract/actions';
+import { problemShape } from '@syncline/contract/problems';
+import type { Database, Transaction } from '../db/db.ts';
+import { Problem, readStoredProblem } from '../errors/errors.ts';
+import { ACTION_CHANNEL, type Asked } from './actions.ts';
+import type { PersonFacts, Refusal } from './kind.ts';
+
+/** The same key with the same wish is the same action; with another wish it is refused. */
+export const insertAction = (db: Database, wish: PersonAction, { by, key }: Asked): Promise<number> =>
+  db.transaction(async (tx) => {
+    const [made] = await tx.query<{ action_id: number }>(
+      `insert into sync.action (kind, asked_by, request_key, wish) values ($1, $2, $3, $4)
+           on conflict (asked_by, request_key) do nothing returning action_id`,
+      [wish.kind, by, key ?? randomUUID(), JSON.stringify(wish)],
+    );
+    if (!made) return repeated(tx, wish, by, key ?? '');
+    await tx.run(
+      `insert into sync.action_person (action_id, person_id, place)
+       select $1, person_id, min(place) from unnest($2::bigint[]) with ordinality w (person_id, place) group by person_id`,
+      [made.action_id, wish.ids],
+    );
+    await tx.query('select pg_notify($1, $2)', [ACTION_CHANNEL, '']);
+    return made.action_id;
+  });
+
+const repeated = async (tx: Transaction, wish: PersonAction, by: string, key: string): Promise<number> => {
+  const [known] = await tx.query<{ action_id: number; same: boolean }>(
+    'select action_id, wish = $3::jsonb as same from sync.action where asked_by = $1 and request_key = $2',
+    [by, key, JSON.stringify(wish)],
+  );
+  if (!known?.same) throw new Problem('request-key-used');
+  return known.action_id;
+};
+
+const PEOPLE_SHOWN = 200;
+
+export const readAction = async (db: Database, actionId: number): Promise<Action> => {
+  const [row] = await db.query<{
+    kind: string;
+    asked_by: string;
+    asked_at: Date;
+    is_ended: boolean;
+    total: number;
+    done: number;
+    refused: number;
+  }>(
+    `select a.kind, a.asked_by, a.asked_at, a.ended_at is not null as is_ended, count(*)::int as total,
+            (count(*) filter (where p.step = 'done'))::int as done, (count(*) filter (where p.step = 'refused'))::int as refused
+       from sync.action a join sync.action_person p using (action_id) where a.action_id = $1 group by a.action_id`,
+    [actionId],
+  );
+  if (!row) throw new Problem('action-not-found', { id: actionId });
+  const people = await db.query<{ person_id: number; step: ActionStep; problem: unknown }>(
+    `select person_id, step, problem from sync.action_person where action_id = $1 order by step <> 'refused', place limit $2`,
+    [actionId, PEOPLE_SHOWN],
+  );
+  const { kind, total, done, refused } = row;
+  return {
+    actionId,
+    kind,
+    askedBy: row.asked_by,
+    askedAt: row.asked_at.toISOString(),
+    isEnded: row.is_ended,
+    total,
+    done,
+    refused,
+    people: people.map(({ person_id: personId, step, problem }) => {
+      const stored = readStoredProblem(problem);
+      return { personId, step, problem: stored && problemShape(stored.code, stored.detail) };
+    }),
+  };
+};
+
+export interface TakenAction {
+  readonly actionId: number;
+  readonly kind: string;
+  readonly wish: unknown;
+}
+
+const OPEN = `step not in ('done', 'refused')`;
+
+/** The action that waited longest for its turn and has somebody due; leased, like a claim: whose holder is dead is taken over at once. */
+export const takeAction = async (db: Database, holder: number, leaseMs: number): Promise<TakenAction | null> => {
+  const [row] = await db.query<{ action_id: number; kind: string; wish: unknown }>(
+    `with chosen as (
+       select a.action_id from sync.action a
+        where a.ended_at is null
+          and (a.holder is null or a.leased_until < clock_timestamp()
+               or not exists (
+                 select from pg_locks l
+                  where l.locktype = 'advisory' and l.granted and l.objsubid = 2 and l.classid = 7201 and l.objid = a.holder::oid
+                    and l.database = (select d.oid from pg_database d where d.datname = current_database())))
+          and exists (select from sync.action_person p where p.action_id = a.action_id and p.${OPEN} and p.due_at <= clock_timestamp())
+        order by a.worked_at nulls first, a.action_id limit 1
+        for update skip locked)
+     update sync.action a set holder = $1, leased_until = clock_timestamp() + $2 * interval '1 ms', worked_at = clock_timestamp()
+       from chosen where a.action_id = chosen.action_id
+     returning a.action_id, a.kind, a.wish`,
+    [holder, leaseMs],
+  );
+  return row ? { actionId: row.action_id, kind: row.kind, wish: row.wish } : null;
+};
+
+/** Gives it back; an action without open people has ended. */
+export const leaveAction = async (db: Database, actionId: number, holder: number): Promise<void> => {
+  await db.run(
+    `update sync.action a
+        set holder = null, leased_until = null,
+            ended_at = case when not exists (select from sync.action_person p where p.action_id = a.action_id and p.${OPEN}) then clock_timestamp() end
+      where a.action_id = $1 and a.holder = $2`,
+    [actionId, holder],
+  );
+};
+
+export const untilDueMs = async (db: Database): Promise<number | null> => {
+  const [row] = await db.query<{ wait_ms: number | null }>(
+    `select extract(epoch from min(p.due_at) - clock_timestamp()) * 1000 as wait_ms
+       from sync.action a join sync.action_person p using (action_id) where a.ended_at is null and p.${OPEN}`,
+  );
+  return row?.wait_ms ?? null;
+};
+
+interface FactsRow {
+  readonly person_id: number;
+  readonly step: ActionStep;
+  readonly tries: number;
+  readonly is_here: boolean;
+  readonly object: 'Lead' | 'Contact' | null;
+  readonly sf_id: string | null;
+  readonly is_deleted: boolean;
+  readonly link_state: string | null;
+  readonly is_asked: boolean;
+  readonly parked: string | null;
+  readonly message: string | null;
+  readonly fields: readonly string[] | null;
+}
+
+/** The next people of an action that are due, with what is known of them now. */
+export const readDuePeople = async (
+  db: Database,
+  actionId: number,
+  peopleMax: number,
+): Promise<readonly PersonFacts[]> => {
+  const rows = await db.query<FactsRow>(
+    `select a.person_id, a.step, a.tries, p.id is not null as is_here, p.salesforce_type as object, p.salesforce_id as sf_id,
+            coalesce(p.is_deleted, false) as is_deleted, l.state as link_state, coalesce(o.create_lead, false) as is_asked,
+            case when o.create_lead then coalesce(o.parked ->> '*', (select min(value) from jsonb_each_text(o.parked))) end as parked,
+            e.message, e.fields
+       from sync.action_person a
+       left join marketing.person p on p.id = a.person_id
+       left join sync.link l on l.sf_id = p.salesforce_id
+       left join sync.outbox o on o.person_id = a.person_id
+       left join lateral (
+         select message, fields from sync.error e where e.person_id = a.person_id and e.resolved_at is null order by e.at desc limit 1) e on o.parked <> '{}'
+      where a.action_id = $1 and a.${OPEN} and a.due_at <= clock_timestamp()
+      order by a.place limit $2`,
+    [actionId, peopleMax],
+  );
+  return rows.map((row) => ({
+    personId: row.person_id,
+    step: row.step,
+    tries: row.tries,
+    isHere: row.is_here,
+    object: row.object,
+    sfId: row.sf_id,
+    isDeletedThere: row.is_deleted,
+    linkState: row.link_state,
+    isAsked: row.is_asked,
+    parked: row.parked === null ? null : { word: row.parked, message: row.message ?? '', fields: row.fields ?? [] },
+  }));
+};
+
+/** Where a person goes next. What is left out stays as it is. */
+export interface Move {
+  readonly personId: number;
+  readonly step: ActionStep;
+  readonly object?: string;
+  readonly sfId?: string;
+  readonly waitMs?: number;
+  readonly isTried?: boolean;
+  readonly problem?: Refusal;
+}
+
+/** False: somebody else has the action by now, and nothing was written. */
+export const holdAction = async (tx: Transaction, actionId: number, holder: number): Promise<boolean> =>
+  (await tx.run('select from sync.action where action_id = $1 and holder = $2 for update', [actionId, holder])) === 1;
+
+export const movePeople = async (tx: Transaction, actionId: number, moves: readonly Move[]): Promise<void> => {
+  if (moves.length === 0) return;
+  await tx.run(
+    `update sync.action_person a
+        set step = m.step, object = coalesce(m.object, a.object), sf_id = coalesce(m."sfId", a.sf_id), problem = m.problem,
+            tries = case when m."isTried" then a.tries + 1 else a.tries end,
+            due_at = clock_timestamp() + coalesce(m."waitMs", 0) * interval '1 ms'
+       from jsonb_to_recordset($2::jsonb) as m (
+              "personId" bigint, step text, object text, "sfId" text, "waitMs" float8, "isTried" boolean, problem jsonb)
+      where a.action_id = $1 and a.person_id = m."personId" and a.${OPEN}`,
+    [actionId, JSON.stringify(moves)],
+  );
+};
+
+/** Records that are read by id at once, also while the sync is disabled (ACT1). */
+export const askReads = async (
+  tx: Transaction,
+  records: readonly { readonly object: string; readonly sfId: string }[],
+): Promise<void> => {
+  if (records.length === 0) return;
+  await tx.run(
+    `insert into sync.reread as r (object, sf_id, reason, is_asked)
+     select distinct object, "sfId", 'action', true from jsonb_to_recordset($1::jsonb) as w (object text, "sfId" text) order by 1, 2
+         on conflict (object, sf_id) do update set asked_at = clock_timestamp(), due_at = least(r.due_at, excluded.due_at), is_asked = true`,
+    [JSON.stringify(records)],
+  );
+};

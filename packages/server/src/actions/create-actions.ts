@@ -1,0 +1,53 @@
+/** Builds the actions. */
+import { PersonAction } from '@syncline/contract/actions';
+import { insertAction, leaveAction, readAction, type TakenAction, takeAction, untilDueMs } from './action-store.ts';
+import type { Actions } from './actions.ts';
+import { changeOwner } from './change-owner.ts';
+import type { KindParts } from './kind.ts';
+import { findOwners } from './owners.ts';
+import { type RunParts, runPortion } from './run.ts';
+
+export interface ActionsParts extends KindParts {
+  /** This process in `sync.process`, whose advisory lock (7201, processId) it holds while it lives. */
+  readonly processId: number;
+}
+
+export const createActions = (parts: ActionsParts): Actions => {
+  const { db, salesforce, bounds, processId } = parts;
+  const run: RunParts = { db, salesforce, bounds, holder: processId };
+  return {
+    begin: async (wish, asked) => {
+      await check(wish, run);
+      return insertAction(db, wish, asked);
+    },
+    action: (actionId) => readAction(db, actionId),
+    owners: (q) => findOwners(db, salesforce, q),
+    workOnce: async () => {
+      const taken = await takeAction(db, processId, bounds.leaseMs);
+      if (taken === null) return false;
+      try {
+        await work(run, taken);
+      } finally {
+        await leaveAction(db, taken.actionId, processId);
+      }
+      return true;
+    },
+    nextDueMs: () => untilDueMs(db),
+  };
+};
+
+const check = (wish: PersonAction, run: RunParts): Promise<void> => {
+  switch (wish.kind) {
+    case 'change_owner':
+      return changeOwner.check(wish, run);
+  }
+};
+
+/** A wish that a newer version wrote is not understood: it waits for that version, and fails loudly here. */
+const work = (run: RunParts, taken: TakenAction): Promise<void> => {
+  const wish = PersonAction.parse(taken.wish);
+  switch (wish.kind) {
+    case 'change_owner':
+      return runPortion(run, taken, changeOwner, wish);
+  }
+};

@@ -1,0 +1,92 @@
+/** The one shape of every kind of action. */
+
+import type { ActionStep } from '@syncline/contract/actions';
+import type { ProblemCode } from '@syncline/contract/problems';
+import type { Database } from '../db/db.ts';
+import type { Detail } from '../errors/errors.ts';
+import type { Bounds } from '../lib/bounds.ts';
+import type { Salesforce } from '../salesforce/salesforce.ts';
+
+/** What is known of a person of an action. */
+export interface PersonFacts {
+  readonly personId: number;
+  readonly step: ActionStep;
+  readonly tries: number;
+  /** There is such a person. */
+  readonly isHere: boolean;
+  /** The record that the person is now. */
+  readonly object: 'Lead' | 'Contact' | null;
+  readonly sfId: string | null;
+  readonly isDeletedThere: boolean;
+  /** Of that record's link. */
+  readonly linkState: string | null;
+  /** Its lead is asked for. */
+  readonly isAsked: boolean;
+  /** Why the lead that is asked for waits: a word of Salesforce or of ours; null: it does not. */
+  readonly parked: { readonly word: string; readonly message: string; readonly fields: readonly string[] } | null;
+}
+
+export interface Refusal {
+  readonly code: ProblemCode;
+  readonly detail: Detail;
+}
+export const refusal = (code: ProblemCode, detail: Detail = {}): Refusal => ({ code, detail });
+
+/** What is to be done next with a person. */
+export type Next =
+  | { readonly do: 'refuse'; readonly refusal: Refusal }
+  /** Its lead is made first. */
+  | { readonly do: 'sync' }
+  | { readonly do: 'wait' }
+  | { readonly do: 'send' }
+  | { readonly do: 'done' };
+
+/** What became of a request for one person. */
+export type Answer =
+  | { readonly is: 'done' }
+  | { readonly is: 'refused'; readonly refusal: Refusal; readonly isReread: boolean }
+  /** Nobody judged it, or it may be carried out yet: it is sent again. */
+  | { readonly is: 'later' };
+
+export interface KindParts {
+  readonly db: Database;
+  readonly salesforce: Salesforce;
+  readonly bounds: Bounds;
+}
+
+/** A person with a record. */
+export interface Target extends PersonFacts {
+  readonly object: 'Lead' | 'Contact';
+  readonly sfId: string;
+}
+
+export interface Kind<Wish> {
+  /** People of one request. */
+  readonly peopleMax: number;
+  /** Before anything is written down; throws a `Problem`. */
+  check(wish: Wish, parts: KindParts): Promise<void>;
+  /** Pure. */
+  decide(person: PersonFacts, wish: Wish): Next;
+  /** An answer a person, in order. Throws where the whole request failed. */
+  send(people: readonly Target[], wish: Wish, parts: KindParts): Promise<readonly Answer[]>;
+}
+
+/**
+ * Whether the person's record can be asked for something, and else what is to be done about that: no record, or one that was deleted there,
+ * means that a lead is made first (ACT7, ID18). null: it can. Pure.
+ */
+export const withoutRecord = (person: PersonFacts): Next | null => {
+  if (!person.isHere) return { do: 'refuse', refusal: refusal('person-not-found', { id: person.personId }) };
+  if (person.sfId === null || person.isDeletedThere) return syncFirst(person);
+  if (person.linkState === 'out_of_sight' || person.linkState === 'out_of_scope')
+    return { do: 'refuse', refusal: refusal('record-out-of-sight') };
+  return null;
+};
+
+const syncFirst = ({ step, isAsked, parked }: PersonFacts): Next => {
+  if (step !== 'syncing') return { do: 'sync' };
+  if (parked === null) return isAsked ? { do: 'wait' } : { do: 'sync' };
+  if (parked.word === 'field-empty')
+    return { do: 'refuse', refusal: refusal('field-empty', { field: parked.fields.join(', ') }) };
+  return { do: 'refuse', refusal: refusal('lead-not-made', { word: parked.word, message: parked.message }) };
+};

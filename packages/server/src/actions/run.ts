@@ -1,0 +1,113 @@
+/** Moves the people of one action a step on: decides, writes down, asks, writes down. */
+import type { Transaction } from '../db/db.ts';
+import { backoffMs } from '../lib/alarm.ts';
+import { SalesforceError } from '../salesforce/salesforce.ts';
+import { askReads, holdAction, type Move, movePeople, readDuePeople, type TakenAction } from './action-store.ts';
+import { judge } from './judge.ts';
+import { type Answer, type Kind, type KindParts, type Next, type PersonFacts, refusal, type Target } from './kind.ts';
+
+export interface RunParts extends KindParts {
+  readonly holder: number;
+}
+
+/** While a lead is made, it is looked again this soon. */
+const LOOK_MS = 250;
+
+/** One portion of people. Throws what failed as a whole, after it was written down that they are due later. */
+export const runPortion = async <Wish>(
+  parts: RunParts,
+  action: TakenAction,
+  kind: Kind<Wish>,
+  wish: Wish,
+): Promise<void> => {
+  const people = await readDuePeople(parts.db, action.actionId, kind.peopleMax);
+  const decided = people.map((person) => ({ person, next: kind.decide(person, wish) }));
+  const targets = decided.flatMap(({ person, next }) => (next.do === 'send' && isTarget(person) ? [person] : []));
+  const isOurs = await parts.db.transaction(async (tx) => {
+    if (!(await holdAction(tx, action.actionId, parts.holder))) return false;
+    await syncPeople(tx, idsTo('sync', decided));
+    await movePeople(
+      tx,
+      action.actionId,
+      decided.map(({ person, next }) => moveTo(person, next)),
+    );
+    return true;
+  });
+  if (!isOurs || targets.length === 0) return;
+  const { answers, failure } = await ask(parts, kind, wish, targets);
+  await parts.db.transaction(async (tx) => {
+    if (!(await holdAction(tx, action.actionId, parts.holder))) return;
+    await movePeople(
+      tx,
+      action.actionId,
+      targets.map((person, at) => moveAfter(person, answers[at], parts)),
+    );
+    await askReads(
+      tx,
+      targets.filter((_, at) => isRead(answers[at])),
+    );
+  });
+  if (failure !== null) throw failure;
+};
+
+const isTarget = (person: PersonFacts): person is Target => person.sfId !== null && person.object !== null;
+
+const idsTo = (what: Next['do'], decided: readonly { person: PersonFacts; next: Next }[]): readonly number[] =>
+  decided.filter(({ next }) => next.do === what).map(({ person }) => person.personId);
+
+/** ACT7: the lead is asked for in the transaction that says so. Asking twice makes one. */
+const syncPeople = async (tx: Transaction, ids: readonly number[]): Promise<void> => {
+  if (ids.length === 0) return;
+  await tx.query(
+    'select marketing.sync_person(id) from marketing.person where id = any($1) and (salesforce_id is null or is_deleted) order by id',
+    [ids],
+  );
+};
+
+const moveTo = (person: PersonFacts, next: Next): Move => {
+  const { personId } = person;
+  switch (next.do) {
+    case 'refuse':
+      return { personId, step: 'refused', problem: next.refusal };
+    case 'sync':
+      return { personId, step: 'syncing', waitMs: LOOK_MS };
+    case 'wait':
+      return { personId, step: person.step, waitMs: LOOK_MS };
+    case 'send':
+      return { personId, step: 'sending', ...(isTarget(person) ? { object: person.object, sfId: person.sfId } : {}) };
+    case 'done':
+      return { personId, step: 'done' };
+  }
+};
+
+/** The answers of one request. One that failed as a whole has none, and says why. */
+const ask = async <Wish>(
+  parts: RunParts,
+  kind: Kind<Wish>,
+  wish: Wish,
+  targets: readonly Target[],
+): Promise<{ readonly answers: readonly (Answer | undefined)[]; readonly failure: unknown }> => {
+  try {
+    return { answers: await kind.send(targets, wish, parts), failure: null };
+  } catch (error) {
+    // The whole request was refused for what it asks: each of its records is.
+    if (error instanceof SalesforceError && error.code === 'salesforce-refused' && error.word !== null) {
+      const fault = { code: error.word, message: String(error.detail['message'] ?? ''), fields: error.fields };
+      return { answers: targets.map(() => judge(fault)), failure: null };
+    }
+    return { answers: [], failure: error };
+  }
+};
+
+/** No answer is a try that may have been carried out; so many are shown as a failure. */
+const moveAfter = ({ personId, tries }: PersonFacts, answer: Answer | undefined, { bounds }: RunParts): Move => {
+  if (answer?.is === 'done') return { personId, step: 'done' };
+  if (answer?.is === 'refused') return { personId, step: 'refused', problem: answer.refusal };
+  if (answer?.is === 'later' && tries + 1 >= bounds.faultTries)
+    return { personId, step: 'refused', problem: refusal('salesforce-busy') };
+  const waitMs = backoffMs(tries + 1, bounds.retryFromMs, bounds.retryToMs);
+  return { personId, step: 'sending', waitMs, isTried: answer !== undefined };
+};
+
+const isRead = (answer: Answer | undefined): boolean =>
+  answer?.is === 'done' || (answer?.is === 'refused' && answer.isReread);
