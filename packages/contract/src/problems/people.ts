@@ -23,6 +23,13 @@ export const PEOPLE_PROBLEMS = {
     whoCanFix: 'salesforce-admin',
     action: 'none',
   },
+  'merge-chain-too-long': {
+    status: 409,
+    title: 'Salesforce says of this record that it was merged, and never into which one.',
+    advice: 'Look at the record in Salesforce. Until it says otherwise, the person here stays as it is.',
+    whoCanFix: 'salesforce-admin',
+    action: 'none',
+  },
   'field-empty': {
     status: 409,
     title: 'Salesforce needs {field}, and it is empty.',

@@ -12,7 +12,7 @@ export const createInbound = (parts: InboundParts): Inbound => {
   const kit: ReaderKit = {
     ...parts,
     hidden: new HiddenFields(parts.db, parts.salesforce),
-    compiled: new CompiledMerges(),
+    compiled: new CompiledMerges(parts.bounds),
   };
   return {
     poll: (objects, { deep }) => pollObjects(kit, objects, deep),

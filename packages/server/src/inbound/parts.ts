@@ -6,7 +6,7 @@ import type { Bounds } from '../lib/bounds.ts';
 import { type FieldMap, type SyncObject, TABLE_OF } from '../mapping/mapping.ts';
 import { filterFields } from '../mapping/plan-filter.ts';
 import { compileMerge } from '../merge/compile-merge.ts';
-import type { MergeStatements } from '../merge/merge.ts';
+import type { MergeLimits, MergeStatements } from '../merge/merge.ts';
 import {
   type QueryAnswer,
   type QueryPage,
@@ -35,8 +35,13 @@ export interface ReaderKit extends InboundParts {
 
 /** Statements by map version, object and fields: compiled once. */
 export class CompiledMerges {
+  readonly #limits: MergeLimits;
   readonly #statements = new Map<string, MergeStatements>();
   #version = -1;
+
+  constructor(limits: MergeLimits) {
+    this.#limits = limits;
+  }
 
   of(map: FieldMap, object: SyncObject, fields: readonly string[]): MergeStatements {
     if (map.version !== this.#version) {
@@ -44,7 +49,7 @@ export class CompiledMerges {
       this.#version = map.version;
     }
     const key = `${object} ${fields.join(' ')}`;
-    const known = this.#statements.get(key) ?? compileMerge(map, object, fields);
+    const known = this.#statements.get(key) ?? compileMerge(map, object, fields, this.#limits);
     this.#statements.set(key, known);
     return known;
   }

@@ -5,6 +5,8 @@ export interface Bounds {
   readonly overlapMs: number;
   readonly deepOverlapMs: number;
   readonly deepEveryMs: number;
+  /** Records that ended one in another, from the first to the last (ID13). */
+  readonly mergeChainMax: number;
   readonly requestTimeoutMs: number;
   readonly leaseMs: number;
   readonly lateLandingMs: number;
@@ -41,6 +43,7 @@ export const DEFAULT_BOUNDS: Bounds = {
   overlapMs: 120_000,
   deepOverlapMs: 900_000,
   deepEveryMs: 600_000,
+  mergeChainMax: 50,
   requestTimeoutMs: 60_000,
   leaseMs: 120_000,
   lateLandingMs: 900_000,

@@ -29,7 +29,6 @@ export const compileShape = (fields: readonly MappedField[]): readonly string[] 
     ),
   ),
   ...INDEXES.flatMap((index) => indexStatement(index, fields)),
-  ...conversionIndex(fields),
   ...viewStatements(fields),
 ];
 
@@ -72,14 +71,6 @@ export const MIRROR_MORE = '_more';
 export const OWN_MORE = 'more';
 const addMore = (table: string, column: string, isWide: boolean): readonly string[] =>
   isWide ? [`alter table ${table} add column if not exists ${id(column)} jsonb not null default '{}'`] : [];
-
-/** A contact that we do not know may be what a lead we know became (ID3). */
-const conversionIndex = (fields: readonly MappedField[]): readonly string[] =>
-  fields.some((field) => field.object === 'Lead' && field.name === 'ConvertedContactId')
-    ? [
-        `create index if not exists "Lead_ConvertedContactId" on salesforce."Lead" (("ConvertedContactId" collate "C")) where "ConvertedContactId" is not null`,
-      ]
-    : [];
 
 /** Columns of `marketing.person` that a field is about to have. */
 export const compileColumns = (columns: readonly (readonly [name: string, type: string])[]): readonly string[] =>

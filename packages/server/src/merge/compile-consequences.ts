@@ -9,14 +9,14 @@ export const consequenceStatements = (map: ObjectMap, tables: Tables): readonly 
   ...(takenFields(map).sent.length === 0 ? [] : decided(map, tables)),
   ...deletedStatements(map, tables),
   {
-    name: 'converted_waits',
-    why: "nothing can be sent to a converted lead; its person's edits wait for the contact",
-    when: ['converts'],
+    name: 'passed_waits',
+    why: 'ID15: nothing can be sent to a record that ended in another one; edits wait for the heir',
+    when: ['passes'],
     sql: `
 update sync.outbox o set due_at = 'infinity'
   from ${tables.verdict} v
- where o.person_id = v.person and v.is_converted and v.state = 'live' and o.claim_id is null
-   and ${among('o.person_id', `person from ${tables.verdict} where is_converted`)}`,
+ where o.person_id = v.person and (v.is_converted or v.is_gone and v.is_merged) and v.state = 'live' and o.claim_id is null
+   and ${among('o.person_id', `person from ${tables.verdict} where is_converted or is_merged`)}`,
   },
 ];
 
@@ -208,7 +208,7 @@ select ${text(map.object)}, person, sf_id, ${text(cause)}, ${RUN}, jsonb_object_
 /** ID16: entries of a deleted record are withdrawn, and the journal holds what they would have said. */
 const deletedStatements = (map: ObjectMap, tables: Tables): readonly Statement[] => {
   const isGone = `person from ${tables.verdict} where is_gone`;
-  const gone = `v.is_gone and (v.state = 'live' or v.linked_by is not null)`;
+  const gone = `v.is_gone and not v.is_merged and (v.state = 'live' or v.linked_by is not null)`;
   return [
     {
       name: 'withdrawn_journal',

@@ -1,13 +1,14 @@
 /**
  * Who a record is (ID1 to ID3). A known record is its link's person. An unknown one is, in this order: the person that its
- * external id names, if that person has no live record; the person of the lead that was converted into it; somebody new. E-mail is
- * never asked. Pure.
+ * external id names, if that person has no live record; the person of a record that ended in it (`compile-heirs.ts`); somebody new.
+ * E-mail is never asked. Pure.
  *
  * Where the named person's record still counts as live, both are read again first: it may have been converted, merged or deleted
  * since. Only what that read says makes the unknown one somebody new (ID5).
  */
 import type { ObjectMap } from '../mapping/mapping.ts';
 import { MIRROR_MORE, mirrorTable } from '../mapping/shape.ts';
+import { inherits, surveyOfHeirs } from './compile-heirs.ts';
 import { isConverted, isDoubtful, isGone, isMerged, keyColumn, verdictWhere } from './compile-mirror.ts';
 import { hasKey, type Tables } from './compile-staging.ts';
 import type { Statement } from './merge.ts';
@@ -15,6 +16,9 @@ import { among, differs, moreFields, takenFields, text } from './sql.ts';
 
 /** A state of a link from which its record can be live again (ID17). A merge loser that is undeleted becomes somebody new. */
 const RETURNS = `('deleted', 'out_of_sight', 'out_of_scope')`;
+
+/** A record that ended in another one has nothing more to say of its person: what it says last is that other one's to say. */
+const endsInAnother = (map: ObjectMap): string => `(${isConverted(map)} or ${isGone(map)} and ${isMerged(map)})`;
 
 /** The link of a record that is live after this page: another one than `sfId`, and not ending in this very page. */
 const otherLive = (tables: Tables, person: string, sfId: string): string => `
@@ -33,7 +37,11 @@ const takenOfMore = (map: ObjectMap): string => {
           where s.${quoted(MIRROR_MORE)} is distinct from m.${quoted(MIRROR_MORE)})`;
 };
 
-export const identityStatements = (map: ObjectMap, tables: Tables, leadConverts: boolean): readonly Statement[] => [
+export const identityStatements = (
+  map: ObjectMap,
+  tables: Tables,
+  heirs: readonly Statement[],
+): readonly Statement[] => [
   {
     name: 'verdict',
     why: 'which rows are new, or say anything that the mirror does not; `take`: the fields in which they differ from it and that theirs may move',
@@ -41,7 +49,7 @@ export const identityStatements = (map: ObjectMap, tables: Tables, leadConverts:
 insert into ${tables.verdict} (sf_id, person, state, is_gone, is_merged, is_converted, is_unmirrored, is_doubtful, is_live, take)
 select s."Id", l.person_id, l.state, ${isGone(map)}, ${isMerged(map)}, ${isConverted(map)}, m."Id" is null,
        ${isDoubtful(map)},
-       coalesce(l.state = 'live', false) and not ${isConverted(map)},
+       coalesce(l.state = 'live', false) and not ${endsInAnother(map)},
        array_remove(array[
          ${takenFields(map)
            .taken.filter((field) => !field.isInMirrorMore)
@@ -53,7 +61,7 @@ select s."Id", l.person_id, l.state, ${isGone(map)}, ${isMerged(map)}, ${isConve
   from ${tables.page} s
   left join ${mirrorTable(map.object)} m on m."Id" = s."Id"
   left join sync.link l on l.sf_id = s."Id"
-  left join sync.sent x on x.person_id = l.person_id${verdictWhere(map, `x.person_id is not null or l.state = 'out_of_scope'`)}`,
+  left join sync.sent x on x.person_id = l.person_id${verdictWhere(map, `x.person_id is not null or l.state = 'out_of_scope' or exists (select from sync.heir h where h.heir_id = s."Id")`)}`,
   },
   {
     name: 'survey',
@@ -66,7 +74,7 @@ select count(*) > 0 as found,
        coalesce(bool_or(is_gone and (state = 'live' or state is null)), false) as gone,
        coalesce(bool_or(is_converted and state = 'live'), false) as converts,
        coalesce(bool_or((is_gone or is_converted) and state = 'live'), false) as ends,
-       coalesce(bool_or(not is_gone and (state in ${RETURNS} or state = 'merged')), false) as returns
+       coalesce(bool_or(not is_gone and (state in ${RETURNS} or state = 'merged')), false) as returns,${surveyOfHeirs(tables)}
   from ${tables.verdict}`,
   },
   ...(hasKey(map)
@@ -97,27 +105,7 @@ update ${tables.verdict} v set person = p.id, linked_by = 'choice'
  where c.sf_id = v.sf_id and v.state is null and v.linked_by is null and not v.is_gone and not v.is_converted
    and ${among('c.sf_id', `sf_id from ${tables.verdict} where state is null`)}`,
   },
-  ...(map.object === 'Contact' && leadConverts
-    ? [
-        {
-          name: 'named_by_conversion',
-          why: 'ID3: it is what a lead we know was converted into',
-          when: ['unknown'],
-          sets: 'named',
-          sql: `
-update ${tables.verdict} v set person = c.person_id, linked_by = 'conversion'
-  from (select distinct on (u.sf_id) u.sf_id, l.person_id
-          from ${tables.verdict} u
-          join salesforce."Lead" c on c."ConvertedContactId" collate "C" = u.sf_id
-          join sync.link l on l.sf_id = c."Id" and l.state = 'converted'
-          join marketing.person p on p.id = l.person_id
-         where u.state is null and u.linked_by is null and not u.is_gone
-           and ${among('c."ConvertedContactId" collate "C"', `sf_id from ${tables.verdict} where state is null`)}
-         order by u.sf_id, l.since, l.sf_id) c
- where v.sf_id = c.sf_id`,
-        } satisfies Statement,
-      ]
-    : []),
+  ...heirs,
   {
     name: 'hold_still',
     why: 'an edit of these people that is under way commits first, and the statements after this one see it',
@@ -125,7 +113,7 @@ update ${tables.verdict} v set person = c.person_id, linked_by = 'conversion'
     sql: `
 select count(*) from (
   select from marketing.person
-   where ${among('id', `person from ${tables.verdict} where person is not null`)}
+   where ${among('id', `person from ${tables.verdict} where person is not null union all select l.person_id from sync.heir h join sync.link l on l.sf_id = h.sf_id where ${inherits(tables)}`)}
    order by id for no key update) held`,
   },
   {
@@ -134,7 +122,7 @@ select count(*) from (
     when: ['unknown'],
     sql: `
 update ${tables.verdict} v
-   set person = l.person_id, state = l.state, linked_by = null, is_live = l.state = 'live' and not v.is_converted
+   set person = l.person_id, state = l.state, linked_by = null, is_live = l.state = 'live' and not v.is_converted and not (v.is_gone and v.is_merged)
   from sync.link l
  where l.sf_id = v.sf_id and v.state is null and ${among('l.sf_id', `sf_id from ${tables.verdict} where state is null`)}`,
   },

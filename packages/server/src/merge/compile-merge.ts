@@ -1,6 +1,7 @@
+import { DEFAULT_BOUNDS } from '../lib/bounds.ts';
 import { type FieldMap, type SyncObject } from '../mapping/mapping.ts';
 import { compileLoad } from './compile-load.ts';
-import { leadConverts, mergePeople } from './compile-people.ts';
+import { mergePeople } from './compile-people.ts';
 import { mergeRows } from './compile-rows.ts';
 import { compileSameness } from './compile-sameness.ts';
 import {
@@ -13,13 +14,18 @@ import {
   tablesOf,
   withFields,
 } from './compile-staging.ts';
-import type { MergeStatements } from './merge.ts';
+import type { MergeLimits, MergeStatements } from './merge.ts';
 
 /**
  * The statements for pages of one object. `present`: the fields that a page has, where they are fewer than the map's (IN10); each
  * set has tables of its own. Pure: the same map gives the same text.
  */
-export const compileMerge = (map: FieldMap, object: SyncObject, present?: readonly string[]): MergeStatements => {
+export const compileMerge = (
+  map: FieldMap,
+  object: SyncObject,
+  present?: readonly string[],
+  limits: MergeLimits = DEFAULT_BOUNDS,
+): MergeStatements => {
   const whole = map.objects[object];
   const page = withFields(whole, new Set(present ?? whole.fields.map((field) => field.name)));
   const tables = tablesOf(page);
@@ -31,7 +37,7 @@ export const compileMerge = (map: FieldMap, object: SyncObject, present?: readon
     readJson: readJson(page, tables),
     keysOfJson: KEYS_OF_JSON,
     countStaged: `select count(*) as rows from ${tables.page}`,
-    merge: isPeople(page) ? mergePeople(page, tables, leadConverts(map.objects.Lead)) : mergeRows(page, tables),
+    merge: isPeople(page) ? mergePeople(page, tables, map.objects, limits) : mergeRows(page, tables),
     load: compileLoad(page),
     sameness: compileSameness(page, tables),
     indexStaging: pageIndex(tables),

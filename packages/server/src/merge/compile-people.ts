@@ -3,12 +3,14 @@ import type { ObjectMap } from '../mapping/mapping.ts';
 import { OWN_MORE } from '../mapping/shape.ts';
 import { consequenceStatements } from './compile-consequences.ts';
 import { decisionStatements } from './compile-decisions.ts';
+import { foldStatements } from './compile-fold.ts';
+import { heirStatements, type PeopleMaps } from './compile-heirs.ts';
 import { identityStatements } from './compile-identity.ts';
 import { linkStatements } from './compile-links.ts';
 import { cursorStatement, doubtStatements, mirrorStatements } from './compile-mirror.ts';
 import { hasField, longIds, oneRowEach, type Tables } from './compile-staging.ts';
 import { expectStatements, noticeStatements } from './compile-watch.ts';
-import type { Statement } from './merge.ts';
+import type { MergeLimits, Statement } from './merge.ts';
 import {
   among,
   type ColumnField,
@@ -28,8 +30,13 @@ import {
   wideRow,
 } from './sql.ts';
 
-export const mergePeople = (map: ObjectMap, tables: Tables, leadConverts: boolean): readonly Statement[] => {
-  const identity = identityStatements(map, tables, leadConverts);
+export const mergePeople = (
+  map: ObjectMap,
+  tables: Tables,
+  maps: PeopleMaps,
+  limits: MergeLimits,
+): readonly Statement[] => {
+  const identity = identityStatements(map, tables, heirStatements(map, tables, maps, limits));
   const [verdict, survey, ...recognise] = identity;
   return [
     longIds(tables),
@@ -37,6 +44,7 @@ export const mergePeople = (map: ObjectMap, tables: Tables, leadConverts: boolea
     ...(verdict && survey ? [verdict, survey] : []),
     ...doubtStatements(map, tables),
     ...recognise,
+    ...foldStatements(map, tables, maps, limits),
     ...decisionStatements(map, tables),
     ...expectStatements(map, tables),
     ...linkStatements(map, tables),
@@ -80,13 +88,16 @@ const changeStatements = (map: ObjectMap, tables: Tables): readonly Statement[] 
   ];
   return [
     {
-      name: 'converted_journal',
-      why: 'what became of the lead',
-      when: ['converts'],
+      name: 'passed_journal',
+      why: 'what became of a record that ended in another one; its link names the person that is left',
+      when: ['passes'],
+      counts: 'journalled',
       sql: `
 insert into sync.journal (object, row_id, sf_id, cause, run_id)
-select ${text(map.object)}, v.person, v.sf_id, 'converted', ${RUN}
-  from ${tables.verdict} v where v.is_converted and v.state = 'live'`,
+select ${text(map.object)}, l.person_id, v.sf_id, case when v.is_converted then 'converted' else 'merged' end, ${RUN}
+  from ${tables.verdict} v
+  join sync.link l on l.sf_id = v.sf_id
+ where (v.is_converted or v.is_gone and v.is_merged) and v.state not in ('converted', 'merged', 'deleted_here')`,
     },
     {
       name: 'journal',
@@ -158,5 +169,3 @@ const moreChanges = (fields: readonly ColumnField[], isReadOnly: (field: ColumnF
   ` || coalesce((
         select jsonb_object_agg(f.own, jsonb_build_array(mine.more -> f.own, w.row -> f.name)) from ${moreFields(inMore(fields), isReadOnly)}
          where (f.is_read_only or ${MORE_TAKES}) and (mine.more ->> f.own) is distinct from (w.row ->> f.name)), '{}')`;
-
-export const leadConverts = (lead: ObjectMap): boolean => hasField(lead, 'ConvertedContactId');

@@ -13,6 +13,8 @@ export interface Tables {
   readonly verdict: string;
   readonly held: string;
   readonly decision: string;
+  readonly fold: string;
+  readonly moving: string;
 }
 
 /** The map of a page: only the fields that it has. `Id` and `SystemModstamp` must be among them. */
@@ -37,6 +39,8 @@ export const tablesOf = (map: ObjectMap): Tables => {
     verdict: name('verdict'),
     held: name('held'),
     decision: name('decision'),
+    fold: name('fold'),
+    moving: name('moving'),
   };
 };
 
@@ -103,6 +107,22 @@ const peopleStaging = (tables: Tables): readonly Statement[] => [
     name: 'decision_by_person',
     why: 'likewise',
     sql: `create index if not exists ${indexName(tables.decision, 'person')} on ${tables.decision} (person)`,
+  },
+  {
+    name: 'fold',
+    why: 'whose record ended in one of the page, and who remains of the two',
+    sql: `create temp table if not exists ${bare(tables.fold)} (
+       loser bigint, survivor bigint, final bigint, from_sf text collate "C", from_object text, to_sf text collate "C", reason text,
+       is_made_by_it boolean not null, own jsonb not null default '{}'
+       ) on commit delete rows`,
+  },
+  {
+    name: 'moving',
+    why: 'what waits to be sent to such a record',
+    sql: `create temp table if not exists ${bare(tables.moving)} (
+       loser bigint, survivor bigint, final bigint, field text, version jsonb, edited_at jsonb, reason jsonb, lane smallint, value jsonb,
+       base jsonb, has_place boolean not null, is_latest boolean not null
+       ) on commit delete rows`,
   },
 ];
 

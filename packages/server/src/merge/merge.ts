@@ -35,7 +35,16 @@ export type Flag =
   | 'holders'
   | 'held'
   | 'resends'
-  | 'watched';
+  | 'watched'
+  | 'passes'
+  | 'heirs'
+  | 'folds';
+
+/** Bounds that statements are compiled with (`lib/bounds.ts`). */
+export interface MergeLimits {
+  readonly mergeChainMax: number;
+  readonly lateLandingMs: number;
+}
 
 /** What a row that a statement writes counts as in the outcome of a pass (ERR6). */
 type Counter = 'created' | 'journalled' | 'deleted';

@@ -59,7 +59,7 @@ const DESCRIBES = [
       field('ConvertedContactId', 'reference', readOnly),
     ],
   },
-  { name: 'Contact', fields: [...person, field('AccountId', 'reference')] },
+  { name: 'Contact', fields: [...person, field('CreatedDate', 'datetime', readOnly), field('AccountId', 'reference')] },
   {
     name: 'User',
     fields: [
@@ -209,7 +209,19 @@ export class Bench {
       for (const object of Object.keys(this.map.objects)) await tx.run(`delete from salesforce."${object}"`);
       for (const table of ['company', 'opportunity', 'opportunity_role', 'owner'])
         await tx.run(`delete from marketing.${table}`);
-      for (const table of ['link', 'outbox', 'sent', 'reread', 'journal', 'conflict', 'run', 'error', 'clock'])
+      for (const table of [
+        'link',
+        'heir',
+        'person_redirect',
+        'outbox',
+        'sent',
+        'reread',
+        'journal',
+        'conflict',
+        'run',
+        'error',
+        'clock',
+      ])
         await tx.run(`delete from sync.${table}`);
       await tx.run('update sync.cursor set at = null');
     });
@@ -320,7 +332,13 @@ export const lead = (more: Row = {}): Row => ({
   ConvertedContactId: null,
   ...more,
 });
-export const contact = (more: Row = {}): Row => ({ ...PERSON, Id: CONTACT, AccountId: null, ...more });
+export const contact = (more: Row = {}): Row => ({
+  ...PERSON,
+  Id: CONTACT,
+  CreatedDate: at(0),
+  AccountId: null,
+  ...more,
+});
 
 /** A stamp of a quiet afternoon, so many seconds in. */
 export const at = (seconds: number): string =>

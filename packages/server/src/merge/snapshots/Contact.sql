@@ -41,6 +41,18 @@ create temp table if not exists "Contact_decision_bb8389be" (
 -- decision_by_person: likewise
 create index if not exists "Contact_decision_bb8389be_person" on pg_temp."Contact_decision_bb8389be" (person);
 
+-- fold: whose record ended in one of the page, and who remains of the two
+create temp table if not exists "Contact_fold_bb8389be" (
+       loser bigint, survivor bigint, final bigint, from_sf text collate "C", from_object text, to_sf text collate "C", reason text,
+       is_made_by_it boolean not null, own jsonb not null default '{}'
+       ) on commit delete rows;
+
+-- moving: what waits to be sent to such a record
+create temp table if not exists "Contact_moving_bb8389be" (
+       loser bigint, survivor bigint, final bigint, field text, version jsonb, edited_at jsonb, reason jsonb, lane smallint, value jsonb,
+       base jsonb, has_place boolean not null, is_latest boolean not null
+       ) on commit delete rows;
+
 -- == a page arrives ==
 
 copy pg_temp."Contact_page_bb8389be" ("Id", "IsDeleted", "MasterRecordId", "SystemModstamp", "LastModifiedDate", "Syncline_Key__c", "Name", "Email", "HasOptedOutOfEmail", "Interests__c", "AccountId") from stdin with (format csv, header match, force_null ("Id", "IsDeleted", "MasterRecordId", "SystemModstamp", "LastModifiedDate", "Syncline_Key__c", "Name", "Email", "HasOptedOutOfEmail", "Interests__c", "AccountId"));
@@ -72,7 +84,7 @@ select s."Id", l.person_id, l.state, coalesce(s."IsDeleted", false), s."MasterRe
          is distinct from
          (m."IsDeleted", m."MasterRecordId", m."SystemModstamp", m."LastModifiedDate", m."Syncline_Key__c", m."Name",
           m."Email", m."HasOptedOutOfEmail", m."Interests__c", m."AccountId"), false),
-       coalesce(l.state = 'live', false) and not false,
+       coalesce(l.state = 'live', false) and not (false or coalesce(s."IsDeleted", false) and s."MasterRecordId" is not null),
        array_remove(array[
          case when sync.plain(s."Email") is distinct from sync.plain(m."Email") then 'email' end,
          case when s."HasOptedOutOfEmail" is distinct from m."HasOptedOutOfEmail" then 'has_opted_out_of_email' end,
@@ -90,7 +102,7 @@ select s."Id", l.person_id, l.state, coalesce(s."IsDeleted", false), s."MasterRe
          is distinct from
          (m."IsDeleted", m."MasterRecordId", m."SystemModstamp", m."LastModifiedDate", m."Syncline_Key__c", m."Name",
           m."Email", m."HasOptedOutOfEmail", m."Interests__c", m."AccountId")
-             or x.person_id is not null or l.state = 'out_of_scope'));
+             or x.person_id is not null or l.state = 'out_of_scope' or exists (select from sync.heir h where h.heir_id = s."Id")));
 
 -- survey: what the page needs
 select count(*) > 0 as found,
@@ -99,7 +111,9 @@ select count(*) > 0 as found,
        coalesce(bool_or(is_gone and (state = 'live' or state is null)), false) as gone,
        coalesce(bool_or(is_converted and state = 'live'), false) as converts,
        coalesce(bool_or((is_gone or is_converted) and state = 'live'), false) as ends,
-       coalesce(bool_or(not is_gone and (state in ('deleted', 'out_of_sight', 'out_of_scope') or state = 'merged')), false) as returns
+       coalesce(bool_or(not is_gone and (state in ('deleted', 'out_of_sight', 'out_of_scope') or state = 'merged')), false) as returns,
+       coalesce(bool_or((is_gone and is_merged or is_converted) and state is not null), false) as passes,
+       exists (select from sync.heir) and exists (select from sync.heir h where h.heir_id = any (array(select sf_id from pg_temp."Contact_verdict_bb8389be"))) as heirs
   from pg_temp."Contact_verdict_bb8389be";
 
 -- read_again: IN8: one stamp, two values, and nobody knows which read began later
@@ -128,30 +142,82 @@ update pg_temp."Contact_verdict_bb8389be" v set person = p.id, linked_by = 'choi
  where c.sf_id = v.sf_id and v.state is null and v.linked_by is null and not v.is_gone and not v.is_converted
    and c.sf_id = any (array(select sf_id from pg_temp."Contact_verdict_bb8389be" where state is null));
 
--- named_by_conversion: ID3: it is what a lead we know was converted into
--- when unknown
-update pg_temp."Contact_verdict_bb8389be" v set person = c.person_id, linked_by = 'conversion'
-  from (select distinct on (u.sf_id) u.sf_id, l.person_id
-          from pg_temp."Contact_verdict_bb8389be" u
-          join salesforce."Lead" c on c."ConvertedContactId" collate "C" = u.sf_id
-          join sync.link l on l.sf_id = c."Id" and l.state = 'converted'
+-- heirs_return: a record that is there again ended in nobody
+-- when returns
+delete from sync.heir h using pg_temp."Contact_verdict_bb8389be" v
+ where h.sf_id = v.sf_id and not v.is_gone and not v.is_converted and h.sf_id = any (array(select sf_id from pg_temp."Contact_verdict_bb8389be"));
+
+-- heirs: ID13: in which record these ended
+-- when passes
+insert into sync.heir (sf_id, object, heir_id, heir_object, reason, passed_at)
+select v.sf_id, 'Contact', n.id, n.object, n.reason, s."SystemModstamp"
+  from pg_temp."Contact_verdict_bb8389be" v
+  join pg_temp."Contact_page_bb8389be" s on s."Id" = v.sf_id
+ cross join lateral (select case when s."IsDeleted" and s."MasterRecordId" is not null then s."MasterRecordId" collate "C" end as id, case when s."IsDeleted" and s."MasterRecordId" is not null then 'Contact' end as object, case when s."IsDeleted" and s."MasterRecordId" is not null then 'merge' end as reason) n
+ where v.state is not null and n.id is not null and exists (select from marketing.person p where p.id = v.person)
+ order by v.sf_id
+    on conflict (sf_id) do update
+   set heir_id = excluded.heir_id, heir_object = excluded.heir_object, reason = excluded.reason, passed_at = excluded.passed_at;
+
+-- heirs_walk: ID13: A into B into C ends at C, whichever of them came first
+-- when heirs
+with recursive walk (sf_id, at_id, at_object, steps) as (
+  select h.sf_id, h.heir_id, h.heir_object, 1 from sync.heir h where h.heir_id = any (array(select sf_id from pg_temp."Contact_verdict_bb8389be")) or h.sf_id = any (array(select sf_id from pg_temp."Contact_verdict_bb8389be"))
+   union all
+  select w.sf_id, n.id, n.object, w.steps + 1
+    from walk w
+   cross join lateral (
+         (select n.id, n.object from pg_temp."Contact_verdict_bb8389be" v join pg_temp."Contact_page_bb8389be" s on s."Id" = v.sf_id cross join lateral (select case when s."IsDeleted" and s."MasterRecordId" is not null then s."MasterRecordId" collate "C" end as id, case when s."IsDeleted" and s."MasterRecordId" is not null then 'Contact' end as object, case when s."IsDeleted" and s."MasterRecordId" is not null then 'merge' end as reason) n where v.sf_id = w.at_id)
+          union all (select n.id, n.object from salesforce."Lead" s cross join lateral (select case when s."IsDeleted" and s."MasterRecordId" is not null then s."MasterRecordId" collate "C" when s."IsConverted" then s."ConvertedContactId" collate "C" end as id, case when s."IsDeleted" and s."MasterRecordId" is not null then 'Lead' when s."IsConverted" then 'Contact' end as object, case when s."IsDeleted" and s."MasterRecordId" is not null then 'merge' when s."IsConverted" then 'conversion' end as reason) n where s."Id" = w.at_id and w.at_object = 'Lead')
+          union all (select n.id, n.object from salesforce."Contact" s cross join lateral (select case when s."IsDeleted" and s."MasterRecordId" is not null then s."MasterRecordId" collate "C" end as id, case when s."IsDeleted" and s."MasterRecordId" is not null then 'Contact' end as object, case when s."IsDeleted" and s."MasterRecordId" is not null then 'merge' end as reason) n where s."Id" = w.at_id and w.at_object = 'Contact' and not exists (select from pg_temp."Contact_verdict_bb8389be" v where v.sf_id = w.at_id)) limit 1) n
+   where n.id is not null and w.steps <= 50),
+chain as materialized (
+  select distinct on (sf_id) sf_id, at_id, at_object, steps from walk order by sf_id, steps desc),
+endless as (
+  insert into sync.error (level, object, person_id, sf_id, code, message, disposition, run_id)
+  select 'record', l.object, l.person_id, l.sf_id, 'merge-chain-too-long', '', 'park', (select nullif(current_setting('syncline.run_id', true), '')::bigint)
+    from chain c join sync.link l on l.sf_id = c.sf_id where c.steps > 50),
+given_up as (
+  delete from sync.heir h using chain c where h.sf_id = c.sf_id and c.steps > 50)
+update sync.heir h set heir_id = c.at_id, heir_object = c.at_object
+  from chain c
+ where h.sf_id = c.sf_id and c.steps <= 50 and h.heir_id <> c.at_id;
+
+-- heirs_asked: a heir that this page does not hold is read by id
+-- when heirs
+with asked as (
+  update sync.heir h set asked_id = h.heir_id
+   where h.heir_id is distinct from h.asked_id and not (h.heir_id = any (array(select sf_id from pg_temp."Contact_verdict_bb8389be")))
+  returning h.heir_object, h.heir_id)
+insert into sync.reread as r (object, sf_id, reason)
+select distinct heir_object, heir_id, 'heir' from asked order by 1, 2
+    on conflict (object, sf_id) do update set asked_at = clock_timestamp(), due_at = least(r.due_at, excluded.due_at);
+
+-- named_by_heir: ID8, ID13: an unknown record in which a record we know ended is that one’s person
+-- when unknown, heirs
+update pg_temp."Contact_verdict_bb8389be" v set person = c.person_id, linked_by = c.reason
+  from (select distinct on (h.heir_id) h.heir_id, l.person_id, h.reason
+          from sync.heir h
+          join sync.link l on l.sf_id = h.sf_id
           join marketing.person p on p.id = l.person_id
-         where u.state is null and u.linked_by is null and not u.is_gone
-           and c."ConvertedContactId" collate "C" = any (array(select sf_id from pg_temp."Contact_verdict_bb8389be" where state is null))
-         order by u.sf_id, l.since, l.sf_id) c
- where v.sf_id = c.sf_id;
+         where h.heir_id = any (array(select sf_id from pg_temp."Contact_verdict_bb8389be" where state is null)) and not exists (
+         select from sync.link x
+          where x.person_id = l.person_id and x.state = 'live' and x.sf_id <> h.sf_id and x.sf_id <> h.heir_id
+            and not exists (select from pg_temp."Contact_verdict_bb8389be" e where e.sf_id = x.sf_id and (e.is_gone or e.is_converted)))
+         order by h.heir_id, h.reason, l.since, l.sf_id) c
+ where v.sf_id = c.heir_id and v.state is null and v.linked_by is null and not v.is_gone and not v.is_converted;
 
 -- hold_still: an edit of these people that is under way commits first, and the statements after this one see it
 -- when found
 select count(*) from (
   select from marketing.person
-   where id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where person is not null))
+   where id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where person is not null union all select l.person_id from sync.heir h join sync.link l on l.sf_id = h.sf_id where h.heir_id = any (array(select sf_id from pg_temp."Contact_verdict_bb8389be"))))
    order by id for no key update) held;
 
 -- known_meanwhile: a create whose answer was settled while we waited has its link
 -- when unknown
 update pg_temp."Contact_verdict_bb8389be" v
-   set person = l.person_id, state = l.state, linked_by = null, is_live = l.state = 'live' and not v.is_converted
+   set person = l.person_id, state = l.state, linked_by = null, is_live = l.state = 'live' and not v.is_converted and not (v.is_gone and v.is_merged)
   from sync.link l
  where l.sf_id = v.sf_id and v.state is null and l.sf_id = any (array(select sf_id from pg_temp."Contact_verdict_bb8389be" where state is null));
 
@@ -219,6 +285,220 @@ update pg_temp."Contact_verdict_bb8389be" v set is_revived = true, is_live = tru
 update pg_temp."Contact_verdict_bb8389be" v set person = nextval('sync.person_id'), is_new = true
  where (v.state in ('deleted', 'out_of_sight', 'out_of_scope') or v.state = 'merged') and not v.is_gone and not v.is_converted and not v.is_revived
    and exists (select from marketing.person p where p.id = v.person);
+
+-- fold_pairs: ID9 to ID13: whose record ended in one of this page
+-- when heirs
+insert into pg_temp."Contact_fold_bb8389be" (loser, survivor, final, from_sf, from_object, to_sf, reason, is_made_by_it)
+select distinct on (l.person_id) l.person_id, v.person, v.person, h.sf_id, h.object, v.sf_id, h.reason,
+       false
+  from sync.heir h
+  join pg_temp."Contact_verdict_bb8389be" v on v.sf_id = h.heir_id
+  join pg_temp."Contact_page_bb8389be" s on s."Id" = v.sf_id
+  join sync.link l on l.sf_id = h.sf_id
+  join marketing.person loser on loser.id = l.person_id
+  join marketing.person survivor on survivor.id = v.person
+ where h.heir_id = any (array(select sf_id from pg_temp."Contact_verdict_bb8389be")) and not v.is_new
+   and case when l.person_id = v.person then v.linked_by is not null else not exists (
+         select from sync.link x
+          where x.person_id = l.person_id and x.state = 'live' and x.sf_id <> h.sf_id and x.sf_id <> h.heir_id
+            and not exists (select from pg_temp."Contact_verdict_bb8389be" e where e.sf_id = x.sf_id and (e.is_gone or e.is_converted))) end
+ order by l.person_id, loser.salesforce_id = h.sf_id desc nulls last, h.sf_id;
+
+-- fold_final: ID10: a person that was made too early for the contact of a conversion is the lead’s person
+-- when folds
+update pg_temp."Contact_fold_bb8389be" f set final = c.loser
+  from (select distinct on (survivor) survivor, loser from pg_temp."Contact_fold_bb8389be" where is_made_by_it order by survivor, from_sf) c
+ where f.survivor = c.survivor;
+
+-- fold_hold: what is ours of them stands still, in one order with everybody else of the page
+-- when folds
+with persons as materialized (
+  select array(select loser from pg_temp."Contact_fold_bb8389be" union select survivor from pg_temp."Contact_fold_bb8389be"
+                union select person from pg_temp."Contact_verdict_bb8389be" where is_live and not is_new) as ids),
+entries as materialized (select from sync.outbox where person_id = any ((select ids from persons)::bigint[]) order by person_id for update),
+sends as materialized (select from sync.sent where person_id = any ((select ids from persons)::bigint[]) order by person_id for update)
+select (select count(*) from entries) + (select count(*) from sends);
+
+-- fold_verdicts: the heir speaks for the one that remains, the ended record for nobody
+-- when folds
+update pg_temp."Contact_verdict_bb8389be" v
+   set person = case when exists (select from pg_temp."Contact_fold_bb8389be" f where f.from_sf = v.sf_id) then null else f.final end,
+       is_live = v.is_live and not exists (select from pg_temp."Contact_fold_bb8389be" f where f.from_sf = v.sf_id)
+  from pg_temp."Contact_fold_bb8389be" f
+ where v.sf_id in (f.from_sf, f.to_sf);
+
+-- fold_edits: ID15: what waits to be sent to the ended record, with the base it had there; of one field the latest edit counts
+-- when folds
+insert into pg_temp."Contact_moving_bb8389be" (loser, survivor, final, field, version, edited_at, reason, lane, value, base, has_place, is_latest)
+select e.loser, e.survivor, e.final, e.field, e.version, e.edited_at, e.reason, e.lane, e.value, e.base, e.has_place,
+       row_number() over (partition by e.survivor, e.field order by (e.edited_at #>> '{}')::timestamptz desc nulls last, e.loser) = 1
+         and not coalesce(e.loser <> e.survivor and (o.edited_at ->> e.field)::timestamptz >= (e.edited_at #>> '{}')::timestamptz, false)
+  from (
+    select f.loser, f.survivor, f.final, k.key as field, k.value as version, o.edited_at -> k.key as edited_at, o.reasons -> k.key as reason, o.lane,
+           coalesce(j.mine -> k.key, 'null') as value,
+           coalesce(case when x.acknowledged ? k.key then x.acknowledged -> k.key
+                         when x.base ? k.key and (x.seen ? k.key or x.in_flight ? k.key) then x.base -> k.key
+                         else j.theirs -> case f.from_object when 'Lead' then c.lead_name else c.contact_name end end, 'null') as base,
+           coalesce(c.has_place, false) as has_place
+      from pg_temp."Contact_fold_bb8389be" f
+      join sync.outbox o on o.person_id = f.loser
+      join marketing.person p on p.id = f.loser
+      left join sync.sent x on x.person_id = f.loser
+      left join salesforce."Lead" m_lead on m_lead."Id" = f.from_sf and f.from_object = 'Lead'
+      left join salesforce."Contact" m_contact on m_contact."Id" = f.from_sf and f.from_object = 'Contact'
+     cross join lateral (select to_jsonb(p) as mine, case when f.from_object = 'Lead' then to_jsonb(m_lead) when f.from_object = 'Contact' then to_jsonb(m_contact) end as theirs offset 0) j
+     cross join lateral jsonb_each(o.edits) k
+      left join (values
+       ('name', 'Name', 'Name', false, 'text'),
+       ('email', 'Email', 'Email', true, 'text'),
+       ('has_opted_out_of_email', 'HasOptedOutOfEmail', 'HasOptedOutOfEmail', true, 'value'),
+       ('interests', 'Interests__c', 'Interests__c', true, 'set'),
+       ('is_converted', 'IsConverted', null, false, 'value'),
+       ('converted_contact_id', 'ConvertedContactId', null, false, 'text'),
+       ('account_id', null, 'AccountId', true, 'text')
+       ) c (field, lead_name, contact_name, has_place, kind) on c.field = k.key offset 0) e
+  left join sync.outbox o on o.person_id = e.survivor;
+
+-- fold_withdrawn: ID15: what has no place on the heir is not sent, and the journal holds what it would have said
+-- when folds
+insert into sync.journal (object, row_id, sf_id, cause, run_id, fields)
+select 'Contact', m.final, f.from_sf, 'withdrawn', (select nullif(current_setting('syncline.run_id', true), '')::bigint), jsonb_object_agg(m.field, jsonb_build_array(m.value, null))
+  from pg_temp."Contact_moving_bb8389be" m join pg_temp."Contact_fold_bb8389be" f on f.loser = m.loser
+ where not m.has_place group by m.final, f.from_sf;
+
+-- fold_own_values: ID11: fields that only we have take the winner’s value, or the loser’s where that is empty
+-- when folds
+update pg_temp."Contact_fold_bb8389be" f set own = c.own
+  from (select w.loser, jsonb_object_agg(w.key, w.value) as own
+          from (select distinct on (g.survivor, k.key) g.loser, k.key, k.value
+                  from pg_temp."Contact_fold_bb8389be" g
+                  join marketing.person pl on pl.id = g.loser
+                  join marketing.person ps on ps.id = g.survivor
+                 cross join lateral (select to_jsonb(pl) as lost, to_jsonb(ps) as kept offset 0) j
+                 cross join lateral jsonb_each(j.lost) k
+                 where g.loser <> g.survivor and k.key = any (array['is_converted', 'converted_contact_id']::text[])
+                   and coalesce(k.value #>> '{}', '') <> '' and coalesce(j.kept ->> k.key, '') = ''
+                 order by g.survivor, k.key, g.loser) w
+         group by w.loser) c
+ where f.loser = c.loser;
+
+-- fold_journal: who was folded into whom, and what was taken over
+-- when folds
+insert into sync.journal (object, row_id, sf_id, cause, run_id, evidence, fields)
+select 'Contact', f.final, f.from_sf, 'folded', (select nullif(current_setting('syncline.run_id', true), '')::bigint), f.reason,
+       jsonb_build_object('id', jsonb_build_array(case when f.final = f.loser then f.survivor else f.loser end, f.final))
+       || (select coalesce(jsonb_object_agg(e.key, jsonb_build_array(coalesce(j.kept -> e.key, 'null'), e.value)), '{}')
+             from jsonb_each(f.own || (select coalesce(jsonb_object_agg(m.field, m.value), '{}') from pg_temp."Contact_moving_bb8389be" m where m.loser = f.loser and m.has_place and m.is_latest)) e)
+  from pg_temp."Contact_fold_bb8389be" f
+  join marketing.person p on p.id = f.survivor
+ cross join lateral (select to_jsonb(p) as kept offset 0) j
+ where f.loser <> f.survivor order by f.loser;
+
+-- fold_values: ID11, ID15: the survivor takes over what is ours alone, and what waits to be sent
+-- when folds
+update marketing.person p
+   set ("email", "has_opted_out_of_email", "interests", "is_converted", "converted_contact_id", "account_id") = (select r."email", r."has_opted_out_of_email", r."interests", r."is_converted", r."converted_contact_id",
+       r."account_id" from jsonb_populate_record(p, d.fields) r)
+  from (
+       select f.survivor, (select coalesce(jsonb_object_agg(o.key, o.value), '{}') from pg_temp."Contact_fold_bb8389be" g cross join jsonb_each(g.own) o where g.survivor = f.survivor)
+              || (select coalesce(jsonb_object_agg(m.field, m.value), '{}') from pg_temp."Contact_moving_bb8389be" m where m.survivor = f.survivor and m.loser <> m.survivor and m.has_place and m.is_latest) as fields
+         from (select distinct survivor from pg_temp."Contact_fold_bb8389be") f) d
+ where p.id = d.survivor and d.fields <> '{}' and p.id = any (array(select survivor from pg_temp."Contact_fold_bb8389be"));
+
+-- fold_entries_leave: nothing waits for the ended record any more, nor for its answer
+-- when folds
+with entries as (delete from sync.outbox o where o.person_id = any (array(select loser from pg_temp."Contact_fold_bb8389be"))),
+sends as (delete from sync.sent x where x.person_id = any (array(select loser from pg_temp."Contact_fold_bb8389be"))),
+carried as (delete from sync.overtaken t where t.person_id = any (array(select loser from pg_temp."Contact_fold_bb8389be"))),
+held as (delete from sync.conflict k where k.winner is null and k.person_id = any (array(select loser from pg_temp."Contact_fold_bb8389be")))
+update sync.error e set resolved_at = clock_timestamp()
+ where e.level = 'record' and e.resolved_at is null and e.code <> 'merge-chain-too-long' and e.person_id = any (array(select loser from pg_temp."Contact_fold_bb8389be"));
+
+-- fold_entries_move: ID15: it waits for the heir instead, as new there as any edit: not parked, not counted
+-- when folds
+insert into sync.outbox as o (person_id, edits, edited_at, reasons, lane, due_at)
+select m.survivor, jsonb_object_agg(m.field, m.version), jsonb_object_agg(m.field, m.edited_at),
+       coalesce(jsonb_object_agg(m.field, m.reason) filter (where m.reason is not null), '{}'), min(m.lane),
+       case when bool_or(p.is_deleted and p.salesforce_id = f.to_sf) then timestamptz 'infinity' else now() end
+  from pg_temp."Contact_moving_bb8389be" m
+  join pg_temp."Contact_fold_bb8389be" f on f.loser = m.loser
+  join marketing.person p on p.id = m.survivor
+ where m.has_place and m.is_latest group by m.survivor order by m.survivor
+    on conflict (person_id) do update
+   set edits = o.edits || excluded.edits, edited_at = o.edited_at || excluded.edited_at,
+       reasons = (o.reasons - array(select jsonb_object_keys(excluded.edits))) || excluded.reasons,
+       parked = o.parked - array(select jsonb_object_keys(excluded.edits)), lane = least(o.lane, excluded.lane),
+       due_at = case when o.claim_id is null then least(o.due_at, excluded.due_at) else o.due_at end;
+
+-- fold_bases: ID15: its base is what both sides last agreed on of the ended record
+-- when folds
+insert into sync.sent as x (person_id, acknowledged)
+select m.survivor, jsonb_object_agg(m.field, m.base)
+  from pg_temp."Contact_moving_bb8389be" m where m.has_place and m.is_latest and m.base is not null group by m.survivor order by m.survivor
+    on conflict (person_id) do update
+   set acknowledged = x.acknowledged || (excluded.acknowledged - array(select jsonb_object_keys(x.in_flight || x.unanswered)));
+
+-- fold_links: every id that either of them ever had is an id of the one that remains
+-- when folds
+with ended as (
+  update sync.link l set person_id = f.final, state = case f.reason when 'merge' then 'merged' else 'converted' end, ended_at = coalesce(l.ended_at, now())
+    from pg_temp."Contact_fold_bb8389be" f where l.sf_id = f.from_sf)
+update sync.link l set person_id = g.final
+  from (select loser as person, final from pg_temp."Contact_fold_bb8389be" where loser <> final union select survivor, final from pg_temp."Contact_fold_bb8389be" where survivor <> final) g
+ where l.person_id = g.person and l.person_id = any (array(select loser from pg_temp."Contact_fold_bb8389be" where loser <> final union select survivor from pg_temp."Contact_fold_bb8389be" where survivor <> final))
+   and not exists (select from pg_temp."Contact_fold_bb8389be" f where f.from_sf = l.sf_id);
+
+-- fold_claims: what is on its way for somebody who gets another id may land without an answer
+-- when folds
+with sends as (
+  update sync.sent x
+     set person_id = f.final, unanswered = x.unanswered || x.in_flight, in_flight = '{}', versions = '{}', claim_id = null,
+         late_until = case when x.in_flight <> '{}' then clock_timestamp() + interval '900000 ms' else x.late_until end
+    from pg_temp."Contact_fold_bb8389be" f where x.person_id = f.survivor and f.loser = f.final and f.survivor <> f.final and x.person_id = any (array(select survivor from pg_temp."Contact_fold_bb8389be" where survivor <> final)))
+update sync.outbox o set person_id = f.final, due_at = case when o.claim_id is null then o.due_at else now() end, claim_id = null
+  from pg_temp."Contact_fold_bb8389be" f where o.person_id = f.survivor and f.loser = f.final and f.survivor <> f.final and o.person_id = any (array(select survivor from pg_temp."Contact_fold_bb8389be" where survivor <> final));
+
+-- fold_story: what happened to either of them happened to the one that remains
+-- when folds
+with conflicts as (update sync.conflict t set person_id = g.final from (select loser as person, final from pg_temp."Contact_fold_bb8389be" where loser <> final union select survivor, final from pg_temp."Contact_fold_bb8389be" where survivor <> final) g where t.person_id = g.person and t.person_id = any (array(select loser from pg_temp."Contact_fold_bb8389be" where loser <> final union select survivor from pg_temp."Contact_fold_bb8389be" where survivor <> final))),
+errors as (update sync.error t set person_id = g.final from (select loser as person, final from pg_temp."Contact_fold_bb8389be" where loser <> final union select survivor, final from pg_temp."Contact_fold_bb8389be" where survivor <> final) g where t.person_id = g.person and t.person_id = any (array(select loser from pg_temp."Contact_fold_bb8389be" where loser <> final union select survivor from pg_temp."Contact_fold_bb8389be" where survivor <> final))),
+probes as (update sync.probe t set person_id = g.final from (select loser as person, final from pg_temp."Contact_fold_bb8389be" where loser <> final union select survivor, final from pg_temp."Contact_fold_bb8389be" where survivor <> final) g where t.person_id = g.person and t.person_id = any (array(select loser from pg_temp."Contact_fold_bb8389be" where loser <> final union select survivor from pg_temp."Contact_fold_bb8389be" where survivor <> final))),
+choices as (update sync.link_choice t set person_id = g.final from (select loser as person, final from pg_temp."Contact_fold_bb8389be" where loser <> final union select survivor, final from pg_temp."Contact_fold_bb8389be" where survivor <> final) g where t.person_id = g.person and t.person_id = any (array(select loser from pg_temp."Contact_fold_bb8389be" where loser <> final union select survivor from pg_temp."Contact_fold_bb8389be" where survivor <> final))),
+carried as (update sync.overtaken t set person_id = g.final from (select loser as person, final from pg_temp."Contact_fold_bb8389be" where loser <> final union select survivor, final from pg_temp."Contact_fold_bb8389be" where survivor <> final) g where t.person_id = g.person and t.person_id = any (array(select loser from pg_temp."Contact_fold_bb8389be" where loser <> final union select survivor from pg_temp."Contact_fold_bb8389be" where survivor <> final))),
+differences as (update sync.difference t set row_id = g.final from (select loser as person, final from pg_temp."Contact_fold_bb8389be" where loser <> final union select survivor, final from pg_temp."Contact_fold_bb8389be" where survivor <> final) g where t.row_id = g.person and t.row_id = any (array(select loser from pg_temp."Contact_fold_bb8389be" where loser <> final union select survivor from pg_temp."Contact_fold_bb8389be" where survivor <> final)) and t.object in ('Lead', 'Contact')),
+earlier as (update sync.person_redirect t set survivor_id = g.final from (select loser as person, final from pg_temp."Contact_fold_bb8389be" where loser <> final union select survivor, final from pg_temp."Contact_fold_bb8389be" where survivor <> final) g where t.survivor_id = g.person and t.survivor_id = any (array(select loser from pg_temp."Contact_fold_bb8389be" where loser <> final union select survivor from pg_temp."Contact_fold_bb8389be" where survivor <> final)))
+update sync.journal t set row_id = g.final
+  from (select loser as person, final from pg_temp."Contact_fold_bb8389be" where loser <> final union select survivor, final from pg_temp."Contact_fold_bb8389be" where survivor <> final) g
+ where t.row_id = g.person and t.row_id = any (array(select loser from pg_temp."Contact_fold_bb8389be" where loser <> final union select survivor from pg_temp."Contact_fold_bb8389be" where survivor <> final)) and t.cause <> 'load' and t.object in ('Lead', 'Contact', 'Person');
+
+-- fold_redirects: ID23: whoever asks for the one that left is told who it is now
+-- when folds
+insert into sync.person_redirect (person_id, survivor_id, external_id, reason)
+select p.id, f.final, p.external_id, f.reason
+  from pg_temp."Contact_fold_bb8389be" f
+  join marketing.person p on p.id in (f.loser, f.survivor) and p.id <> f.final and p.id = any (array(select loser from pg_temp."Contact_fold_bb8389be" union select survivor from pg_temp."Contact_fold_bb8389be"))
+ order by p.id
+    on conflict (person_id) do nothing;
+
+-- fold_leave: ID9 to ID11: one person remains, and rows of others that name the other one by foreign key follow
+-- when folds
+select sync.fold_person(f.loser, f.survivor, f.final) from pg_temp."Contact_fold_bb8389be" f where f.loser <> f.survivor order by f.survivor, f.loser = f.final, f.loser;
+
+-- heir_says: ID8: somebody who becomes the heir is what the heir’s row says, also where that is empty
+-- when folds
+update pg_temp."Contact_verdict_bb8389be" v
+   set take = array_remove(array[
+         case when sync.plain(s."Email") is distinct from sync.plain(p."email") then 'email' end,
+         case when s."HasOptedOutOfEmail" is distinct from p."has_opted_out_of_email" then 'has_opted_out_of_email' end,
+         case when sync.value_set(s."Interests__c") is distinct from sync.value_set(p."interests") then 'interests' end,
+         case when sync.plain(s."AccountId") is distinct from sync.plain(p."account_id") then 'account_id' end]::text[], null)
+  from pg_temp."Contact_fold_bb8389be" f, pg_temp."Contact_page_bb8389be" s, marketing.person p
+ where v.sf_id = f.to_sf and f.loser = f.survivor and s."Id" = v.sf_id and p.id = f.final and not v.is_gone
+   and p.id = any (array(select final from pg_temp."Contact_fold_bb8389be"));
+
+-- heirs_done: nobody waits for these heirs any more
+-- when heirs
+delete from sync.heir h using pg_temp."Contact_verdict_bb8389be" v where h.heir_id = v.sf_id and v.person is not null and h.heir_id = any (array(select sf_id from pg_temp."Contact_verdict_bb8389be"));
 
 -- hold_ours: what is ours stands still as well: a settlement under way ends first
 -- when found
@@ -430,11 +710,13 @@ update sync.error e set resolved_at = clock_timestamp()
 delete from sync.link_choice c using pg_temp."Contact_verdict_bb8389be" v
  where c.sf_id = v.sf_id and c.sf_id = any (array(select sf_id from pg_temp."Contact_verdict_bb8389be" where state is null));
 
--- converted_journal: what became of the lead
--- when converts
+-- passed_journal: what became of a record that ended in another one; its link names the person that is left
+-- when passes
 insert into sync.journal (object, row_id, sf_id, cause, run_id)
-select 'Contact', v.person, v.sf_id, 'converted', (select nullif(current_setting('syncline.run_id', true), '')::bigint)
-  from pg_temp."Contact_verdict_bb8389be" v where v.is_converted and v.state = 'live';
+select 'Contact', l.person_id, v.sf_id, case when v.is_converted then 'converted' else 'merged' end, (select nullif(current_setting('syncline.run_id', true), '')::bigint)
+  from pg_temp."Contact_verdict_bb8389be" v
+  join sync.link l on l.sf_id = v.sf_id
+ where (v.is_converted or v.is_gone and v.is_merged) and v.state not in ('converted', 'merged', 'deleted_here');
 
 -- journal: each changed field with its value before and after; written first, while p still holds the value before
 -- when found
@@ -617,26 +899,26 @@ select 'Contact', v.person, v.sf_id, 'withdrawn', (select nullif(current_setting
   from pg_temp."Contact_verdict_bb8389be" v
   join sync.outbox o on o.person_id = v.person and o.edits <> '{}'
   join marketing.person p on p.id = v.person
- where v.is_gone and (v.state = 'live' or v.linked_by is not null) and o.person_id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where is_gone)) and p.id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where is_gone));
+ where v.is_gone and not v.is_merged and (v.state = 'live' or v.linked_by is not null) and o.person_id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where is_gone)) and p.id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where is_gone));
 
 -- held_gone: and nobody is asked about it
 -- when gone
-delete from sync.conflict k using pg_temp."Contact_verdict_bb8389be" v where k.winner is null and k.person_id = v.person and v.is_gone and (v.state = 'live' or v.linked_by is not null) and k.person_id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where is_gone));
+delete from sync.conflict k using pg_temp."Contact_verdict_bb8389be" v where k.winner is null and k.person_id = v.person and v.is_gone and not v.is_merged and (v.state = 'live' or v.linked_by is not null) and k.person_id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where is_gone));
 
 -- withdrawn: ID16: no send and no error
 -- when gone
-delete from sync.outbox o using pg_temp."Contact_verdict_bb8389be" v where o.person_id = v.person and v.is_gone and (v.state = 'live' or v.linked_by is not null) and o.person_id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where is_gone));
+delete from sync.outbox o using pg_temp."Contact_verdict_bb8389be" v where o.person_id = v.person and v.is_gone and not v.is_merged and (v.state = 'live' or v.linked_by is not null) and o.person_id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where is_gone));
 
 -- sent_forgotten: and no read of it is awaited
 -- when gone
-delete from sync.sent x using pg_temp."Contact_verdict_bb8389be" v where x.person_id = v.person and v.is_gone and (v.state = 'live' or v.linked_by is not null) and x.person_id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where is_gone));
+delete from sync.sent x using pg_temp."Contact_verdict_bb8389be" v where x.person_id = v.person and v.is_gone and not v.is_merged and (v.state = 'live' or v.linked_by is not null) and x.person_id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where is_gone));
 
--- converted_waits: nothing can be sent to a converted lead; its person's edits wait for the contact
--- when converts
+-- passed_waits: ID15: nothing can be sent to a record that ended in another one; edits wait for the heir
+-- when passes
 update sync.outbox o set due_at = 'infinity'
   from pg_temp."Contact_verdict_bb8389be" v
- where o.person_id = v.person and v.is_converted and v.state = 'live' and o.claim_id is null
-   and o.person_id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where is_converted));
+ where o.person_id = v.person and (v.is_converted or v.is_gone and v.is_merged) and v.state = 'live' and o.claim_id is null
+   and o.person_id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where is_converted or is_merged));
 
 -- mirror_moves: the mirror holds what Salesforce last told us, whoever won
 -- when found

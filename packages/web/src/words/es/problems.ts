@@ -300,6 +300,10 @@ export const esProblems: Readonly<Record<ProblemCode, { readonly title: string; 
     title: 'El registro de esta persona se eliminó en Salesforce.',
     advice: 'Recupérelo allí de la papelera; la persona de aquí lo sigue.',
   },
+  'merge-chain-too-long': {
+    title: 'Salesforce dice que este registro se fusionó, y nunca en cuál.',
+    advice: 'Mire el registro en Salesforce. Mientras no diga otra cosa, la persona de aquí queda como está.',
+  },
   'field-empty': {
     title: 'Salesforce exige {field} y está vacío.',
     advice: 'Rellénelo aquí. Después la persona se envía sola.',
