@@ -5,6 +5,8 @@ export interface TourArguments {
   readonly orgData: string | null;
   readonly orgSchema: string | null;
   readonly kills: number;
+  /** Crashes of the database. */
+  readonly crashes: number;
   /** Processes of the server on one database. */
   readonly processes: number;
   readonly seed: number;
@@ -24,7 +26,8 @@ both sides. Ends with 0 only if nothing differs and no lead was made twice.
   --org-data DIR     fill the practice org from an export: a CSV an object
   --org-schema DIR   give it the objects of describe files
   --kills N          kill the server N times with SIGKILL, at moments that the seed draws from what a calm tour before it took (0)
-  --processes N    so many processes of the server share the work, and the seed says which of them each kill is for (1)
+  --crashes N        crash the database N times, while it loads and while changes are sent, at moments that the seed draws (0)
+  --processes N      so many processes of the server share the work, and the seed says which of them each kill is for (1)
   --seed S           what the seed draws: people, fields, values, moments (1)
   --keep             leave everything running at the end, and say where
   --spoil            alter one value behind the sync's back before the comparison, to see that it is noticed
@@ -40,6 +43,7 @@ export const readArguments = (args: readonly string[]): TourArguments => {
       'org-data': { type: 'string' },
       'org-schema': { type: 'string' },
       kills: { type: 'string', default: '0' },
+      crashes: { type: 'string', default: '0' },
       processes: { type: 'string', default: '1' },
       seed: { type: 'string', default: '1' },
       keep: { type: 'boolean', default: false },
@@ -52,6 +56,7 @@ export const readArguments = (args: readonly string[]): TourArguments => {
     orgData: values['org-data'] === undefined ? null : resolve(values['org-data']),
     orgSchema: values['org-schema'] === undefined ? null : resolve(values['org-schema']),
     kills: wholeOf('--kills', values.kills, 1_000),
+    crashes: wholeOf('--crashes', values.crashes, 100),
     processes: Math.max(1, wholeOf('--processes', values.processes, PROCESSES_MAX)),
     seed: wholeOf('--seed', values.seed, 0xffff_ffff),
     isKept: values.keep,

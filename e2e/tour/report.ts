@@ -17,6 +17,7 @@ const WORDS: Readonly<Record<string, string>> = {
   differences: 'differences',
   processes: 'processes of the server',
   kills: 'times the server was killed',
+  crashes: 'times the database crashed',
   seed: 'seed',
   seconds: 'seconds',
   url: 'the app',

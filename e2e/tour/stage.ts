@@ -17,6 +17,8 @@ export interface Stage {
   readonly app: AppClient;
   /** As the database's superuser: it sees everything, and is a stranger to the sync. */
   readonly look: pg.Client;
+  /** Opens `look` anew: the database crashed under it. Rejects while it does not answer. */
+  lookAgain(): Promise<void>;
   readonly postgresUrl: string;
   readonly isCounted: boolean;
   readonly pids: () => readonly number[];
@@ -116,8 +118,7 @@ const fill = async (
   });
   endings.push(() => server.stop());
   await server.start();
-  const look = new pg.Client({ connectionString: postgresUrl, options: PLAIN_SESSION, application_name: 'tour' });
-  await look.connect();
+  let look = await openLook(postgresUrl);
   endings.push(() => look.end());
   return {
     folder,
@@ -125,7 +126,12 @@ const fill = async (
     org: new OrgClient(orgFacts),
     server,
     app: new AppClient(server),
-    look,
+    get look() {
+      return look;
+    },
+    lookAgain: async () => {
+      look = await openLook(postgresUrl);
+    },
     postgresUrl,
     isCounted: options.isCounted,
     pids: () => [...server.pids, practice.pid, postgres.pid],
@@ -138,6 +144,13 @@ const fill = async (
     },
     end,
   };
+};
+
+const openLook = async (connectionString: string): Promise<pg.Client> => {
+  const look = new pg.Client({ connectionString, options: PLAIN_SESSION, application_name: 'tour' });
+  look.on('error', () => undefined); // Who asks next is told.
+  await look.connect();
+  return look;
 };
 
 /** If one fails, the other is still known and will be ended. */

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { changePeople } from './change-people.ts';
 import { compareSides, type Difference } from './compare.ts';
 import { connectAndConfirm, startSync, type TourUser } from './connect.ts';
+import { crashDatabase } from './crash.ts';
 import { type Created, createPeople } from './create-people.ts';
 import { deletePeople } from './delete-people.ts';
 import type { Draw, KillPlan, Moments, Phase } from './draw.ts';
@@ -37,6 +38,8 @@ export interface WalkOptions {
   readonly draw: Draw;
   /** A plan for each process; null: a calm walk. */
   readonly kills: readonly KillPlan[] | null;
+  /** Crashes of the database. */
+  readonly crashes: number;
   readonly isSpoiled: boolean;
   readonly say: (line: string) => void;
   /** Throws when the tour was told to stop. */
@@ -58,55 +61,53 @@ export const walk = async (options: WalkOptions): Promise<Walked> => {
   const walker = new Walker(options);
   say('connecting');
   const user = await connectAndConfirm(stage);
-  const engineer = new pg.Client({
-    connectionString: stage.server.facts.databaseUrl,
-    options: PLAIN_SESSION,
-    application_name: 'engineer',
-  });
-  await engineer.connect();
-  try {
-    await walker.phase('load', () => startSync(stage));
-    const counts = await countRows(stage.look);
-    say(
-      `loaded ${counts.people} people, ${counts.companies} companies, ${counts.opportunities} opportunities, ${counts.roles} roles`,
-    );
-    const leadsBefore = new Set((await leadKeys(stage)).keys());
+  await walker.phase('load', () => startSync(stage));
+  const counts = await countRows(stage.look);
+  say(
+    `loaded ${counts.people} people, ${counts.companies} companies, ${counts.opportunities} opportunities, ${counts.roles} roles`,
+  );
+  const leadsBefore = new Set((await leadKeys(stage)).keys());
 
-    const expected = new Expectations();
-    const fields = await readEditFields(stage);
-    const created = await walker.phase('creates', () =>
-      createPeople({ stage, engineer, draw, expected, fields, many: CREATED }),
-    );
-    const plan = planEdits({ draw, subjects: await readSubjects(stage.look, created.ids), fields });
-    const changed = await walker.phase('changes', () => changePeople({ stage, engineer, plan, expected }));
-    const deleted = await walker.phase('deletes', () => deletePeople({ stage, engineer, plan }));
+  const expected = new Expectations();
+  const fields = await readEditFields(stage);
+  const created = await walker.phaseOfEngineer('creates', (engineer) =>
+    createPeople({ stage, engineer, draw, expected, fields, many: CREATED }),
+  );
+  const plan = planEdits({ draw, subjects: await readSubjects(stage.look, created.ids), fields });
+  const changed = await walker.phaseOfEngineer('changes', (engineer) =>
+    changePeople({ stage, engineer, plan, expected }),
+  );
+  const deleted = await walker.phaseOfEngineer('deletes', (engineer) => deletePeople({ stage, engineer, plan }));
 
-    if (options.isSpoiled) await spoil(stage);
-    say('comparing both sides');
-    const compared = await compareSides({ org: stage.org, db: stage.look, deletedHere: deleted.here });
-    const unmet = await expected.unmet(stage.look);
-    const duplicateLeads = await countDuplicates(stage, created, leadsBefore);
-    const differences = [...compared.differences, ...unmet];
-    return {
-      differences,
-      user,
-      phases: walker.moments,
-      result: {
-        ...counts,
-        createdHere: await countCreated(stage.look, created.ids),
-        ...changed,
-        deletedHere: deleted.here.size,
-        deletedThere: deleted.there,
-        conflicts: await countConflicts(stage.look),
-        duplicateLeads,
-        differences: differences.length,
-        records: compared.records,
-        values: compared.values,
-      },
-    };
-  } finally {
-    await engineer.end();
-  }
+  if (options.isSpoiled) await spoil(stage);
+  say('comparing both sides');
+  const compared = await compareSides({ org: stage.org, db: stage.look, deletedHere: deleted.here });
+  const unmet = await expected.unmet(stage.look);
+  const duplicateLeads = await countDuplicates(stage, created, leadsBefore);
+  const differences = [...compared.differences, ...unmet];
+  return {
+    differences,
+    user,
+    phases: walker.moments,
+    result: {
+      ...counts,
+      createdHere: await countCreated(stage.look, created.ids),
+      ...changed,
+      deletedHere: deleted.here.size,
+      deletedThere: deleted.there,
+      conflicts: await countConflicts(stage.look),
+      duplicateLeads,
+      differences: differences.length,
+      records: compared.records,
+      values: compared.values,
+    },
+  };
+};
+
+/** Most while pages are loaded; the rest while edits are on their way. */
+const crashesOf = (crashes: number): Readonly<Record<Phase, number>> => {
+  const changes = Math.floor(crashes / 4);
+  return { load: crashes - 2 * changes, creates: changes, changes, deletes: 0 };
 };
 
 const NONE: Moments = { statement: 0, request: 0, write: 0 };
@@ -133,6 +134,7 @@ class Walker {
     const before = isCalm ? await this.#count() : NONE;
     if (!isCalm) await stage.server.arm(kills.map((plan) => plan[phase]));
     const done = await act();
+    await crashDatabase(stage, crashesOf(this.#options.crashes)[phase], this.#options.draw);
     await untilQuiet({
       db: stage.look,
       killsLeft: () => stage.server.killsLeft,
@@ -144,6 +146,23 @@ class Walker {
     await stage.server.ready();
     if (isCalm) this.moments[phase] = difference(await this.#count(), before);
     return done;
+  }
+
+  /** With the engineer's own session, which no crash of a phase before has ended. */
+  phaseOfEngineer<T>(phase: Phase, act: (engineer: pg.Client) => Promise<T>): Promise<T> {
+    return this.phase(phase, async () => {
+      const engineer = new pg.Client({
+        connectionString: this.#options.stage.server.facts.databaseUrl,
+        options: PLAIN_SESSION,
+        application_name: 'engineer',
+      });
+      await engineer.connect();
+      try {
+        return await act(engineer);
+      } finally {
+        await engineer.end();
+      }
+    });
   }
 
   async #count(): Promise<Moments> {

@@ -7,14 +7,14 @@
  */
 import { resolve } from 'node:path';
 import { sentenceOf } from './errors/sentence.ts';
+import { startLastingServer } from './lasting-server.ts';
 import type { Bounds } from './lib/bounds.ts';
-import { startServer } from './server.ts';
 
 const env = process.env;
 try {
   if (!env['DATABASE_URL'])
     throw new RangeError('Set DATABASE_URL to a Postgres 15 or newer, or use npm start, which brings one.');
-  const server = await startServer({
+  const server = await startLastingServer({
     databaseUrl: env['DATABASE_URL'],
     home: resolve(env['SYNCLINE_HOME'] ?? '.syncline'),
     port: Number(env['SYNCLINE_PORT'] ?? 4000),

@@ -2,13 +2,13 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import pino, { type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { createActions } from './actions/create-actions.ts';
 import { buildApi } from './api/create-api.ts';
 import { notifyChanged } from './api/events.ts';
 import { isFirstUserNeeded, makeSignInCode } from './api/users.ts';
 import { postSubscribed } from './api/webhook.ts';
-import { openSynclineDatabase } from './db/open-syncline-database.ts';
+import { openSynclineDatabase, type SynclineDatabase } from './db/open-syncline-database.ts';
 import { Problem } from './errors/errors.ts';
 import { traceOf } from './errors/trace.ts';
 import { createInbound } from './inbound/create-inbound.ts';
@@ -49,6 +49,9 @@ export interface ServerOptions {
   readonly allowedHosts: readonly string[];
   readonly practice: PracticeFacts | null;
   readonly bounds?: Partial<Bounds>;
+  readonly log: Logger;
+  /** Called when the database was lost, after everything has ended: others take this process's claims over, so it may not go on. */
+  readonly onLost: () => void;
 }
 
 export interface RunningServer {
@@ -65,16 +68,22 @@ const SESSIONS_MAX = 16;
 const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
 export const startServer = async (options: ServerOptions): Promise<RunningServer> => {
-  const log = pino(
-    { level: process.env['SYNCLINE_LOG'] ?? 'info', base: null },
-    pino.destination({ dest: 2, sync: false }),
-  );
+  const database = await openSynclineDatabase(options.databaseUrl, {
+    sessionsMax: SESSIONS_MAX,
+    onError: (error) => options.log.warn({ cause: traceOf(error) }, 'a database session was lost'),
+  });
+  try {
+    return await startOn(database, options);
+  } catch (error) {
+    await database.db.close();
+    throw error;
+  }
+};
+
+const startOn = async ({ db, engineerUrl }: SynclineDatabase, options: ServerOptions): Promise<RunningServer> => {
+  const { log } = options;
   // Loops read their bounds each time they wait; `settings` changes them in place.
   const bounds: LiveBounds = { ...DEFAULT_BOUNDS, ...options.bounds };
-  const { db, engineerUrl } = await openSynclineDatabase(options.databaseUrl, {
-    sessionsMax: SESSIONS_MAX,
-    onError: (error) => log.warn({ cause: traceOf(error) }, 'a database session was lost'),
-  });
   const sealer = openKeyFile(join(options.home, 'key'));
   const { sealed, unopened } = await resealSecrets(db, sealer);
   if (sealed > 0) log.info({ sealed, unopened }, 'secrets are sealed with the newest key');
@@ -219,25 +228,14 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
 
   const stop = async (): Promise<void> => {
     isReady = false;
-    await Promise.all([
-      reader.stop(),
-      sender.stop(),
-      actor.stop(),
-      backfiller.stop(),
-      checker.stop(),
-      schemaWatch.stop(),
-      housekeeper.stop(),
-      followed.stop(),
-      api.close(),
-    ]);
-    await orgSetup.close();
-    await connection.close();
-    await presence.leave();
-    await db.close();
+    const parts = [reader, sender, actor, backfiller, checker, schemaWatch, housekeeper];
+    await ended([...parts.map((part) => part.stop()), followed.stop(), api.close()], log);
+    await ended([orgSetup.close(), connection.close(), presence.leave()], log);
+    await ended([db.close()], log);
   };
   presence.onLost(() => {
-    log.error('the session that says we are alive was lost; others take our claims over, so this process ends');
-    void stop().finally(() => process.exit(1));
+    log.error('the session that says we are alive was lost; others take our claims over');
+    void stop().finally(options.onLost);
   });
   const url = await listen(api, options, log).catch(async (error: unknown) => {
     await stop();
@@ -256,6 +254,12 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     ? `${url}/sign-in/first?code=${await makeSignInCode(db)}`
     : `${url}/sign-in`;
   return { url, signInLink, databaseUrl: engineerUrl, stop };
+};
+
+/** Where the database is lost a part has nothing to give back to; the others end all the same. */
+const ended = async (parts: readonly Promise<void>[], log: Logger): Promise<void> => {
+  for (const part of await Promise.allSettled(parts))
+    if (part.status === 'rejected') log.warn({ cause: traceOf(part.reason) }, 'a part did not end in order');
 };
 
 const listen = async (

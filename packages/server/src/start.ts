@@ -4,7 +4,8 @@ import { dirname } from 'node:path';
 import { startEmbeddedPostgres } from './db/embedded-postgres.ts';
 import { Problem } from './errors/errors.ts';
 import { sentenceOf } from './errors/sentence.ts';
-import { practiceFactsOf, type RunningServer, startServer } from './server.ts';
+import { startLastingServer } from './lasting-server.ts';
+import { practiceFactsOf, type RunningServer } from './server.ts';
 import { HELP, readArguments, type StartArguments } from './start/arguments.ts';
 import { startPracticeOrg, textOf } from './start/practice-org.ts';
 
@@ -41,7 +42,7 @@ const startAll = async (
           schema: chosen.orgSchema,
         });
   if (org) running.push(org);
-  const server = await startServer({
+  const server = await startLastingServer({
     databaseUrl,
     home: chosen.home,
     port: chosen.port,

@@ -69,6 +69,7 @@ export const openDatabase = (
 
 class PooledDatabase implements Database {
   readonly #pool: pg.Pool;
+  #closing: Promise<void> | null = null;
   readonly #onError: (error: Error) => void;
 
   constructor(pool: pg.Pool, onError: (error: Error) => void) {
@@ -103,20 +104,35 @@ class PooledDatabase implements Database {
   }
 
   async listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>> {
-    let client: pg.PoolClient | null = null;
+    let giveBack = (): void => undefined;
     let stopped = false;
     const connect = async (): Promise<void> => {
       const fresh = await this.#pool.connect();
+      let isHeld = true;
+      const release = (): void => {
+        if (isHeld) fresh.release(true);
+        isHeld = false;
+      };
       fresh.on('notification', (message) => {
-        if (message.channel === channel) heard(message.payload ?? '');
+        if (isHeld && message.channel === channel) heard(message.payload ?? '');
       });
-      fresh.once('error', () => {
-        if (client === fresh) client = null;
-        fresh.release(true);
-        if (!stopped) void reconnect();
+      let isListening = false;
+      // A session that dies says so more than once: what ended it, then that it is gone.
+      fresh.on('error', () => {
+        const wasListening = isListening;
+        isListening = false;
+        release();
+        if (wasListening && !stopped) void reconnect();
       });
-      await fresh.query(`listen ${pg.escapeIdentifier(channel)}`);
-      client = fresh;
+      try {
+        await fresh.query(`listen ${pg.escapeIdentifier(channel)}`);
+      } catch (error) {
+        release();
+        throw error;
+      }
+      isListening = isHeld;
+      giveBack = release;
+      if (stopped) release();
     };
     const reconnect = async (): Promise<void> => {
       while (!stopped) {
@@ -133,14 +149,14 @@ class PooledDatabase implements Database {
     await connect();
     return async () => {
       stopped = true;
-      client?.removeAllListeners('notification');
-      client?.release(true);
-      client = null;
+      giveBack();
     };
   }
 
+  /** Twice is the same as once. */
   async close(): Promise<void> {
-    await this.#pool.end();
+    this.#closing ??= this.#pool.end();
+    await this.#closing;
   }
 
   async #withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {

@@ -2,7 +2,7 @@
  * A Postgres of our own, from an npm package, for whoever names none.
  *
  * Promises: the same folder gives the same database and the same port again; a server that a killed process left behind is
- * taken over, not doubled; as root it runs as `nobody`, and where that user may not enter the folder, programs and data live in
+ * taken over, not doubled; one that dies is started again; as root it runs as `nobody`, and where that user may not enter the folder, programs and data live in
  * a system folder of their own that is named after it. Nothing listens beyond loopback.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
@@ -43,6 +43,7 @@ export interface EmbeddedOptions {
 const NOBODY = 65534;
 const START_TRIES = 240;
 const START_WAIT_MS = 50;
+const REVIVE_MS = 1_000;
 
 const isRoot = (): boolean => process.getuid?.() === 0;
 const runAs = (): { uid?: number; gid?: number } => (isRoot() ? { uid: NOBODY, gid: NOBODY } : {});
@@ -54,10 +55,49 @@ export const startEmbeddedPostgres = async (options: EmbeddedOptions): Promise<E
   if (!existsSync(join(data, 'PG_VERSION'))) initialise(programs, data);
   await stopLeftover(data);
   const port = await rememberedPort(root);
-  const child = launch(programs, data, port, options);
-  await untilReady(child, data, port);
-  return { url: `postgres://postgres@127.0.0.1:${port}/postgres`, port, stop: () => stopChild(child) };
+  const begin = async (): Promise<ChildProcess> => {
+    const child = launch(programs, data, port, options);
+    await untilReady(child, data, port);
+    return child;
+  };
+  const kept = keepRunning(await begin(), begin);
+  return { url: `postgres://postgres@127.0.0.1:${port}/postgres`, port, stop: kept.stop };
 };
+
+/** One that ends though nobody asked it to is started again, for as long as it takes: its last sessions may still hold the folder. */
+const keepRunning = (first: ChildProcess, begin: () => Promise<ChildProcess>): { stop(): Promise<void> } => {
+  let child = first;
+  let isStopping = false;
+  let reviving: Promise<void> | null = null;
+
+  const revive = async (): Promise<void> => {
+    while (!isStopping) {
+      try {
+        child = await begin();
+        return watch();
+      } catch {
+        await sleep(REVIVE_MS); // Whoever asks the database meanwhile is told that it does not answer.
+      }
+    }
+  };
+  const watch = (): void => {
+    const hearEnd = (): void => {
+      if (!isStopping) reviving = revive();
+    };
+    if (hasEnded(child)) hearEnd();
+    else child.once('exit', hearEnd);
+  };
+  watch();
+  return {
+    stop: async () => {
+      isStopping = true;
+      await reviving;
+      await stopChild(child);
+    },
+  };
+};
+
+const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 
 /** Where the database may live: below `home`, or, as root below a folder closed to others, in a system folder of its own. */
 const placeFor = (home: string): string => {
@@ -199,7 +239,7 @@ const untilReady = async (child: ChildProcess, data: string, port: number): Prom
     said = (said + chunk.toString()).slice(-2000);
   });
   for (let tries = 0; tries < START_TRIES; tries += 1) {
-    if (child.exitCode !== null) break;
+    if (hasEnded(child)) break;
     const file = join(data, 'postmaster.pid');
     const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
     if (Number(lines[0]) === child.pid && lines[7]?.trim() === 'ready') return;
@@ -210,7 +250,7 @@ const untilReady = async (child: ChildProcess, data: string, port: number): Prom
 };
 
 const stopChild = async (child: ChildProcess): Promise<void> => {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (hasEnded(child)) return;
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.kill('SIGINT');
   await ended;

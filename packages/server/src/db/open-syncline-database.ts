@@ -18,6 +18,9 @@ export const openSynclineDatabase = async (
   await ensureRoles(url, passwords);
   const isOwnRole = decodeURIComponent(new URL(url).username) === 'syncline_sync';
   const db = openDatabase(isOwnRole ? url : withRole(url, 'syncline_sync', passwords.sync), options);
-  await migrate(db);
+  await migrate(db).catch(async (error: unknown) => {
+    await db.close();
+    throw error;
+  });
   return { db, engineerUrl: withRole(url, 'syncline_engineer', passwords.engineer) };
 };
