@@ -3,8 +3,8 @@ import { ACTION_CHANNEL, type Actions } from '../actions/actions.ts';
 import type { Database } from '../db/db.ts';
 import { asProblem } from '../errors/errors.ts';
 import { traceOf } from '../errors/trace.ts';
-import { Alarm, backoffMs } from '../lib/alarm.ts';
 import type { Bounds } from '../lib/bounds.ts';
+import { createLoop, retryPause } from '../lib/loop.ts';
 import type { Service } from '../lib/service.ts';
 import { WAKE_CHANNEL } from './create-reader.ts';
 import { resolveJobErrors } from './job-errors.ts';
@@ -28,11 +28,8 @@ const IDLE_MS = 5_000;
 /** Works at actions, a turn after another; disabled or not (ACT1), but not while the connection waits for a person. */
 export const createActor = (parts: ActorParts): Service => {
   const { db, actions, bounds, log } = parts;
-  const alarm = new Alarm();
   let unlisten: (() => Promise<void>) | null = null;
-  let running: Promise<void> | null = null;
-  let isStopping = false;
-  let failures = 0;
+  let hasFailed = false;
 
   const step = async (): Promise<number> => {
     const permission = await askPermission(db);
@@ -44,36 +41,31 @@ export const createActor = (parts: ActorParts): Service => {
     return 0;
   };
 
-  const run = async (): Promise<void> => {
-    while (!isStopping) {
-      let pauseMs: number;
-      try {
-        pauseMs = await step();
-        if (failures > 0) await resolveJobErrors(db, JOB);
-        failures = 0;
-      } catch (error) {
-        if (isStopping) return;
-        failures += 1;
-        pauseMs = backoffMs(failures, bounds.retryFromMs, bounds.retryToMs);
-        log.warn({ code: asProblem(error).code, cause: traceOf(error), pauseMs }, 'an action failed and goes on later');
-        await writeDown(parts, JOB, error);
-        parts.onChanged();
-      }
-      if (!isStopping && pauseMs > 0) await alarm.wait(pauseMs);
-    }
-  };
+  const loop = createLoop({
+    step: async () => {
+      const pauseMs = await step();
+      if (hasFailed) await resolveJobErrors(db, JOB);
+      hasFailed = false;
+      return pauseMs;
+    },
+    pauseMs: retryPause(bounds),
+    onFailure: async (error, pauseMs) => {
+      hasFailed = true;
+      log.warn({ code: asProblem(error).code, cause: traceOf(error), pauseMs }, 'an action failed and goes on later');
+      await writeDown(parts, JOB, error);
+      parts.onChanged();
+    },
+  });
 
   return {
     name: 'actor',
     start: async () => {
-      unlisten ??= await db.listen(ACTION_CHANNEL, () => alarm.ring());
-      running ??= run();
+      unlisten ??= await db.listen(ACTION_CHANNEL, () => loop.ring());
+      loop.start();
     },
     stop: async () => {
-      isStopping = true;
-      alarm.ring();
       await unlisten?.();
-      await running;
+      await loop.stop();
     },
   };
 };
