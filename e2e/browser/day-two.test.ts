@@ -317,6 +317,36 @@ describe('day two in a browser', { concurrency: false, timeout: 600_000 }, () =>
     await faces('person--converted', 'EDP');
   });
 
+  test("[MRG20] a contact's company field is the company's: it changes for all its people, and Salesforce will overwrite it", async () => {
+    const [contact] = await sql<{ id: string; name: string }>(
+      `select p.id, p.name from marketing.person p join marketing.person_company v on v.person_id = p.id where v.company_id is not null order by p.id limit 1`,
+    );
+    assert.ok(contact);
+    await go(`/people/${contact.id}`);
+    await heading(contact.name).waitFor();
+    await page().getByRole('searchbox', { name: 'Search fields' }).fill('company');
+    await button('Edit Company').click();
+    await page().getByRole('dialog').getByText('This is the company’s field.').waitFor();
+    await picture(page(), 'person--company-edit');
+    await page().getByRole('dialog').getByLabel('New value').fill('Northwind Iberia');
+    await button('Save').click();
+    await page().getByText('Salesforce will overwrite this').waitFor();
+    await faces('person--company', 'EP');
+    await page().getByRole('link', { name: 'The company’s' }).click();
+    await heading('Northwind Iberia').waitFor();
+    await page().getByText('Somebody changed it here. Salesforce will overwrite this').waitFor();
+    await faces('companies--edited', 'Q');
+    await ask('POST', '/objects/Account/check');
+    await until('the company waits and is no difference', async () => {
+      const { objects } = await ask<{ objects: readonly ObjectRow[] }>('GET', '/objects');
+      const found = objects.find(({ object }) => object === 'Account')?.sameness;
+      return found?.state === 'equal' && found.waiting === 1 ? true : null;
+    });
+    await go('/differences/Account');
+    await page().getByText('was edited here through one of its people').waitFor();
+    await picture(page(), 'differences--company-waits');
+  });
+
   test('companies and opportunities: lists, pages, a deal without a role', async () => {
     for (const [path, name] of [
       ['/companies', 'companies'],

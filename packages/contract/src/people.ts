@@ -94,7 +94,10 @@ export const PeopleViews = z.object({
 });
 export type PeopleViews = z.infer<typeof PeopleViews>;
 
-/** `no_place`: the person's record is of an object that has no such field (MRG19). `not_synced`: the person is no record. */
+/**
+ * `no_place`: the person's record is of an object that has no such field (MRG19). `of_company`: a contact's, which is its company's: an edit
+ * changes the company for all its people, and is not sent (MRG20). `not_synced`: the person is no record.
+ */
 export const FieldState = z.enum([
   'equal',
   'waiting_to_send',
@@ -103,6 +106,7 @@ export const FieldState = z.enum([
   'refused',
   'differs',
   'no_place',
+  'of_company',
   'not_synced',
 ]);
 export type FieldState = z.infer<typeof FieldState>;
@@ -179,6 +183,8 @@ export const Person = z.object({
     ownerEmail: z.string().nullable(),
   }),
   links: z.array(PersonLink),
+  /** The company of a contact, and how many people show its fields; null: a lead's company is its own. */
+  company: z.object({ companyId: z.number().int(), people: z.number().int() }).nullable(),
   fields: z.array(PersonField),
   gate: Gate.nullable(),
   /** The open error of a duplicate rule's block (OUT32); null: there is none. */

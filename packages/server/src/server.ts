@@ -15,6 +15,7 @@ import { createInbound } from './inbound/create-inbound.ts';
 import { type Bounds, DEFAULT_BOUNDS } from './lib/bounds.ts';
 import { loadFieldMap } from './mapping/open-field-store.ts';
 import { createOutbound } from './outbound/create-outbound.ts';
+import { renewPeopleShape } from './people/shape.ts';
 import { createSalesforce } from './salesforce/connect.ts';
 import { createAdmin } from './salesforce/create-admin.ts';
 import { createConnection } from './setup/connection.ts';
@@ -84,6 +85,7 @@ const startOn = async ({ db, engineerUrl }: SynclineDatabase, options: ServerOpt
   const { log } = options;
   // Loops read their bounds each time they wait; `settings` changes them in place.
   const bounds: LiveBounds = { ...DEFAULT_BOUNDS, ...options.bounds };
+  if (await renewPeopleShape(db, await loadFieldMap(db))) log.info('the triggers of people are those of this Syncline');
   const sealer = openKeyFile(join(options.home, 'key'));
   const { sealed, unopened } = await resealSecrets(db, sealer);
   if (sealed > 0) log.info({ sealed, unopened }, 'secrets are sealed with the newest key');

@@ -11,10 +11,13 @@ interface Column {
   readonly column: string;
   readonly type: string;
   readonly is_editable: boolean;
+  /** MRG20: of contacts it is the company's, and `marketing.person_company` knows whose. */
+  readonly is_of_company: boolean;
 }
 
 const COLUMNS = `
-select column_name as "column", min(mirror_type) as type, bool_or(direction in ('both', 'to_salesforce')) as is_editable
+select column_name as "column", min(mirror_type) as type, bool_or(direction in ('both', 'to_salesforce')) as is_editable,
+       exists (select from pg_attribute a where a.attrelid = to_regclass('marketing.person_company') and a.attname = column_name) as is_of_company
   from sync.field
  where object in ('Lead', 'Contact') and column_name = any($1) and not is_hidden
  group by column_name`;
@@ -47,15 +50,31 @@ export const editPerson = async (
       reason,
     ]);
     await checkValues(tx, wanted, fields);
-    const assignments = wanted.map(
-      ({ column, type }, at) => `${pg.escapeIdentifier(column)} = $${at + 2}::text::${type}`,
-    );
-    const touched = await tx.run(`update marketing.person set ${assignments.join(', ')} where id = $1`, [
-      personId,
-      ...wanted.map(({ column }) => textOf(fields[column] ?? null)),
-    ]);
-    if (touched === 0) throw new Problem('person-not-found', { id: personId });
+    const places = [
+      ['marketing.person', 'id', wanted.filter((column) => !column.is_of_company)],
+      ['marketing.person_company', 'person_id', wanted.filter((column) => column.is_of_company)],
+    ] as const;
+    for (const [table, key, columns] of places) {
+      if (columns.length > 0 && (await assign(tx, { table, key, columns }, personId, fields)) === 0)
+        throw new Problem('person-not-found', { id: personId });
+    }
   });
+};
+
+/** How many rows were there. */
+const assign = (
+  tx: Transaction,
+  { table, key, columns }: { readonly table: string; readonly key: string; readonly columns: readonly Column[] },
+  personId: number,
+  fields: Readonly<Record<string, FieldValue>>,
+): Promise<number> => {
+  const assignments = columns.map(
+    ({ column, type }, at) => `${pg.escapeIdentifier(column)} = $${at + 2}::text::${type}`,
+  );
+  return tx.run(`update ${table} set ${assignments.join(', ')} where ${key} = $1`, [
+    personId,
+    ...columns.map(({ column }) => textOf(fields[column] ?? null)),
+  ]);
 };
 
 /**

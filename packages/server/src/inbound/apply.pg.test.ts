@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { at, Bench, contact, idOf, LEAD, lead } from './testing/bench.ts';
+import pg from 'pg';
+import { at, Bench, contact, idOf, LEAD, lead, type Row } from './testing/bench.ts';
 
 let bench: Bench;
 before(async () => {
@@ -171,6 +172,90 @@ test('[MRG21] a read-only field of a person is overwritten whenever its row is a
   assert.deepEqual(await bench.edits(LEAD), []);
   await bench.apply('Lead', [lead({ SystemModstamp: at(5), LastModifiedDate: at(5) })]);
   assert.equal((await bench.person(LEAD))['name'], 'Amy Diaz');
+});
+
+const ACCOUNT = idOf('Account', 1);
+const account = (more: Row = {}): Row => ({
+  Id: ACCOUNT,
+  IsDeleted: false,
+  MasterRecordId: null,
+  SystemModstamp: at(1),
+  LastModifiedDate: at(1),
+  Name: 'Acme',
+  Website: 'acme.example',
+  AnnualRevenue: 5,
+  ...more,
+});
+const colleague = (n: number): Row =>
+  contact({ Id: idOf('Contact', n), AccountId: ACCOUNT, Email: `${n}@acme.example` });
+const companies = () => bench.db.query('select name, website from marketing.company');
+const shown = () =>
+  bench.db.query(
+    `select p.salesforce_id as id, v.company, v.website from marketing.person_company v join marketing.person p on p.id = v.person_id order by 1`,
+  );
+
+test("[MRG20] a company field of a lead is the lead's own, and is sent", async () => {
+  await bench.apply('Account', [account()]);
+  await bench.apply('Lead', [lead({ Company: 'Acme', Website: null })]);
+  await bench.edit(LEAD, { company: 'Acme Iberia' });
+  assert.deepEqual(
+    [await bench.edits(LEAD), await companies()],
+    [['company'], [{ name: 'Acme', website: 'acme.example' }]],
+  );
+  assert.deepEqual(await shown(), [{ id: LEAD, company: 'Acme Iberia', website: null }]);
+});
+
+test('[MRG20] [OBJ1] a company field edited through a contact changes the one company for all its people, sends nothing, and is overwritten by the next change there', async () => {
+  await bench.apply('Account', [account()]);
+  await bench.apply('Contact', [colleague(1), colleague(2), contact({ Id: idOf('Contact', 3), AccountId: null })]);
+  const [one, two, alone] = [1, 2, 3].map((n) => idOf('Contact', n)) as [string, string, string];
+  await bench.edit(one, { company: 'Acme Iberia', title: 'CEO' });
+  assert.deepEqual(
+    [await bench.edits(one), await bench.edits(two)],
+    [['title'], []],
+    'only what is the contact’s own is sent',
+  );
+  assert.deepEqual(await shown(), [
+    { id: one, company: 'Acme Iberia', website: 'acme.example' },
+    { id: two, company: 'Acme Iberia', website: 'acme.example' },
+    { id: alone, company: null, website: null },
+  ]);
+  assert.deepEqual(
+    (await bench.journal()).filter(({ cause }) => cause === 'edited'),
+    [{ cause: 'edited', fields: { name: ['Acme', 'Acme Iberia'] } }],
+  );
+  assert.deepEqual(await bench.db.query('select fields from sync.company_edit'), [{ fields: ['name'] }]);
+  await bench.edit(two, { website: '' });
+  await bench.edit(alone, { website: 'mine.example' });
+  assert.deepEqual(
+    await companies(),
+    [{ name: 'Acme Iberia', website: 'acme.example' }],
+    'empty text is null, and no edit of what was never there',
+  );
+  await bench.apply('Account', [account({ SystemModstamp: at(5), AnnualRevenue: 6 })]);
+  assert.deepEqual(await companies(), [{ name: 'Acme', website: 'acme.example' }]);
+  assert.equal(await bench.count('sync.company_edit'), 0);
+});
+
+test('[MRG20] the view of people with their companies takes the edits of engineers, on both kinds of records', async () => {
+  await bench.apply('Account', [account()]);
+  await bench.apply('Lead', [lead({ Company: 'Acme', Website: null })]);
+  await bench.apply('Contact', [colleague(1), colleague(2)]);
+  const engineer = new pg.Client({ connectionString: bench.database.engineerUrl });
+  await engineer.connect();
+  await engineer.query(`update marketing.person_company set company = 'Acme ' || person_id, website = null`);
+  await assert.rejects(engineer.query('update marketing.person_company set company_id = null'), { code: '42501' });
+  await assert.rejects(engineer.query(`select sync.edit_person_company()`), { code: '0A000' });
+  await engineer.end();
+  const people = await bench.db.query<{ id: number; salesforce_type: string }>(
+    'select id, salesforce_type from marketing.person order by id',
+  );
+  const names = (type: string) => people.filter((one) => one.salesforce_type === type).map(({ id }) => `Acme ${id}`);
+  const [company] = await companies();
+  assert.ok(names('Contact').includes(String(company?.['name'])), 'of two people of one company either counts');
+  assert.equal(company?.['website'], null);
+  assert.deepEqual([await bench.edits(LEAD), (await bench.person(LEAD))['company']], [['company'], names('Lead')[0]]);
+  assert.equal(await bench.count('sync.outbox'), 1);
 });
 
 test('a company row that is deleted and comes back stays one row', async () => {

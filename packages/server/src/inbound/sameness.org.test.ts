@@ -19,7 +19,8 @@ before(async () => {
     'Lead',
     Array.from({ length: 250 }, (_, n) => ({ ...OLD, LastName: `Same ${n}`, Title: 'Theirs', AnnualRevenue: '1.0' })),
   );
-  bench.insert('Account', [{ ...OLD, Name: 'Northwind' }]);
+  const [account] = bench.insert('Account', [{ ...OLD, Name: 'Northwind' }]);
+  bench.insert('Contact', [{ ...OLD, LastName: 'Of Northwind', AccountId: account ?? '' }]);
   await bench.load();
 });
 after(() => bench?.close());
@@ -110,6 +111,14 @@ test('a row of an object that only Salesforce writes is overwritten by a repair'
   await reread();
   assert.deepEqual(await db.query('select name from marketing.company'), [{ name: 'Northwind' }]);
   assert.equal((await check('Account')).differing, 0);
+});
+
+test('[SAFE3] [MRG20] a company that differs only in what was edited here through a person waits, and is no difference', async () => {
+  await db.run(`update marketing.person_company set company = 'Northwind Iberia' where company_id is not null`);
+  const { compared, waiting, differing } = await check('Account');
+  assert.deepEqual({ compared, waiting, differing }, { compared: 0, waiting: 1, differing: 0 });
+  await db.ownTransaction((tx) => tx.run(`update marketing.company set website = 'altered.example'`));
+  assert.equal((await check('Account')).differing, 1, 'what nobody edited is a difference all the same');
 });
 
 test('a check that is asked for is due at once, and every object by itself in its time; a job that fails leaves no result', async () => {

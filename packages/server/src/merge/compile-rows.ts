@@ -112,6 +112,19 @@ update ${own} o
  where o.salesforce_id = v.sf_id and ${known}
    and ${changed}`,
     },
+    ...(map.object === 'Account'
+      ? [
+          {
+            name: 'edits_end',
+            why: 'MRG20: what was edited here through a person is overwritten',
+            when: ['found'],
+            sql: `
+delete from sync.company_edit e
+ using ${tables.verdict} v, ${own} o
+ where o.salesforce_id = v.sf_id and ${known} and e.company_id = o.id`,
+          } satisfies Statement,
+        ]
+      : []),
     {
       name: 'new_rows',
       why: 'a record never seen has a row, unless it was deleted before we knew it',

@@ -1,8 +1,8 @@
 /**
  * The sameness check of an object (SAFE3): each record of a page is compared with what is ours, on every field that comes from Salesforce.
  *
- * Left out, and counted: a record whose edits here are not settled, and one that changed there after `young`, or that the mirror knows to be
- * newer than the page. `began` is when the check began. Pure.
+ * Left out, and counted: a record whose edits here are not settled, a company that differs only in what was edited here (MRG20), and a record
+ * that changed there after `young`, or that the mirror knows to be newer than the page. `began` is when the check began. Pure.
  */
 import type { ObjectMap } from '../mapping/mapping.ts';
 import { isTaken } from '../mapping/mapping.ts';
@@ -48,18 +48,22 @@ const isSettledElsewhere = (map: ObjectMap): string =>
     ? `p.id is null and (${isConverted(map)} or coalesce(l.state in ('converted', 'merged', 'out_of_scope', 'deleted_here'), false))`
     : 'false';
 
-const isWaiting = (map: ObjectMap, person: string): string =>
-  isPeople(map)
-    ? `exists (select from sync.outbox o where o.person_id = ${person})
-       or exists (select from sync.sent x where x.person_id = ${person} and x.unanswered <> '{}' and x.late_until > clock_timestamp())`
+/** A company's edits wait for nothing but Salesforce's next change of the account, which overwrites them. */
+const isEditedCompany = (map: ObjectMap): string =>
+  map.object === 'Account'
+    ? `d.fields <> '{}' and exists (select from sync.company_edit e where e.company_id = p.id and d.fields <@ e.fields)`
     : 'false';
+
+const isWaiting = (person: string): string =>
+  `exists (select from sync.outbox o where o.person_id = ${person})
+       or exists (select from sync.sent x where x.person_id = ${person} and x.unanswered <> '{}' and x.late_until > clock_timestamp())`;
 
 const comparePage = (map: ObjectMap, tables: Tables): string => `
 with judged as materialized (
   select s."Id" as sf_id, p.id as row_id, d.fields,
          case when s."SystemModstamp" >= $1 or m."SystemModstamp" > s."SystemModstamp" then 'young'
               when ${isSettledElsewhere(map)} then 'settled'
-              when ${isWaiting(map, 'p.id')} then 'waiting'
+              when ${isPeople(map) ? isWaiting('p.id') : isEditedCompany(map)} then 'waiting'
               else 'compared' end as how,
          ${isGone(map)} as is_gone
     from ${tables.page} s
@@ -91,7 +95,7 @@ with noted as (
     isPeople(map)
       ? `select l.object, l.sf_id, l.person_id, 'not_there'
     from sync.link l
-   where l.object = ${text(map.object)} and l.state = 'live' and l.since < $1 and not (${isWaiting(map, 'l.person_id')})
+   where l.object = ${text(map.object)} and l.state = 'live' and l.since < $1 and not (${isWaiting('l.person_id')})
      and not exists (select from sync.sameness_seen z where z.object = l.object and z.sf_id = l.sf_id)`
       : `select ${text(map.object)}, p.salesforce_id, p.id, 'not_there'
     from ${ownTable(map.object)} p

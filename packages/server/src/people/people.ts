@@ -5,7 +5,8 @@
  * the field map (shape.ts) note each edit of a linked person in `sync.outbox`, one row a person, each column with the version of its
  * last edit, in the transaction of the edit (OUT1, OUT6). They tell the sync's own writes by their database role (OUT2, OUT3), fire
  * in a replica-mode session too, and refuse what they could not see: TRUNCATE, and any change of the columns that only the sync
- * moves (OUT4, OUT21). `marketing.sync_person(id)` asks for a lead; `marketing.reverse_conflict(id)` gives the loser of a conflict its
+ * moves (OUT4, OUT21). What a contact shows of its company is the company's: `marketing.person_company` shows it and takes edits of it, and an edit of the
+ * contact's own column means the same; the one company row changes, and nothing is sent (MRG20, shape-company.ts). `marketing.sync_person(id)` asks for a lead; `marketing.reverse_conflict(id)` gives the loser of a conflict its
  * value back, as an ordinary edit (MRG12).
  *
  * Channel `syncline_outbox` is notified once a statement that left something to send. The session setting `syncline.lane` (`urgent`, `normal`,

@@ -3,6 +3,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../db/test-database.ts';
 import { refusalOf } from './people.ts';
+import { renewPeopleShape } from './shape.ts';
 import { layOut, smallMap } from './testing/small-map.ts';
 
 let base: TestDatabase;
@@ -310,4 +311,13 @@ test('[SEC9] a column named to break out is only a name', async () => {
   );
   assert.deepEqual([...(row?.keys ?? [])].sort(), [name, 'order'].sort());
   await hostile.drop();
+});
+
+test('the shape that another Syncline applied is renewed at the start of a process, and its own is left alone', async () => {
+  assert.equal(await renewPeopleShape(base.db, smallMap()), false);
+  await base.db.run(`comment on function sync.note_person_update() is 'of an older one'`);
+  await base.db.run('drop view marketing.person_company');
+  assert.equal(await renewPeopleShape(base.db, smallMap()), true);
+  await engineer.query('select company_id from marketing.person_company');
+  assert.equal(await renewPeopleShape(base.db, smallMap()), false);
 });

@@ -4,6 +4,7 @@ import type { Decision, FieldDecisions } from '@syncline/contract/person-why';
 import type { FieldValue } from '@syncline/contract/shared';
 import type { Database } from '../db/db.ts';
 import { Problem } from '../errors/errors.ts';
+import { companyPlaces } from '../mapping/compile-company.ts';
 import type { FieldMap } from '../mapping/mapping.ts';
 import { readConflicts } from './activity.ts';
 import { readPerson } from './person-page.ts';
@@ -29,7 +30,7 @@ const asText = (json: string): string =>
  * A user of Salesforce is named only where the mirror's row is still the one that this line came with: a later read of the record would name whoever
  * changed something else.
  */
-const linesSql = (map: FieldMap): string => {
+const linesSql = (map: FieldMap, objects: readonly string[]): string => {
   const owner = columnSql(map, 'User', 'Name');
   const named = (['Lead', 'Contact'] as const).filter((object) =>
     map.objects[object].fields.some(({ name }) => name === 'LastModifiedById'),
@@ -49,7 +50,7 @@ const linesSql = (map: FieldMap): string => {
   return `
 select j.at, j.cause, j.run_id, ${asText('(j.fields -> $2 -> 0)')} as before, ${asText('(j.fields -> $2 -> 1)')} as after, ${by} as by
   from sync.journal j
- where j.row_id = $1 and j.cause <> 'load' and j.object in ('Lead', 'Contact', 'Person') and jsonb_typeof(j.fields) = 'object' and j.fields ? $2
+ where j.row_id = $1 and j.cause <> 'load' and j.object in (${objects.map((object) => `'${object}'`).join(', ')}) and jsonb_typeof(j.fields) = 'object' and j.fields ? $2
  order by j.at desc, j.journal_id desc limit ${LINES_MAX}`;
 };
 
@@ -60,11 +61,13 @@ export const readDecisions = async (
   personId: number,
   column: string,
 ): Promise<FieldDecisions> => {
-  const { person, fields } = await readPerson(db, map, personId);
+  const { person, fields, company } = await readPerson(db, map, personId);
   const field = fields.find((each) => each.field === column);
   if (!field) throw new Problem('field-unknown', { field: column });
   const [lines, conflicts, [entry]] = await Promise.all([
-    db.query<Line>(linesSql(map), [personId, column]),
+    field.state === 'of_company' && company
+      ? db.query<Line>(linesSql(map, ['Account']), [company.companyId, companyColumn(map, column)])
+      : db.query<Line>(linesSql(map, ['Lead', 'Contact', 'Person']), [personId, column]),
     readConflicts(db, map, { person: personId }),
     db.query<{ edited_at: string }>(
       'select edited_at ->> $2 as edited_at from sync.outbox where person_id = $1 and edits ? $2',
@@ -109,6 +112,10 @@ export const readDecisions = async (
     decisions: [...waiting, ...decided, ...loaded],
   };
 };
+
+/** MRG20: why a contact shows a company's value is why the company has it. */
+const companyColumn = (map: FieldMap, column: string): string | undefined =>
+  companyPlaces(map).find((place) => place.column === column)?.companyColumn;
 
 const decision = (
   given: Pick<Decision, 'at' | 'kind' | 'cause' | 'before' | 'after'> & Partial<Decision>,

@@ -8,6 +8,7 @@ import { Problem } from '../errors/errors.ts';
 import type { FieldMap, MappedField } from '../mapping/mapping.ts';
 import { readPersonRows } from './people-rows.ts';
 import { personColumnsOf } from './person-columns.ts';
+import { type PersonCompany, readPersonCompany } from './person-company.ts';
 import { readGate } from './person-entry.ts';
 
 const JOURNAL_LINES = 50;
@@ -16,12 +17,13 @@ export const readPerson = async (db: Database, map: FieldMap, personId: number):
   const [core] = await db.query<CoreRow>(CORE, [personId]);
   const [row] = await readPersonRows(db, personColumnsOf(map), [personId]);
   if (!core || !row) throw new Problem('person-not-found', { id: personId });
-  const [links, fields, journal, gate] = await Promise.all([
+  const [links, company, journal, gate] = await Promise.all([
     readLinks(db, personId),
-    readFields(db, map, personId, core),
+    core.salesforce_type === 'Contact' ? readPersonCompany(db, map, personId) : null,
     readJournal(db, personId),
     readGate(db, personId, core),
   ]);
+  const fields = withCompany(await readFields(db, map, personId, core), company);
   return {
     person: {
       ...row,
@@ -31,6 +33,7 @@ export const readPerson = async (db: Database, map: FieldMap, personId: number):
       ownerEmail: await readOwnerEmail(db, map, personId),
     },
     links,
+    company: company && { companyId: company.companyId, people: company.people },
     fields,
     journal,
     gate,
@@ -144,6 +147,13 @@ const readFields = async (db: Database, map: FieldMap, personId: number, core: C
     return row ? [fieldOf(place, row, mirror !== null)] : [];
   });
 };
+
+/** MRG20: what a contact shows of its company is the company's, whatever the person was before. */
+const withCompany = (fields: readonly PersonField[], company: PersonCompany | null): PersonField[] =>
+  fields.map((field) => {
+    const ofCompany = company?.fields.get(field.field);
+    return ofCompany ? { ...field, ...ofCompany, base: ofCompany.theirs, state: 'of_company' } : field;
+  });
 
 interface Place {
   readonly column: string;

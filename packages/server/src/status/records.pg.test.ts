@@ -233,3 +233,46 @@ test('[ERR4] the gates of a person, in their order, up to the first that is clos
   assert.equal(await closed(), 'parked');
   assert.equal((await instance.ask('GET', '/api/people/999999/gates')).status, 404);
 });
+
+test("[MRG20] a contact's company field shows and takes the company's value, says whose it is, and why it is there", async () => {
+  const field = async (personId: number): Promise<Record<string, unknown> | undefined> =>
+    rowsOf(await get(`/api/people/${personId}`), 'fields').find((each) => each['field'] === 'lead_company');
+  const change = (value: string, personId = 901): Promise<Answer> =>
+    instance.ask('PATCH', `/api/people/${personId}`, { fields: { lead_company: value, department: 'Sales' } });
+  assert.equal((await change('Northwind')).status, 200);
+  assert.equal((await change('Acme 001', 902)).status, 200);
+  assert.equal((await change('Northwind')).status, 200, 'the same value again, after a colleague gave another one');
+  const shown = await field(902);
+  assert.deepEqual(
+    [shown?.['ours'], shown?.['theirs'], shown?.['state'], shown?.['isEditable']],
+    ['Northwind', 'Acme 001', 'of_company', true],
+  );
+  const page = await get('/api/people/902');
+  assert.deepEqual([at(page, 'company', 'people'), at(page, 'person', 'company')], [2, 'Northwind']);
+  const company = await get(`/api/companies/${String(at(page, 'company', 'companyId'))}`);
+  assert.deepEqual(
+    rowsOf(company, 'fields')
+      .map((each) => [each['field'], each['differs']])
+      .slice(0, 1),
+    [['name', true]],
+  );
+  assert.deepEqual(
+    await instance.db.query(
+      `select person_id, array(select jsonb_object_keys(edits)) as columns from sync.outbox where person_id in (901, 902) order by 1`,
+    ),
+    [
+      { person_id: 901, columns: ['department'] },
+      { person_id: 902, columns: ['department'] },
+    ],
+  );
+  const why = await get('/api/people/902/fields/lead_company/decisions');
+  assert.deepEqual(
+    rowsOf(why, 'decisions')
+      .slice(0, 2)
+      .map(({ cause, before, after }) => [cause, before, after]),
+    [
+      ['edited', 'Acme 001', 'Northwind'],
+      ['edited', 'Northwind', 'Acme 001'],
+    ],
+  );
+});

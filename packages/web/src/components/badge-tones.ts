@@ -46,6 +46,7 @@ export const BADGE_TONES: { readonly [Kind in BadgeKind]: Readonly<Record<BadgeS
     refused: 'bad',
     differs: 'warn',
     no_place: 'idle',
+    of_company: 'idle',
     not_synced: 'idle',
   },
   record: { lead: 'run', contact: 'ok', marketing_only: 'idle', deleted: 'warn' },

@@ -54,6 +54,7 @@ const DESCRIBES = [
     fields: [
       ...person,
       field('Company'),
+      field('Website', 'url'),
       field('Status', 'picklist'),
       field('IsConverted', 'boolean', { updateable: false }),
       field('ConvertedContactId', 'reference', readOnly),
@@ -221,6 +222,7 @@ export class Bench {
         'run',
         'error',
         'clock',
+        'company_edit',
       ])
         await tx.run(`delete from sync.${table}`);
       await tx.run('update sync.cursor set at = null');

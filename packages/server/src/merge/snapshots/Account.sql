@@ -98,6 +98,12 @@ update marketing.company o
        is distinct from
        (s."Name", s."AnnualRevenue", v.is_gone);
 
+-- edits_end: MRG20: what was edited here through a person is overwritten
+-- when found
+delete from sync.company_edit e
+ using pg_temp."Account_verdict_3393c671" v, marketing.company o
+ where o.salesforce_id = v.sf_id and o.salesforce_id = any (array(select sf_id from pg_temp."Account_verdict_3393c671")) and e.company_id = o.id;
+
 -- new_rows: a record never seen has a row, unless it was deleted before we knew it
 -- when found
 with born as (

@@ -48,7 +48,7 @@ const OfObject = ({ object, sameness }: { readonly object: SyncObjectName; reado
   return (
     <div className="stack">
       <div className="row spread">
-        <LastCheck sameness={sameness} />
+        <LastCheck object={object} sameness={sameness} />
         <Acts object={object} sameness={sameness} />
       </div>
       {sameness.problem === null ? null : <Failed problem={shownProblem(sameness.problem)} />}
@@ -83,7 +83,7 @@ const OfObject = ({ object, sameness }: { readonly object: SyncObjectName; reado
   );
 };
 
-const LastCheck = ({ sameness }: { readonly sameness: Sameness }) => {
+const LastCheck = ({ object, sameness }: { readonly object: SyncObjectName; readonly sameness: Sameness }) => {
   const { words } = useWords();
   return (
     <div className="stack tight">
@@ -100,6 +100,9 @@ const LastCheck = ({ sameness }: { readonly sameness: Sameness }) => {
           </>
         )}
       </p>
+      {object === 'Account' && sameness.waiting > 0 ? (
+        <p className="muted caption">{words.sameness.companiesWait}</p>
+      ) : null}
     </div>
   );
 };

@@ -1,4 +1,4 @@
-import type { PersonField } from '@syncline/contract/people';
+import type { Person, PersonField } from '@syncline/contract/people';
 import type { FieldValue } from '@syncline/contract/shared';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
@@ -14,6 +14,7 @@ import { useWords } from '../../words/use-words.ts';
 export interface EditFieldProps {
   readonly personId: number;
   readonly field: PersonField;
+  readonly company: Person['company'];
   readonly onClose: () => void;
 }
 
@@ -22,8 +23,8 @@ type Choice = 'yes' | 'no' | 'empty';
 const choiceOf = (value: FieldValue): Choice => (value === null ? 'empty' : value === true ? 'yes' : 'no');
 const CHOSEN = { yes: true, no: false, empty: null } as const satisfies Record<Choice, FieldValue>;
 
-/** An ordinary edit of one value. It goes the way of any edit: noted, and sent. */
-export const EditField = ({ personId, field, onClose }: EditFieldProps) => {
+/** An ordinary edit of one value. It goes the way of any edit: noted, and sent; a company's is neither, and says so (MRG20). */
+export const EditField = ({ personId, field, company, onClose }: EditFieldProps) => {
   const { words } = useWords();
   const client = useQueryClient();
   const isBoolean = field.type === 'boolean';
@@ -51,7 +52,11 @@ export const EditField = ({ personId, field, onClose }: EditFieldProps) => {
   return (
     <Dialog title={words.person.editTitle(field.label)} isOpen onClose={onClose}>
       <form onSubmit={submit} className="stack">
-        <p className="muted">{words.person.editLead}</p>
+        <p className="muted">
+          {field.state === 'of_company' && company !== null
+            ? words.person.editCompanyLead(company.people)
+            : words.person.editLead}
+        </p>
         {isBoolean ? (
           <Select
             isStacked

@@ -1,4 +1,5 @@
 import type { Person, PersonField } from '@syncline/contract/people';
+import { Link } from '@tanstack/react-router';
 import { CircleHelp, Pencil } from 'lucide-react';
 import { useState } from 'react';
 import { Badge } from '../../components/badge.tsx';
@@ -12,7 +13,7 @@ import { SearchField } from '../../components/search-field.tsx';
 import { useSession } from '../../shell/session.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { EditField } from './edit-field.tsx';
-import { matchingFields, needsEye, shownState } from './field-view.ts';
+import { isOverwritten, matchingFields, needsEye, shownState } from './field-view.ts';
 import { WhyValue } from './why-value.tsx';
 
 /** Both sides' values and what was last agreed, field by field. */
@@ -41,7 +42,7 @@ export const FieldList = ({ person }: { readonly person: Person }) => {
           <EmptyState title={text.trim() === '' ? words.person.allEqual : words.person.noFieldMatch} />
         </div>
       ) : (
-        <FieldTable rows={rows} onEdit={setEdited} onWhy={setAsked} />
+        <FieldTable rows={rows} company={person.company} onEdit={setEdited} onWhy={setAsked} />
       )}
       {asked === null ? null : (
         <WhyValue
@@ -52,17 +53,33 @@ export const FieldList = ({ person }: { readonly person: Person }) => {
         />
       )}
       {editedField === undefined ? null : (
-        <EditField personId={person.person.personId} field={editedField} onClose={() => setEdited(null)} />
+        <EditField
+          personId={person.person.personId}
+          field={editedField}
+          company={person.company}
+          onClose={() => setEdited(null)}
+        />
       )}
     </Section>
   );
 };
 
 /** What has no place in Salesforce is no news, so it is no badge. */
-const StateOf = ({ field }: { readonly field: PersonField }) => {
+const StateOf = ({ field, company }: { readonly field: PersonField; readonly company: Person['company'] }) => {
   const { words } = useWords();
   const state = shownState(field);
-  return state === 'not_synced' || state === 'no_place' ? (
+  if (state === 'of_company' && company !== null)
+    return (
+      <span className="stack tight">
+        <Link to="/companies/$companyId" params={{ companyId: String(company.companyId) }}>
+          {words.badges.field.of_company}
+        </Link>
+        {isOverwritten(field) ? (
+          <span className="muted caption overwritten">{words.person.willOverwrite(company.people)}</span>
+        ) : null}
+      </span>
+    );
+  return state === 'not_synced' || state === 'no_place' || state === 'of_company' ? (
     <span className="muted">{words.badges.field[state]}</span>
   ) : (
     <Badge kind="field" state={state} />
@@ -71,6 +88,7 @@ const StateOf = ({ field }: { readonly field: PersonField }) => {
 
 interface FieldTableProps {
   readonly rows: readonly PersonField[];
+  readonly company: Person['company'];
   readonly onEdit: (field: string) => void;
   readonly onWhy: (field: PersonField) => void;
 }
@@ -135,7 +153,7 @@ const FieldTable = (props: FieldTableProps) => {
       isTight: true,
       cell: (field) => (
         <>
-          <StateOf field={field} />
+          <StateOf field={field} company={props.company} />
           {field.problemCode === null ? null : (
             <span className="muted caption refusal">{words.person.refusedBy(field.problemCode)}</span>
           )}

@@ -8,7 +8,12 @@ export const shownState = (field: PersonField): ShownFieldState =>
   field.state === 'differs' && field.ours === field.base ? 'sent' : field.state;
 
 /** Whether the two sides need an eye. */
-export const needsEye = (field: PersonField): boolean => !['equal', 'no_place', 'not_synced'].includes(field.state);
+export const needsEye = (field: PersonField): boolean =>
+  isOverwritten(field) || !['equal', 'no_place', 'of_company', 'not_synced'].includes(field.state);
+
+/** A company's value that was edited here: Salesforce's next change of the account takes its place (MRG20). */
+export const isOverwritten = (field: PersonField): boolean =>
+  field.state === 'of_company' && field.ours !== field.theirs;
 
 export interface FieldFilter {
   readonly text: string;

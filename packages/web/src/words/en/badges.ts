@@ -20,6 +20,7 @@ export const enBadges: BadgeWords = {
     refused: 'Refused',
     differs: 'Differs',
     no_place: 'No place in Salesforce now',
+    of_company: 'The company’s',
     not_synced: 'Not synced',
   },
   record: { lead: 'Lead', contact: 'Contact', marketing_only: 'Marketing only', deleted: 'Deleted in Salesforce' },

@@ -73,6 +73,8 @@ export const enHome = {
     lastCheck: 'Compared at',
     counted: (compared: number, waiting: number, young: number) =>
       `${records(compared)} compared; left out: ${f.number(waiting)} with changes that wait, ${f.number(young)} changed in the last minutes.`,
+    companiesWait:
+      'A company with changes that wait was edited here through one of its people. Nothing of that is sent: Salesforce’s next change of the account overwrites it.',
     check: 'Compare now',
     checkAsked: 'The comparison begins.',
     repair: (n: number) => `Repair ${f.number(n)}`,

@@ -60,6 +60,7 @@ export const enPerson = {
       sent: 'Sent to Salesforce',
       withdrawn: 'Our change was withdrawn',
       action: 'Asked for by hand',
+      edited: 'Edited here, through one of its people',
       deleted: 'Deleted in Salesforce',
       undeleted: 'Restored in Salesforce',
       in_scope: 'In the filter again: the same person goes on',
@@ -104,6 +105,9 @@ export const enPerson = {
     conflicts: 'Conflicts',
     editTitle: (label: string) => `Edit ${label}`,
     editLead: 'An ordinary edit: it is sent to Salesforce like any other change.',
+    editCompanyLead: (n: number) =>
+      `This is the company’s field. It changes for ${n === 1 ? 'the one person who shows it' : `all ${people(n)} who show it`}, nothing is sent, and Salesforce’s next change of the account overwrites it.`,
+    willOverwrite: (n: number) => `Salesforce will overwrite this; ${people(n)} ${n === 1 ? 'shows' : 'show'} it.`,
     emptyHint: 'Leave empty for no value.',
     reason: 'Reason',
     reasonHint:

@@ -20,6 +20,7 @@ export const esBadges: BadgeWords = {
     refused: 'Rechazado',
     differs: 'Difiere',
     no_place: 'Ahora sin lugar en Salesforce',
+    of_company: 'De la empresa',
     not_synced: 'Sin sincronizar',
   },
   record: {

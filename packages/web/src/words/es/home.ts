@@ -74,6 +74,8 @@ export const esHome: HomeWords = {
     lastCheck: 'Comparado a las',
     counted: (compared, waiting, young) =>
       `${records(compared)} comparados; fuera quedan ${f.number(waiting)} con cambios en espera y ${f.number(young)} cambiados en los últimos minutos.`,
+    companiesWait:
+      'Una empresa con cambios en espera se editó aquí a través de una de sus personas. No se envía nada de eso: el próximo cambio de la cuenta en Salesforce lo sobrescribe.',
     check: 'Comparar ahora',
     checkAsked: 'La comparación empieza.',
     repair: (n) => `Reparar ${f.number(n)}`,

@@ -62,6 +62,7 @@ export const esPerson: PersonWords = {
       sent: 'Enviado a Salesforce',
       withdrawn: 'Nuestro cambio se retiró',
       action: 'Pedido a mano',
+      edited: 'Editado aquí, a través de una de sus personas',
       deleted: 'Eliminado en Salesforce',
       undeleted: 'Recuperado en Salesforce',
       in_scope: 'De nuevo dentro del filtro: la misma persona continúa',
@@ -105,6 +106,9 @@ export const esPerson: PersonWords = {
     conflicts: 'Conflictos',
     editTitle: (label) => `Editar ${label}`,
     editLead: 'Una edición normal: se envía a Salesforce como cualquier otro cambio.',
+    editCompanyLead: (n) =>
+      `Este campo es de la empresa. Cambia para ${n === 1 ? 'la única persona que lo muestra' : `las ${people(n)} que lo muestran`}, no se envía nada y el próximo cambio de la cuenta en Salesforce lo sobrescribe.`,
+    willOverwrite: (n) => `Salesforce lo sobrescribirá; ${people(n)} lo ${n === 1 ? 'muestra' : 'muestran'}.`,
     emptyHint: 'Déjelo vacío para no tener valor.',
     reason: 'Motivo',
     reasonHint:
