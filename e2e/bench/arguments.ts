@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-const WHATS = ['start', 'org', 'initial', 'latency', 'calls'] as const;
+const WHATS = ['start', 'org', 'initial', 'sameness', 'latency', 'calls'] as const;
 type What = (typeof WHATS)[number];
 
 export interface BenchArguments {
@@ -16,11 +16,12 @@ export const HELP = `npm run bench -- WHAT… [options]
   start      an empty practice org inside a test suite: start, snapshot and restore
   org        the practice org alone: how fast it makes and holds N leads, gives them out by a Bulk query, and answers a poll for 200
   initial    the initial sync of N leads with 50 fields against one plain COPY of the same rows, in the same run
+  sameness   the comparison of N leads on every field, against their initial sync in the same run
   latency    one change each way: idle, and behind a backlog of N people
   calls      API calls of an idle cycle, and of pushing 100,000 changes
 
-  --rows N   how many leads (1000000 for org and latency, 100000 for initial, and for calls alone)
-  --json     one line of JSON at the end: {"start": {…}, "org": {…}, "initial": {…}, "latency": {…}, "calls": {…}}, of what was measured
+  --rows N   how many leads (1000000 for org, sameness and latency, 100000 for initial, and for calls alone)
+  --json     one line of JSON at the end: {"start": {…}, "org": {…}, "initial": {…}, "sameness": {…}, "latency": {…}, "calls": {…}}, of what was measured
   --help     this text
 `;
 

@@ -98,19 +98,44 @@ an empty practice org in a test suite, in milliseconds
   restore          ${report.restoreMs}
 `;
 
+export interface SamenessReport {
+  readonly rows: number;
+  /** From the ask to the end. */
+  readonly seconds: number;
+  readonly loadSeconds: number;
+  readonly ratioToLoad: number;
+  readonly rowsPerSecond: number;
+  /** API calls meanwhile, those of the ordinary polls among them. */
+  readonly calls: number;
+  /** The greatest resident memory of the server process since its start. */
+  readonly serverPeakMB: number | null;
+}
+
+const linesOfSameness = (report: SamenessReport): string => `
+${report.rows.toLocaleString('en-US')} leads compared on every field
+
+  time             ${report.seconds} s, ${report.rowsPerSecond.toLocaleString('en-US')} rows a second
+  initial sync     ${report.loadSeconds} s
+  ratio            ${report.ratioToLoad}
+  API calls        ${report.calls}
+  server, at most  ${report.serverPeakMB === null ? 'unknown' : `${report.serverPeakMB} MB`}
+`;
+
 export interface BenchReport {
   readonly start?: StartReport;
   readonly org?: OrgReport;
   readonly initial?: InitialReport;
+  readonly sameness?: SamenessReport;
   readonly latency?: LatencyReport;
   readonly calls?: CallsReport;
 }
 
-export const textOf = ({ start, org, initial, latency, calls }: BenchReport): string =>
+export const textOf = ({ start, org, initial, sameness, latency, calls }: BenchReport): string =>
   [
     ...(start ? [linesOfStart(start)] : []),
     ...(org ? [linesOfOrg(org)] : []),
     ...(initial ? [linesOf(initial)] : []),
+    ...(sameness ? [linesOfSameness(sameness)] : []),
     ...(latency
       ? [
           `
