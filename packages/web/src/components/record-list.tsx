@@ -57,15 +57,7 @@ export const RecordList = <Row,>(props: RecordListProps<Row>) => {
                 total={first.total}
                 isOneLine
               />
-              <MoreRows
-                shown={rows.length}
-                total={first.total}
-                totalIsExact={first.totalIsExact}
-                hasMore={query.hasNextPage}
-                page={PAGE}
-                isFetching={query.isFetchingNextPage}
-                onMore={() => void query.fetchNextPage()}
-              />
+              <MoreRows list={query} page={PAGE} />
             </div>
           );
         }}

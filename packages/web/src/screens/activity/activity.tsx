@@ -90,15 +90,7 @@ export const ActivityScreen = ({ search }: { readonly search: ActivitySearch }) 
                 rowKey={(run) => run.runId}
                 total={first.total}
               />
-              <MoreRows
-                shown={rows.length}
-                total={first.total}
-                totalIsExact={first.totalIsExact}
-                hasMore={runs.hasNextPage}
-                page={PAGE}
-                isFetching={runs.isFetchingNextPage}
-                onMore={() => void runs.fetchNextPage()}
-              />
+              <MoreRows list={runs} page={PAGE} />
               {first.quietCycles === 0 ? null : <Quiet cycles={first.quietCycles} object={search.object} />}
             </div>
           );

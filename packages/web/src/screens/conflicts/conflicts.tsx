@@ -46,15 +46,7 @@ export const ConflictsScreen = () => {
           return (
             <div>
               <ConflictTable rows={rows} />
-              <MoreRows
-                shown={rows.length}
-                total={first.total}
-                totalIsExact={first.totalIsExact}
-                hasMore={conflicts.hasNextPage}
-                page={PAGE}
-                isFetching={conflicts.isFetchingNextPage}
-                onMore={() => void conflicts.fetchNextPage()}
-              />
+              <MoreRows list={conflicts} page={PAGE} />
             </div>
           );
         }}

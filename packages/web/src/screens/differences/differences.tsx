@@ -66,15 +66,7 @@ const OfObject = ({ object, sameness }: { readonly object: SyncObjectName; reado
                 rowKey={(row) => row.salesforceId}
                 total={first.total}
               />
-              <MoreRows
-                shown={rows.length}
-                total={first.total}
-                totalIsExact={first.totalIsExact}
-                hasMore={differences.hasNextPage}
-                page={PAGE}
-                isFetching={differences.isFetchingNextPage}
-                onMore={() => void differences.fetchNextPage()}
-              />
+              <MoreRows list={differences} page={PAGE} />
             </>
           );
         }}

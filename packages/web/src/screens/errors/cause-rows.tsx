@@ -63,15 +63,7 @@ export const CauseScreen = ({ cause }: { readonly cause: string }) => {
                 <PickedActs picked={picked} />
               </PickedBar>
               <Rows cause={cause} rows={all} total={first.total} picked={picked} />
-              <MoreRows
-                shown={all.length}
-                total={first.total}
-                totalIsExact={first.totalIsExact}
-                hasMore={rows.hasNextPage}
-                page={PAGE}
-                isFetching={rows.isFetchingNextPage}
-                onMore={() => void rows.fetchNextPage()}
-              />
+              <MoreRows list={rows} page={PAGE} />
             </div>
           );
         }}

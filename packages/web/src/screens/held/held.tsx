@@ -52,15 +52,7 @@ export const HeldScreen = ({ search }: { readonly search: HeldFilter }) => {
                 <KeepAll search={search} total={first.total} />
               </div>
               <Rows rows={rows} total={first.total} />
-              <MoreRows
-                shown={rows.length}
-                total={first.total}
-                totalIsExact={first.totalIsExact}
-                hasMore={held.hasNextPage}
-                page={PAGE}
-                isFetching={held.isFetchingNextPage}
-                onMore={() => void held.fetchNextPage()}
-              />
+              <MoreRows list={held} page={PAGE} />
             </div>
           );
         }}

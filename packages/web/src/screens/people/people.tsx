@@ -73,15 +73,7 @@ export const PeopleScreen = ({ search }: { readonly search: PeopleFilter }) => {
                 {search.q === undefined ? '' : words.people.found(formats.number(first.total))}
               </span>
               <PeopleTable rows={rows} total={first.total} />
-              <MoreRows
-                shown={rows.length}
-                total={first.total}
-                totalIsExact={first.totalIsExact}
-                hasMore={people.hasNextPage}
-                page={PEOPLE_PAGE}
-                isFetching={people.isFetchingNextPage}
-                onMore={() => void people.fetchNextPage()}
-              />
+              <MoreRows list={people} page={PEOPLE_PAGE} />
             </div>
           );
         }}
