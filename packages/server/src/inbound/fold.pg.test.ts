@@ -306,3 +306,84 @@ test('rows of others that name a person by foreign key follow it', async () => {
   );
   await bench.db.ownTransaction((tx) => tx.run('drop table marketing.note_of_test'));
 });
+
+test('[ID12] the default score is the sum, added once for each loser and sent as an edit; other fields keep the winner’s', async () => {
+  await bench.apply('Lead', [
+    lead({ Score__c: 10, Worth__c: 1 }),
+    lead({ Id: OTHER, Score__c: 20, Worth__c: 2 }),
+    lead({ Id: THIRD, Score__c: 5 }),
+  ]);
+  const winner = lead({ SystemModstamp: at(5), Score__c: 10, Worth__c: 1 });
+  const losers = [merged(LEAD, { Id: OTHER, Score__c: 20 }), merged(LEAD, { Id: THIRD, Score__c: 5 })];
+  await bench.apply('Lead', [winner, ...losers]);
+  const sums = async () => {
+    const person = await bench.person(LEAD);
+    return [Number(person['score']), Number(person['worth'])];
+  };
+  assert.deepEqual([await sums(), await bench.edits(LEAD)], [[35, 1], ['score']]);
+  await bench.apply('Lead', [winner, ...losers.map((row) => ({ ...row, SystemModstamp: at(9) }))]);
+  assert.deepEqual([await sums(), await bench.conflicts()], [[35, 1], []], 'however often it is read');
+});
+
+test('[ID12] a winner that was never seen has the sum as well', async () => {
+  await bench.apply('Lead', [lead({ Score__c: 20 })]);
+  await bench.edit(LEAD, { score: 21 });
+  await bench.apply('Lead', [merged(OTHER, { Score__c: 20 })]);
+  await reread(lead({ Id: OTHER, SystemModstamp: at(5), Score__c: 10 }));
+  assert.deepEqual([Number((await bench.person(OTHER))['score']), await bench.edits(OTHER)], [31, ['score']]);
+  assert.deepEqual(await bench.conflicts(), []);
+});
+
+const row = { IsDeleted: false, MasterRecordId: null, SystemModstamp: at(1), LastModifiedDate: at(1) };
+const account = (more: Row): Row => ({ ...row, Name: 'Acme', Website: null, AnnualRevenue: null, ...more });
+
+test('[ID14] [OBJ3] merged accounts are one company, and every contact of the loser shows the winner', async () => {
+  const [winner, loser] = [idOf('Account', 1), idOf('Account', 2)];
+  const deal = { ...row, Id: idOf('Opportunity', 1), Name: 'Deal', AccountId: loser, Amount: 1 };
+  await bench.apply('Account', [account({ Id: winner }), account({ Id: loser, Name: 'Acme Ltd' })]);
+  await bench.apply('Contact', [contact({ AccountId: loser })]);
+  await bench.apply('Opportunity', [deal]);
+  await bench.apply('Account', [
+    account({ Id: winner, SystemModstamp: at(5) }),
+    account({ Id: loser, SystemModstamp: at(5), IsDeleted: true, MasterRecordId: winner }),
+  ]);
+  assert.deepEqual(await bench.db.query('select salesforce_id from marketing.company'), [{ salesforce_id: winner }]);
+  assert.deepEqual(await asked(), [CONTACT, deal.Id], 'they moved without a stamp');
+  await reread(contact({ AccountId: winner }));
+  await bench.apply('Opportunity', [{ ...deal, AccountId: winner }], { mode: 'reread' });
+  assert.equal((await bench.person(CONTACT))['account_id'], winner);
+  assert.equal(await bench.count('marketing.opportunity', `account_id = '${winner}'`), 1);
+});
+
+test('[OBJ3] a contact that moved to another account changes its company, and neither company changes', async () => {
+  const [from, to] = [idOf('Account', 1), idOf('Account', 2)];
+  await bench.apply('Account', [account({ Id: from }), account({ Id: to, Name: 'Other' })]);
+  await bench.apply('Contact', [contact({ AccountId: from })]);
+  const companies = () => bench.db.query('select * from marketing.company order by id');
+  const before = await companies();
+  await bench.apply('Contact', [contact({ SystemModstamp: at(5), AccountId: to })]);
+  assert.equal((await bench.person(CONTACT))['account_id'], to);
+  assert.deepEqual(await companies(), before);
+});
+
+test('[ID14] roles of a merged contact are read again, and its opportunities are the winner’s', async () => {
+  const other = idOf('Contact', 2);
+  const role = {
+    ...row,
+    Id: idOf('OpportunityContactRole', 1),
+    OpportunityId: idOf('Opportunity', 1),
+    Role: 'Buyer',
+    IsPrimary: true,
+  };
+  await bench.apply('Opportunity', [{ ...row, Id: role.OpportunityId, Name: 'Deal', AccountId: null, Amount: 1 }]);
+  await bench.apply('Contact', [contact(), contact({ Id: other })]);
+  await bench.apply('OpportunityContactRole', [{ ...role, ContactId: other }]);
+  await bench.apply('Contact', [
+    contact({ SystemModstamp: at(5) }),
+    contact({ Id: other, SystemModstamp: at(5), IsDeleted: true, MasterRecordId: CONTACT }),
+  ]);
+  assert.deepEqual(await asked(), [role.Id]);
+  assert.deepEqual(await bench.db.query('select person_id from marketing.opportunity_person'), [
+    { person_id: await idOfPerson(CONTACT) },
+  ]);
+});

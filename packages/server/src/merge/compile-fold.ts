@@ -11,6 +11,7 @@
  * answer finds no entry of its own any more (RACE5, RACE6).
  */
 import { comparisonOf } from '../mapping/compile-types.ts';
+import { SCORE_FIELDS } from '../mapping/field-lists.ts';
 import { isTaken, type ObjectMap } from '../mapping/mapping.ts';
 import { MIRROR_MORE, mirrorTable, OWN_MORE } from '../mapping/shape.ts';
 import { hasOtherRecord, inherits, type PeopleMaps } from './compile-heirs.ts';
@@ -31,8 +32,8 @@ import {
   text,
 } from './sql.ts';
 
-/** A contact made by a conversion has about the time of the row that tells of it. */
-const MADE_TOGETHER = `interval '1 minute'`;
+/** A contact made by a conversion has the time of the lead's row that tells of it, but for how long the transaction took. */
+const MADE_TOGETHER = `interval '20 seconds'`;
 
 export const foldStatements = (
   map: ObjectMap,
@@ -76,7 +77,7 @@ update ${tables.verdict} v
   from ${tables.fold} f
  where v.sf_id in (f.from_sf, f.to_sf)`,
     },
-    movingEdits(tables, maps, columns),
+    movingEdits(tables, maps, columns, scoreOf(whole)),
     {
       name: 'fold_withdrawn',
       why: 'ID15: what has no place on the heir is not sent, and the journal holds what it would have said',
@@ -88,6 +89,7 @@ select ${text(map.object)}, m.final, f.from_sf, 'withdrawn', ${RUN}, jsonb_objec
  where not m.has_place group by m.final, f.from_sf`,
     },
     ownValues(tables, maps, columns),
+    ...loserScores(tables, scoreOf(whole)),
     ...personValues(map, tables, maps, columns),
     ...entriesMove(tables),
     ...referencesMove(tables, lateLandingMs),
@@ -98,7 +100,8 @@ select ${text(map.object)}, m.final, f.from_sf, 'withdrawn', ${RUN}, jsonb_objec
       why: 'nobody waits for these heirs any more',
       when: ['heirs'],
       sql: `
-delete from sync.heir h using ${tables.verdict} v where h.heir_id = v.sf_id and v.person is not null and ${inherits(tables)}`,
+delete from sync.heir h using ${tables.verdict} v where h.heir_id = v.sf_id and v.person is not null and ${inherits(tables)}
+   and exists (select from sync.link l where l.sf_id = h.sf_id)`,
     },
   ];
 };
@@ -169,7 +172,77 @@ const isWideOf = (map: ObjectMap): boolean => map.fields.some((field) => field.i
 const isOwnWide = (maps: PeopleMaps): boolean =>
   [...maps.Lead.fields, ...maps.Contact.fields].some((field) => field.isInMore);
 
-const movingEdits = (tables: Tables, maps: PeopleMaps, columns: readonly FoldColumn[]): Statement => {
+/** The score that is summed (ID12), where it may be sent; null: none. */
+const scoreOf = (map: ObjectMap): ColumnField | null => {
+  const { sent } = takenFields(map);
+  return (
+    sent.find((field) => SCORE_FIELDS.has(field.name) && isTaken(field) && !field.isInMore && isNumber(field)) ?? null
+  );
+};
+const isNumber = (field: ColumnField): boolean => ['integer', 'bigint', 'numeric'].includes(field.mirrorType);
+
+const loserScores = (tables: Tables, score: ColumnField | null): readonly Statement[] =>
+  score === null
+    ? []
+    : [
+        {
+          name: 'fold_scores',
+          why: 'ID12: what a merge loser brings to the default score',
+          when: ['folds'],
+          sql: `
+update ${tables.fold} f set score = p.${id(score.column)}
+  from marketing.person p
+ where p.id = f.loser and f.reason = 'merge' and ${among('p.id', `loser from ${tables.fold}`)}`,
+        },
+      ];
+
+/** After the heir's row was taken: the sum is an edit of ours, against what Salesforce says now. Its row is read once, so it is added once. */
+export const scoreStatements = (map: ObjectMap, tables: Tables): readonly Statement[] => {
+  const score = scoreOf(map);
+  if (score === null) return [];
+  const [name, column] = [text(score.column), id(score.column)];
+  const sums = `(select final, sum(score) as score from ${tables.fold} where score <> 0 group by final) f`;
+  return [
+    {
+      name: 'scores_journal',
+      why: 'ID12: the sum of two scores',
+      when: ['folds'],
+      sql: `
+insert into sync.journal (object, row_id, sf_id, cause, run_id, evidence, fields)
+select ${text(map.object)}, p.id, p.salesforce_id, 'folded', ${RUN}, 'score',
+       jsonb_build_object(${name}, jsonb_build_array(p.${column}, coalesce(p.${column}, 0) + f.score))
+  from ${sums} join marketing.person p on p.id = f.final and not p.is_deleted order by p.id`,
+    },
+    {
+      name: 'scores_sent',
+      why: 'ID12: it is sent as an edit',
+      when: ['folds'],
+      sets: 'resends',
+      sql: `
+insert into sync.outbox as o (person_id, edits, edited_at)
+select p.id, jsonb_build_object(${name}, nextval('sync.edit_version')), jsonb_build_object(${name}, clock_timestamp())
+  from ${sums} join marketing.person p on p.id = f.final and not p.is_deleted order by p.id
+    on conflict (person_id) do update
+   set edits = o.edits || excluded.edits, edited_at = o.edited_at || excluded.edited_at, parked = o.parked - ${name},
+       due_at = case when o.claim_id is null then least(o.due_at, excluded.due_at) else o.due_at end`,
+    },
+    {
+      name: 'scores',
+      why: 'ID12: once for each loser',
+      when: ['folds'],
+      sql: `
+update marketing.person p set ${column} = coalesce(p.${column}, 0) + f.score
+  from ${sums} where p.id = f.final and not p.is_deleted and ${among('p.id', `final from ${tables.fold}`)}`,
+    },
+  ];
+};
+
+const movingEdits = (
+  tables: Tables,
+  maps: PeopleMaps,
+  columns: readonly FoldColumn[],
+  score: ColumnField | null,
+): Statement => {
   const mirrors = (['Lead', 'Contact'] as const).filter((object) => maps[object].fields.length > 0);
   const said = mirrors
     .map(
@@ -191,7 +264,8 @@ select e.loser, e.survivor, e.final, e.field, e.version, e.edited_at, e.reason, 
            coalesce(j.mine -> k.key, 'null') as value,
            coalesce(case when x.acknowledged ? k.key then x.acknowledged -> k.key
                          when x.base ? k.key and (x.seen ? k.key or x.in_flight ? k.key) then x.base -> k.key
-                         else j.theirs -> case f.from_object when 'Lead' then c.lead_name else c.contact_name end end, 'null') as base,
+                         else j.theirs -> case f.from_object when 'Lead' then c.lead_name else c.contact_name end end,
+                    x.unanswered -> k.key, 'null') as base,
            coalesce(c.has_place, false) as has_place
       from ${tables.fold} f
       join sync.outbox o on o.person_id = f.loser
@@ -202,7 +276,12 @@ ${mirrors.map((object) => `      left join ${mirrorTable(object)} m_${object.toL
      cross join lateral jsonb_each(o.edits) k
       left join (values
        ${placesOf(columns)}
-       ) c (field, lead_name, contact_name, has_place, kind) on c.field = k.key offset 0) e
+       ) c (field, lead_name, contact_name, has_place, kind) on c.field = k.key${
+         score === null
+           ? ''
+           : `
+     where not (f.reason = 'merge' and k.key = ${text(score.column)})`
+       } offset 0) e
   left join sync.outbox o on o.person_id = e.survivor`,
   };
 };

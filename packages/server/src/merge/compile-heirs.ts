@@ -6,17 +6,14 @@
  *
  * A page without such a record, and without an awaited heir, runs none of this.
  */
-import type { ObjectMap } from '../mapping/mapping.ts';
+import type { FieldMap, ObjectMap } from '../mapping/mapping.ts';
 import { mirrorTable } from '../mapping/shape.ts';
 import { hasField, type Tables } from './compile-staging.ts';
 import type { MergeLimits, Statement } from './merge.ts';
 import { among, RUN, text } from './sql.ts';
 
-/** The two objects that a person may be, as they are mapped, whatever a page has of them. */
-export interface PeopleMaps {
-  readonly Lead: ObjectMap;
-  readonly Contact: ObjectMap;
-}
+/** Every object as it is mapped, whatever a page has of it. */
+export type PeopleMaps = FieldMap['objects'];
 
 const ended = (tables: Tables): string => among('h.sf_id', `sf_id from ${tables.verdict}`);
 export const inherits = (tables: Tables): string => among('h.heir_id', `sf_id from ${tables.verdict}`);
@@ -29,7 +26,7 @@ export const hasOtherRecord = (tables: Tables): string => `exists (
 
 /** Part of the survey: whether a record passes to another one, and whether somebody waits for a record of the page. */
 export const surveyOfHeirs = (tables: Tables): string => `
-       coalesce(bool_or((is_gone and is_merged or is_converted) and state is not null), false) as passes,
+       coalesce(bool_or(is_gone and is_merged or is_converted), false) as passes,
        exists (select from sync.heir) and exists (select from sync.heir h where ${inherits(tables)}) as heirs`;
 
 export const heirStatements = (
@@ -62,7 +59,8 @@ select v.sf_id, ${text(map.object)}, n.id, n.object, n.reason, s."SystemModstamp
   from ${tables.verdict} v
   join ${tables.page} s on s."Id" = v.sf_id
  cross join lateral (${next}) n
- where v.state is not null and n.id is not null and exists (select from marketing.person p where p.id = v.person)
+ where n.id is not null and exists (select from marketing.person p where p.id = v.person)
+   and (v.state is not null or v.is_gone and v.linked_by is not null and not exists (select from sync.link x where x.person_id = v.person and x.state = 'live'))
  order by v.sf_id
     on conflict (sf_id) do update
    set heir_id = excluded.heir_id, heir_object = excluded.heir_object, reason = excluded.reason, passed_at = excluded.passed_at`,
@@ -100,7 +98,7 @@ update sync.heir h set heir_id = c.at_id, heir_object = c.at_object
       sql: `
 with asked as (
   update sync.heir h set asked_id = h.heir_id
-   where h.heir_id is distinct from h.asked_id and not (${inherits(tables)})
+   where h.heir_id is distinct from h.asked_id and not (${inherits(tables)} and exists (select from sync.link l where l.sf_id = h.sf_id))
   returning h.heir_object, h.heir_id)
 insert into sync.reread as r (object, sf_id, reason)
 select distinct heir_object, heir_id, 'heir' from asked order by 1, 2

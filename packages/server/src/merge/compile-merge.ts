@@ -37,7 +37,7 @@ export const compileMerge = (
     readJson: readJson(page, tables),
     keysOfJson: KEYS_OF_JSON,
     countStaged: `select count(*) as rows from ${tables.page}`,
-    merge: isPeople(page) ? mergePeople(page, tables, map.objects, limits) : mergeRows(page, tables),
+    merge: isPeople(page) ? mergePeople(page, tables, map.objects, limits) : mergeRows(page, tables, map.objects),
     load: compileLoad(page),
     sameness: compileSameness(page, tables),
     indexStaging: pageIndex(tables),

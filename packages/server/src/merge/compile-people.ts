@@ -3,11 +3,12 @@ import type { ObjectMap } from '../mapping/mapping.ts';
 import { OWN_MORE } from '../mapping/shape.ts';
 import { consequenceStatements } from './compile-consequences.ts';
 import { decisionStatements } from './compile-decisions.ts';
-import { foldStatements } from './compile-fold.ts';
+import { foldStatements, scoreStatements } from './compile-fold.ts';
 import { heirStatements, type PeopleMaps } from './compile-heirs.ts';
 import { identityStatements } from './compile-identity.ts';
 import { linkStatements } from './compile-links.ts';
 import { cursorStatement, doubtStatements, mirrorStatements } from './compile-mirror.ts';
+import { movedStatements } from './compile-moved.ts';
 import { hasField, longIds, oneRowEach, type Tables } from './compile-staging.ts';
 import { expectStatements, noticeStatements } from './compile-watch.ts';
 import type { MergeLimits, Statement } from './merge.ts';
@@ -50,6 +51,8 @@ export const mergePeople = (
     ...linkStatements(map, tables),
     ...changeStatements(map, tables),
     ...noticeStatements(map, tables),
+    ...scoreStatements(map, tables),
+    ...movedStatements(map, tables, maps),
     ...consequenceStatements(map, tables),
     ...mirrorStatements(map, tables),
     cursorStatement(map, tables),

@@ -3,17 +3,19 @@
  * mapped field that differs here is overwritten whenever the row is applied (MRG21). A child names its parent by Salesforce's
  * id, so it needs no parent to arrive (IN18). Pure.
  */
-import type { ObjectMap } from '../mapping/mapping.ts';
+import type { FieldMap, ObjectMap } from '../mapping/mapping.ts';
 import { mirrorTable, OWN_MORE, ownTable } from '../mapping/shape.ts';
 import {
   cursorStatement,
   doubtStatements,
   isDoubtful,
   isGone,
+  isMerged,
   mirrorStatements,
   verdictWhere,
 } from './compile-mirror.ts';
-import { longIds, oneRowEach, type Tables } from './compile-staging.ts';
+import { movedStatements } from './compile-moved.ts';
+import { hasField, longIds, oneRowEach, type Tables } from './compile-staging.ts';
 import type { Statement } from './merge.ts';
 import {
   among,
@@ -33,7 +35,7 @@ import {
   wideRow,
 } from './sql.ts';
 
-export const mergeRows = (map: ObjectMap, tables: Tables): readonly Statement[] => {
+export const mergeRows = (map: ObjectMap, tables: Tables, maps: FieldMap['objects']): readonly Statement[] => {
   const own = ownTable(map.object);
   const fields = takenFields(map).readOnly;
   const isWide = inMore(fields).length > 0;
@@ -55,7 +57,7 @@ export const mergeRows = (map: ObjectMap, tables: Tables): readonly Statement[] 
       why: 'which rows are new, or say anything that the mirror does not',
       sql: `
 insert into ${tables.verdict} (sf_id, is_gone, is_merged, is_converted, is_unmirrored, is_doubtful, is_live, take)
-select s."Id", ${isGone(map)}, false, false, m."Id" is null,
+select s."Id", ${isGone(map)}, ${isMerged(map)}, false, m."Id" is null,
        ${isDoubtful(map)}, true, '{}'
   from ${tables.page} s
   left join ${mirrorTable(map.object)} m on m."Id" = s."Id"${verdictWhere(map, null)}`,
@@ -77,7 +79,7 @@ select count(*) > 0 as found, coalesce(bool_or(is_doubtful), false) as doubtful,
       sql: `
 insert into sync.journal (object, row_id, sf_id, cause, run_id, fields)
 select ${text(map.object)}, o.id, v.sf_id, 
-       case when v.is_gone and not o.is_deleted then 'deleted' when o.is_deleted and not v.is_gone then 'undeleted' else 'salesforce' end, ${RUN}, d.fields
+       case when v.is_gone and v.is_merged and not o.is_deleted then 'merged' when v.is_gone and not o.is_deleted then 'deleted' when o.is_deleted and not v.is_gone then 'undeleted' else 'salesforce' end, ${RUN}, d.fields
   from ${tables.verdict} v
   join ${tables.page} s on s."Id" = v.sf_id
   join ${own} o on o.salesforce_id = v.sf_id and ${known}${wideRow(map)}
@@ -139,10 +141,30 @@ delete from sync.company_edit e
         'salesforce',
       )}`,
     },
+    ...movedStatements(map, tables, maps, 'gone'),
+    ...oneOfTwo(map, tables),
     ...mirrorStatements(map, tables),
     cursorStatement(map, tables),
   ];
 };
+
+/** OBJ3: of merged rows one is left, the winner's; where that is not known here, the other stays and says that it is deleted. */
+const oneOfTwo = (map: ObjectMap, tables: Tables): readonly Statement[] =>
+  !hasField(map, 'MasterRecordId')
+    ? []
+    : [
+        {
+          name: 'merged_away',
+          why: 'OBJ3: of two merged rows the winner is left',
+          when: ['found', 'gone'],
+          sql: `
+delete from ${ownTable(map.object)} o
+ using ${tables.verdict} v, ${tables.page} s
+ where o.salesforce_id = v.sf_id and v.is_gone and v.is_merged and s."Id" = v.sf_id
+   and exists (select from ${ownTable(map.object)} w where w.salesforce_id = s."MasterRecordId" collate "C")
+   and ${among('o.salesforce_id', `sf_id from ${tables.verdict} where is_gone and is_merged`)}`,
+        },
+      ];
 
 const newRows = (map: ObjectMap, from: string, cause: string): string => {
   const { columns, values } = filledOf(takenFields(map).readOnly);

@@ -113,7 +113,7 @@ const peopleStaging = (tables: Tables): readonly Statement[] => [
     why: 'whose record ended in one of the page, and who remains of the two',
     sql: `create temp table if not exists ${bare(tables.fold)} (
        loser bigint, survivor bigint, final bigint, from_sf text collate "C", from_object text, to_sf text collate "C", reason text,
-       is_made_by_it boolean not null, own jsonb not null default '{}'
+       is_made_by_it boolean not null, own jsonb not null default '{}', score numeric
        ) on commit delete rows`,
   },
   {

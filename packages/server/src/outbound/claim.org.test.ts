@@ -277,6 +277,112 @@ for (const object of ['Lead', 'Contact'] as const) {
   });
 }
 
+const convertThere = (leadId: string, into: { accountId?: string; contactId?: string } = {}): string => {
+  const { dml, access } = corridor.org.org;
+  const [result] = dml.convertLeads(access.admin, [
+    { leadId, convertedStatus: 'Closed - Converted', doNotCreateOpportunity: true, ...into },
+  ]);
+  if (!result?.success) throw new Error(JSON.stringify(result));
+  return result.contactId;
+};
+const mergeThere = (object: string, masterId: string, loser: string): void => {
+  const { dml, access } = corridor.org.org;
+  const [result] = dml.merge(access.admin, [{ object, masterId, record: {}, mergeIds: [loser] }]);
+  if (!result?.success) throw new Error(JSON.stringify(result));
+};
+/** Where a person of ours ended up. */
+const nowOf = async (id: number): Promise<number> => {
+  const [row] = await corridor.db.query<{ survivor_id: number }>(
+    'select survivor_id from sync.person_redirect where person_id = $1',
+    [id],
+  );
+  return row?.survivor_id ?? id;
+};
+const settledAs = async (id: number) => ({
+  entry: await corridor.entry(id),
+  sent: await corridor.db.query('select from sync.sent where person_id = $1', [id]),
+  open: (await corridor.errors(id)).filter((error) => error.open),
+});
+const SETTLED = { entry: undefined, sent: [], open: [] };
+
+test('[RACE5] a lead is converted while our update is in flight: landed before, the contact has it; refused after, it reached it', async () => {
+  for (const when of ['after', 'before'] as const) {
+    const { person, id } = await corridor.lead({ LastName: 'In flight', Phone: '1' });
+    await setPhones([{ person }], 'ours');
+    let contactId = '';
+    const convert = async () => {
+      contactId = convertThere(id);
+    };
+    const { outbound } = await corridor.another({}, withHooks({ [when]: convert }));
+    await outbound.sendOnce(LANE.normal, { includeUpdates: true });
+    await quiet();
+    assert.equal(corridor.record('Contact', contactId)['Phone'], 'ours', when);
+    assert.deepEqual(await corridor.person(person, 'phone, salesforce_id, salesforce_type, is_deleted'), {
+      phone: 'ours',
+      salesforce_id: contactId,
+      salesforce_type: 'Contact',
+      is_deleted: false,
+    });
+    assert.deepEqual(await settledAs(person), SETTLED);
+    await corridor.rest();
+  }
+});
+
+test('[RACE6] [ID12] a lead is merged away while our update to it is in flight: one person, the edit met the winner, the score is summed once', async () => {
+  const winner = await corridor.lead({ LastName: 'Winner', Phone: '1', Score__c: '10' });
+  const loser = await corridor.lead({ LastName: 'Loser', Phone: '2', Score__c: '20' });
+  await setPhones([{ person: loser.person }], 'ours');
+  const { outbound } = await corridor.another(
+    {},
+    withHooks({ before: async () => mergeThere('Lead', winner.id, loser.id) }),
+  );
+  await outbound.sendOnce(LANE.normal, { includeUpdates: true });
+  await quiet();
+  assert.equal(await nowOf(loser.person), winner.person);
+  const there = corridor.record('Lead', winner.id);
+  assert.deepEqual([there['Phone'], Number(there['Score__c'])], ['ours', 30]);
+  assert.equal(corridor.record('Lead', loser.id)['Phone'], '2', 'nothing was written to the loser');
+  const here = await corridor.person<{ phone: string; score: string }>(winner.person, 'phone, score');
+  assert.deepEqual([here.phone, Number(here.score)], ['ours', 30]);
+  assert.deepEqual(await settledAs(winner.person), SETTLED);
+});
+
+test('[RACE20] [OUT23] a lead whose answer was lost is converted or merged before the retry: no second lead; the person is the contact, or the winner’s', async () => {
+  const lost = async (name: string): Promise<{ person: number; id: string }> => {
+    const person = await corridor.newPerson({ last_name: name, company: 'Northwind', phone: 'ours' });
+    await corridor.edit('select marketing.sync_person($1)', [person]);
+    corridor.switches({ loseAnswers: 1 });
+    await corridor.send(LANE.urgent);
+    return { person, id: corridor.leadsNamed(name)[0] ?? '' };
+  };
+  const converted = await lost('Converted early');
+  const contactId = convertThere(converted.id);
+  await quiet();
+  assert.deepEqual(await corridor.person(converted.person, 'salesforce_id, is_deleted, phone'), {
+    salesforce_id: contactId,
+    is_deleted: false,
+    phone: 'ours',
+  });
+  assert.deepEqual(await settledAs(converted.person), SETTLED);
+  const winner = await corridor.lead({ LastName: 'Early winner', Phone: '1' });
+  const loser = await lost('Merged early');
+  mergeThere('Lead', winner.id, loser.id);
+  await quiet();
+  assert.equal(await nowOf(loser.person), winner.person);
+  assert.deepEqual(corridor.leadsNamed('Merged early'), []);
+  assert.deepEqual(await settledAs(winner.person), SETTLED);
+  const known = await corridor.contact({ LastName: 'Known contact' });
+  const aged = corridor.org.org.store.statement('update Contact set CreatedDate = ? where Id = ?');
+  aged.run('2026-01-01T00:00:00.000Z', known.id);
+  const into = await lost('Into a contact');
+  const accountId = corridor.there('Account', [{ Name: 'Northwind' }])[0] ?? '';
+  corridor.changeThere('Contact', known.id, { AccountId: accountId });
+  convertThere(into.id, { accountId, contactId: known.id });
+  await quiet();
+  assert.equal(await nowOf(into.person), known.person);
+  assert.deepEqual(await settledAs(known.person), SETTLED);
+});
+
 /** Polls, rereads and sends until nothing is left to do. */
 const quiet = async (): Promise<void> => {
   for (let round = 0; round < 4; round += 1) {

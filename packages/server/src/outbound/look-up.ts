@@ -70,7 +70,10 @@ const foundLead = (personId: number, row: LeadRow): FoundLead => {
   };
 };
 
-/** Links the persons to what was found. Live: the record, whose edits follow as an update. Gone without an heir: deleted in Salesforce, no new lead. */
+/**
+ * Links the persons to what was found. Live: the record, whose edits follow as an update. Gone with an heir: the person was that lead, and becomes or is
+ * folded into the heir's person when that is read (RACE20). Gone without: deleted in Salesforce. No second lead in any case.
+ */
 export const adoptFound = (
   db: Database,
   claim: ClaimKey,
@@ -84,19 +87,22 @@ export const adoptFound = (
     ]);
     await endLost(tx, claim, found);
     await settleHeld(tx, { ...claim, isCreate: true }, found.map(linkedSettlement));
+    await tx.run(WAIT_FOR_HEIR, [found.filter((lead) => lead.heir !== null).map((lead) => lead.personId)]);
     if (options.closes) await closeClaim(tx, claim);
     return true;
   });
 
-const linkedSettlement = ({ personId, leadId, state, heir }: FoundLead): Settlement => ({
+const linkedSettlement = ({ personId, leadId, state }: FoundLead): Settlement => ({
   ...FAILED,
   personId,
   what: 'linked',
-  sfId: state === 'live' ? leadId : (heir?.id ?? null),
+  sfId: state === 'live' ? leadId : null,
   isReread: state === 'live',
 });
 
-/** Links of leads that are not live, their heirs' links, and the entries of persons whom nobody in Salesforce is any more (ID16). */
+const WAIT_FOR_HEIR = `update sync.outbox set due_at = 'infinity' where person_id = any($1) and claim_id is null`;
+
+/** Links of leads that are not live, their heirs, and the entries of persons whom nobody in Salesforce is any more (ID16). */
 const endLost = async (tx: Transaction, { claimId, runId }: ClaimKey, found: readonly FoundLead[]): Promise<void> => {
   const gone = found.filter((lead) => lead.state !== 'live');
   if (gone.length === 0) return;
@@ -118,14 +124,27 @@ const endLost = async (tx: Transaction, { claimId, runId }: ClaimKey, found: rea
   );
   await tx.run(
     `with ${rows}
-     insert into sync.link (sf_id, object, person_id) select heir, object, "personId" from gone where heir is not null order by heir
+     insert into sync.heir (sf_id, object, heir_id, heir_object, reason, passed_at, asked_id)
+     select "leadId", 'Lead', heir, object, case state when 'merged' then 'merge' else 'conversion' end, now(), heir from gone where heir is not null order by "leadId"
      on conflict do nothing`,
+    [json],
+  );
+  await tx.run(
+    `with ${rows}
+     insert into sync.reread as x (object, sf_id, reason) select distinct object, heir, 'heir' from gone where heir is not null order by 1, 2
+     on conflict (object, sf_id) do update set asked_at = clock_timestamp(), due_at = least(x.due_at, excluded.due_at)`,
+    [json],
+  );
+  await tx.run(
+    `with ${rows}
+     update marketing.person p set salesforce_id = g."leadId", salesforce_type = 'Lead', is_deleted = g.state = 'merged'
+       from gone g where p.id = g."personId" and g.heir is not null`,
     [json],
   );
   await tx.run(
     `with ${rows},
      orphan as (
-       select g.* from gone g where not exists (select from sync.link l where l.sf_id = g.heir and l.person_id = g."personId" and l.state = 'live')),
+       select g.* from gone g where g.heir is null),
      note as (
        insert into sync.journal (object, row_id, sf_id, cause, run_id) select 'Lead', "personId", "leadId", 'deleted', $3 from orphan),
      entry as (

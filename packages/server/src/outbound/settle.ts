@@ -188,7 +188,7 @@ update sync.sent s
 const REREAD = `
 with ${ROWS}
 insert into sync.reread as x (object, sf_id, reason)
-select $3, coalesce(r."sfId", p.salesforce_id), 'classify'
+select case when r."sfId" is null then p.salesforce_type else $3 end, coalesce(r."sfId", p.salesforce_id), 'classify'
   from rows r
   join marketing.person p on p.id = r."personId"
  where r."isReread" and coalesce(r."sfId", p.salesforce_id) is not null and $1::bigint is not null

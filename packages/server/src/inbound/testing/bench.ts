@@ -45,6 +45,7 @@ const person = [
   field('HasOptedOutOfEmail', 'boolean'),
   field('Interests__c', 'multipicklist'),
   field('Worth__c', 'currency'),
+  field('Score__c', 'currency'),
   field('Seen__c', 'datetime'),
   field('Born__c', 'date'),
 ];
@@ -387,6 +388,7 @@ const PERSON: Row = {
   HasOptedOutOfEmail: false,
   Interests__c: null,
   Worth__c: null,
+  Score__c: null,
   Seen__c: null,
   Born__c: null,
 };

@@ -41,7 +41,7 @@ delete from pg_temp."Account_page_3393c671" s using pg_temp."Account_page_3393c6
 
 -- verdict: which rows are new, or say anything that the mirror does not
 insert into pg_temp."Account_verdict_3393c671" (sf_id, is_gone, is_merged, is_converted, is_unmirrored, is_doubtful, is_live, take)
-select s."Id", coalesce(s."IsDeleted", false), false, false, m."Id" is null,
+select s."Id", coalesce(s."IsDeleted", false), s."MasterRecordId" is not null, false, m."Id" is null,
        coalesce(m."SystemModstamp" = s."SystemModstamp" and m."_began_at" = (select nullif(current_setting('syncline.began_at', true), '')::timestamptz) and (s."IsDeleted", s."MasterRecordId", s."SystemModstamp", s."LastModifiedDate", s."Name", s."AnnualRevenue")
          is distinct from
          (m."IsDeleted", m."MasterRecordId", m."SystemModstamp", m."LastModifiedDate", m."Name", m."AnnualRevenue"), false), true, '{}'
@@ -72,7 +72,7 @@ delete from pg_temp."Account_verdict_3393c671" where is_doubtful;
 -- when found
 insert into sync.journal (object, row_id, sf_id, cause, run_id, fields)
 select 'Account', o.id, v.sf_id, 
-       case when v.is_gone and not o.is_deleted then 'deleted' when o.is_deleted and not v.is_gone then 'undeleted' else 'salesforce' end, (select nullif(current_setting('syncline.run_id', true), '')::bigint), d.fields
+       case when v.is_gone and v.is_merged and not o.is_deleted then 'merged' when v.is_gone and not o.is_deleted then 'deleted' when o.is_deleted and not v.is_gone then 'undeleted' else 'salesforce' end, (select nullif(current_setting('syncline.run_id', true), '')::bigint), d.fields
   from pg_temp."Account_verdict_3393c671" v
   join pg_temp."Account_page_3393c671" s on s."Id" = v.sf_id
   join marketing.company o on o.salesforce_id = v.sf_id and o.salesforce_id = any (array(select sf_id from pg_temp."Account_verdict_3393c671"))
@@ -115,6 +115,24 @@ select s."Id", s."Name", s."AnnualRevenue"
 returning id, salesforce_id)
 insert into sync.journal (object, row_id, sf_id, cause, run_id)
 select 'Account', id, salesforce_id, 'salesforce', (select nullif(current_setting('syncline.run_id', true), '')::bigint) from born;
+
+-- moved_Contact: ID14: they may hang on the winner by now, and no stamp says so
+-- when gone
+insert into sync.reread as r (object, sf_id, reason)
+select 'Contact', c.salesforce_id, 'moved'
+  from marketing.person c
+ where c."account_id" = any (array(select sf_id from pg_temp."Account_verdict_3393c671" where is_gone and is_merged))
+   and c.salesforce_id is not null and not c.is_deleted and c.salesforce_type = 'Contact'
+ order by c.salesforce_id
+    on conflict (object, sf_id) do update set asked_at = clock_timestamp(), due_at = least(r.due_at, excluded.due_at);
+
+-- merged_away: OBJ3: of two merged rows the winner is left
+-- when found, gone
+delete from marketing.company o
+ using pg_temp."Account_verdict_3393c671" v, pg_temp."Account_page_3393c671" s
+ where o.salesforce_id = v.sf_id and v.is_gone and v.is_merged and s."Id" = v.sf_id
+   and exists (select from marketing.company w where w.salesforce_id = s."MasterRecordId" collate "C")
+   and o.salesforce_id = any (array(select sf_id from pg_temp."Account_verdict_3393c671" where is_gone and is_merged));
 
 -- mirror_moves: the mirror holds what Salesforce last told us, whoever won
 -- when found

@@ -44,7 +44,7 @@ create index if not exists "Contact_decision_bb8389be_person" on pg_temp."Contac
 -- fold: whose record ended in one of the page, and who remains of the two
 create temp table if not exists "Contact_fold_bb8389be" (
        loser bigint, survivor bigint, final bigint, from_sf text collate "C", from_object text, to_sf text collate "C", reason text,
-       is_made_by_it boolean not null, own jsonb not null default '{}'
+       is_made_by_it boolean not null, own jsonb not null default '{}', score numeric
        ) on commit delete rows;
 
 -- moving: what waits to be sent to such a record
@@ -112,7 +112,7 @@ select count(*) > 0 as found,
        coalesce(bool_or(is_converted and state = 'live'), false) as converts,
        coalesce(bool_or((is_gone or is_converted) and state = 'live'), false) as ends,
        coalesce(bool_or(not is_gone and (state in ('deleted', 'out_of_sight', 'out_of_scope') or state = 'merged')), false) as returns,
-       coalesce(bool_or((is_gone and is_merged or is_converted) and state is not null), false) as passes,
+       coalesce(bool_or(is_gone and is_merged or is_converted), false) as passes,
        exists (select from sync.heir) and exists (select from sync.heir h where h.heir_id = any (array(select sf_id from pg_temp."Contact_verdict_bb8389be"))) as heirs
   from pg_temp."Contact_verdict_bb8389be";
 
@@ -154,7 +154,8 @@ select v.sf_id, 'Contact', n.id, n.object, n.reason, s."SystemModstamp"
   from pg_temp."Contact_verdict_bb8389be" v
   join pg_temp."Contact_page_bb8389be" s on s."Id" = v.sf_id
  cross join lateral (select case when s."IsDeleted" and s."MasterRecordId" is not null then s."MasterRecordId" collate "C" end as id, case when s."IsDeleted" and s."MasterRecordId" is not null then 'Contact' end as object, case when s."IsDeleted" and s."MasterRecordId" is not null then 'merge' end as reason) n
- where v.state is not null and n.id is not null and exists (select from marketing.person p where p.id = v.person)
+ where n.id is not null and exists (select from marketing.person p where p.id = v.person)
+   and (v.state is not null or v.is_gone and v.linked_by is not null and not exists (select from sync.link x where x.person_id = v.person and x.state = 'live'))
  order by v.sf_id
     on conflict (sf_id) do update
    set heir_id = excluded.heir_id, heir_object = excluded.heir_object, reason = excluded.reason, passed_at = excluded.passed_at;
@@ -187,7 +188,7 @@ update sync.heir h set heir_id = c.at_id, heir_object = c.at_object
 -- when heirs
 with asked as (
   update sync.heir h set asked_id = h.heir_id
-   where h.heir_id is distinct from h.asked_id and not (h.heir_id = any (array(select sf_id from pg_temp."Contact_verdict_bb8389be")))
+   where h.heir_id is distinct from h.asked_id and not (h.heir_id = any (array(select sf_id from pg_temp."Contact_verdict_bb8389be")) and exists (select from sync.link l where l.sf_id = h.sf_id))
   returning h.heir_object, h.heir_id)
 insert into sync.reread as r (object, sf_id, reason)
 select distinct heir_object, heir_id, 'heir' from asked order by 1, 2
@@ -338,7 +339,8 @@ select e.loser, e.survivor, e.final, e.field, e.version, e.edited_at, e.reason, 
            coalesce(j.mine -> k.key, 'null') as value,
            coalesce(case when x.acknowledged ? k.key then x.acknowledged -> k.key
                          when x.base ? k.key and (x.seen ? k.key or x.in_flight ? k.key) then x.base -> k.key
-                         else j.theirs -> case f.from_object when 'Lead' then c.lead_name else c.contact_name end end, 'null') as base,
+                         else j.theirs -> case f.from_object when 'Lead' then c.lead_name else c.contact_name end end,
+                    x.unanswered -> k.key, 'null') as base,
            coalesce(c.has_place, false) as has_place
       from pg_temp."Contact_fold_bb8389be" f
       join sync.outbox o on o.person_id = f.loser
@@ -498,7 +500,8 @@ update pg_temp."Contact_verdict_bb8389be" v
 
 -- heirs_done: nobody waits for these heirs any more
 -- when heirs
-delete from sync.heir h using pg_temp."Contact_verdict_bb8389be" v where h.heir_id = v.sf_id and v.person is not null and h.heir_id = any (array(select sf_id from pg_temp."Contact_verdict_bb8389be"));
+delete from sync.heir h using pg_temp."Contact_verdict_bb8389be" v where h.heir_id = v.sf_id and v.person is not null and h.heir_id = any (array(select sf_id from pg_temp."Contact_verdict_bb8389be"))
+   and exists (select from sync.link l where l.sf_id = h.sf_id);
 
 -- hold_ours: what is ours stands still as well: a settlement under way ends first
 -- when found

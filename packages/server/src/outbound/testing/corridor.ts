@@ -166,6 +166,7 @@ export class Corridor {
     await this.own('delete from sync.conflict');
     await this.own('delete from sync.bulk_abort');
     await this.own('delete from sync.link_choice');
+    await this.own('delete from sync.heir');
     await this.own('delete from sync.setting');
     this.main.reads.length = 0;
   }
