@@ -19,9 +19,6 @@ export const NOT_SYNCED_NAMES: ReadonlySet<string> = new Set(['LastViewedDate', 
 /** MRG15: once true on either side, true on both. */
 export const OPT_OUT_FIELDS: ReadonlySet<string> = new Set(['HasOptedOutOfEmail', 'HasOptedOutOfFax', 'DoNotCall']);
 
-/** ID12: the score that is summed when people are merged in Salesforce; other fields keep the winner's. */
-export const SCORE_FIELDS: ReadonlySet<string> = new Set(['Score__c', 'mkto71_Lead_Score__c']);
-
 /**
  * Without these the sync cannot know a record, follow its owner, its conversion or its deletion (N29), or make it. Where the org
  * has one, it cannot be dropped. Names an object of some org lacks (`User.AccountId`) are no fault.

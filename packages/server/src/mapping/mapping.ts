@@ -131,3 +131,6 @@ export const isFilledOnce = (field: MappedField): boolean => field.direction ===
 
 /** The one text that is Salesforce's external id of a person (OUT21). */
 export const EXTERNAL_ID_FIELD = 'Syncline_Key__c';
+
+/** ID12: the score that is summed when people are merged in Salesforce; other fields keep the winner's. */
+export const SCORE_FIELDS: ReadonlySet<string> = new Set(['Score__c', 'mkto71_Lead_Score__c']);

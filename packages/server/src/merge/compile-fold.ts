@@ -11,8 +11,7 @@
  * answer finds no entry of its own any more (RACE5, RACE6).
  */
 import { comparisonOf } from '../mapping/compile-types.ts';
-import { SCORE_FIELDS } from '../mapping/field-lists.ts';
-import { isTaken, type ObjectMap } from '../mapping/mapping.ts';
+import { isTaken, type ObjectMap, SCORE_FIELDS } from '../mapping/mapping.ts';
 import { MIRROR_MORE, mirrorTable, OWN_MORE } from '../mapping/shape.ts';
 import { hasOtherRecord, inherits, type PeopleMaps } from './compile-heirs.ts';
 import { hasField, type Tables } from './compile-staging.ts';
