@@ -19,9 +19,9 @@ export interface Bounds {
   readonly bulkAborts: number;
   readonly lockTries: number;
   readonly faultTries: number;
-  /** How often one record of a cause that nobody can see is tried again; of one that the org's schema shows to be gone (OUT34). */
-  readonly probeEveryMs: number;
-  readonly schemaProbeEveryMs: number;
+  /** The pause before one record of a cause is tried again: from, doubling with each try, to (OUT34). */
+  readonly probeFromMs: number;
+  readonly probeToMs: number;
   /** How often the schema of the org is looked at when nothing hints at a change (SET6). */
   readonly schemaEveryMs: number;
   /** How often an object is compared with Salesforce as a whole (SAFE3). */
@@ -53,8 +53,8 @@ export const DEFAULT_BOUNDS: Bounds = {
   bulkAborts: 2,
   lockTries: 8,
   faultTries: 12,
-  probeEveryMs: 86_400_000,
-  schemaProbeEveryMs: 3_600_000,
+  probeFromMs: 60_000,
+  probeToMs: 86_400_000,
   schemaEveryMs: 600_000,
   samenessEveryMs: 86_400_000,
   retryFromMs: 1_000,

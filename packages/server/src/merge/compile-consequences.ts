@@ -109,6 +109,18 @@ select person, jsonb_object_agg(field, nextval('sync.edit_version')), jsonb_obje
 select pg_notify('syncline_outbox', '')`,
   },
   {
+    name: 'parked_again',
+    why: 'OUT34: what was refused is tried again once its record changed in Salesforce; our own write coming home is no such change',
+    when: ['found'],
+    sql: `
+select sync.retry_parked(array(
+       select o.person_id from sync.outbox o
+        where ${among('o.person_id', `person from ${tables.verdict} where is_live and not is_new and not is_gone`)}
+          and o.parked <> '{}' and o.claim_id is null
+          and not exists (select from sync.sent x where x.person_id = o.person_id
+                             and (x.in_flight <> '{}' or x.acknowledged <> '{}' or x.unanswered <> '{}'))))`,
+  },
+  {
     name: 'sent_moves',
     why: 'MRG5 to MRG7: what a read decided is settled; what it could not decide is kept beside its base',
     when: ['held'],

@@ -13,7 +13,7 @@ import { hasKeyField, parkFieldsGone } from './fields-gone.ts';
 import { fillCreates, fillUpdates, readSendings, type Sending } from './fill.ts';
 import { heal } from './heal.ts';
 import { adoptFound, type FoundLead, lookUpLeads } from './look-up.ts';
-import { type Healed, LANE, type Lane, type Outbound, type SendOutcome } from './outbound.ts';
+import { type Healed, type HealOptions, LANE, type Lane, type Outbound, type SendOutcome } from './outbound.ts';
 import { overtakeBulk } from './overtake.ts';
 import { beginRun, endRun } from './runs.ts';
 import { resumeBulk, sendBulk, tallyOf } from './send-bulk.ts';
@@ -91,8 +91,8 @@ class Sender implements Outbound {
     return dead.length;
   }
 
-  async heal(): Promise<Healed> {
-    return heal(this.#parts, await this.#loadSendable());
+  async heal(options: HealOptions): Promise<Healed> {
+    return heal(this.#parts, await this.#loadSendable(), options);
   }
 
   async releaseUnsent(): Promise<void> {

@@ -4,12 +4,13 @@ import { after, afterEach, before, test } from 'node:test';
 import { changeSchema } from '../../../emulator/src/control/schema-changes.ts';
 import { createMappings } from '../setup/create-mappings.ts';
 import type { Mappings } from '../setup/setup.ts';
+import type { Healed } from './outbound.ts';
 import { Corridor, type Values } from './testing/corridor.ts';
 
 let corridor: Corridor;
 let mappings: Mappings;
 before(async () => {
-  corridor = await Corridor.open({ probeEveryMs: 0, schemaProbeEveryMs: 3_600_000 });
+  corridor = await Corridor.open({ probeFromMs: 0 });
   mappings = createMappings({
     db: corridor.db,
     connection: { current: () => Promise.resolve(corridor.salesforce) },
@@ -33,10 +34,11 @@ const open = (): Promise<readonly { code: string; fields: readonly string[]; man
   );
 /** Looks whether causes went away, sends, and looks again, as the loops do. */
 const healOnce = async (): Promise<number> => {
-  const before = await corridor.main.outbound.heal();
+  const before = await heal();
   await corridor.sendAll();
-  return before.freed + (await corridor.main.outbound.heal()).freed;
+  return before.freed + (await heal()).freed;
 };
+const heal = (options = { look: true, atOnce: false }): Promise<Healed> => corridor.main.outbound.heal(options);
 const untilSent = async (): Promise<void> => {
   await healOnce();
   await corridor.sendAll();
@@ -271,26 +273,68 @@ test('[OUT34] [ERR3] a validation rule stops its records alone; one of them is t
   assert.equal(corridor.record('Lead', free.id)['Phone'], 'fine', 'nobody else waits');
   assert.deepEqual(await open(), [{ code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', fields: [], many: 3 }]);
 
-  const { trying } = await corridor.main.outbound.heal();
+  const { trying } = await heal();
   requests.push((await corridor.send()).claimed);
   assert.deepEqual([trying, requests], [1, [1]], 'one record is tried');
-  assert.equal((await corridor.main.outbound.heal()).freed, 0);
+  assert.equal((await heal()).freed, 0);
   await corridor.sendAll();
   corridor.switches({ refuse: [] });
   await untilSent();
   for (const { id } of people.slice(0, 3)) assert.equal(corridor.record('Lead', id)['Phone'], 'ruled');
 });
 
-test('[OUT34] what nobody can see is tried once a day', async () => {
-  const patient = await corridor.another({ probeEveryMs: 86_400_000 });
-  const [one] = await leads(['Patient']);
-  assert.ok(one);
-  corridor.switches({ refuse: [{ object: 'Lead', message: 'Not today.', fields: [] }] });
+test('[OUT34] the pause between the tries of a cause grows from a minute to a day; a move of the schema, and another rule, wait for none', async () => {
+  const patient = await corridor.another({ probeFromMs: 60_000, probeToMs: 86_400_000 });
+  const look = { look: false, atOnce: false };
+  const tries = async (options = look): Promise<number> => (await patient.outbound.heal(options)).trying;
+  const minutesPass = async (minutes: number): Promise<void> => {
+    await corridor.own(`update sync.error set at = at - $1::int * interval '1 minute'`, [minutes]);
+    await corridor.own(`update sync.probe set at = at - $1::int * interval '1 minute'`, [minutes]);
+  };
+  const [one, two] = await leads(['Patient', 'Another rule']);
+  assert.ok(one && two);
+  corridor.switches({
+    refuse: [
+      { object: 'Lead', when: { Phone: 'p' }, message: 'Not today.', fields: [] },
+      { object: 'Lead', when: { Phone: 'q' }, message: 'Nor that.', fields: [] },
+    ],
+  });
   await corridor.edit(`update marketing.person set phone = 'p' where id = $1`, [one.person]);
   await corridor.sendAll();
-  assert.deepEqual(await patient.outbound.heal(), { freed: 0, trying: 0 });
-  await corridor.own(`update sync.error set at = at - interval '25 hours'`);
-  assert.deepEqual(await patient.outbound.heal(), { freed: 0, trying: 1 });
+  assert.equal(await tries(), 0, 'it failed just now');
+  for (const minutes of [1, 2, 4, 1024, 1440]) {
+    if (minutes === 1024) await corridor.own('update sync.probe set tries = 10');
+    await minutesPass(minutes - 1);
+    assert.equal(await tries(), 0, `less than ${minutes} minutes`);
+    await minutesPass(1);
+    assert.equal(await tries(), 1, `${minutes} minutes`);
+    await corridor.sendAll();
+  }
+  assert.equal(await tries({ look: false, atOnce: true }), 1);
+  await corridor.sendAll();
+  await corridor.edit(`update marketing.person set phone = 'q' where id = $1`, [two.person]);
+  await corridor.sendAll();
+  await minutesPass(1);
+  assert.equal(await tries(), 1, 'each rule has pauses of its own');
+});
+
+test('[OUT34] a record that was refused and changed in Salesforce is tried again, and our own write coming home is no change', async () => {
+  const [one] = await leads(['Mended there']);
+  assert.ok(one);
+  corridor.switches({ readOnlyFields: ['Lead.Phone'] });
+  await corridor.edit(`update marketing.person set phone = 'm', title = 'Mine' where id = $1`, [one.person]);
+  await corridor.sendAll();
+  const waits = (): Promise<unknown> => corridor.db.query(`select parked <> '{}' as waits from sync.outbox`);
+  assert.deepEqual([corridor.record('Lead', one.id)['Title'], await waits()], ['Mine', [{ waits: true }]]);
+  await corridor.poll();
+  assert.deepEqual(await waits(), [{ waits: true }]);
+  corridor.switches({ readOnlyFields: [] });
+  corridor.changeThere('Lead', one.id, { Description: 'Somebody mended it.' });
+  await corridor.poll();
+  assert.deepEqual(await waits(), [{ waits: false }]);
+  await corridor.sendAll();
+  assert.equal(corridor.record('Lead', one.id)['Phone'], 'm');
+  assert.deepEqual(await open(), []);
 });
 
 test('[MAP6] a retyped field is converted in place by the apply of a draft, once every value fits; then it flows as the new type', async () => {

@@ -22,6 +22,13 @@ export interface Healed {
   readonly trying: number;
 }
 
+export interface HealOptions {
+  /** The org's schema is asked what it shows of the causes. */
+  readonly look: boolean;
+  /** The schema moved, or somebody asked: every cause is tried now, however long it should rest. */
+  readonly atOnce: boolean;
+}
+
 export interface Outbound {
   /**
    * Claims the next bounded batch of a lane and sends it, to its end. Zero claimed: nothing is due. `includeUpdates: false` while the sync is
@@ -31,7 +38,7 @@ export interface Outbound {
   /** Takes over claims whose holder is dead (its advisory lock is free) or whose lease has run out (OUT11 to OUT13). */
   takeOver(): Promise<number>;
   /** Tries what is parked where its cause may have gone away (OUT34): bounded, and cheap where nothing is parked. */
-  heal(): Promise<Healed>;
+  heal(options: HealOptions): Promise<Healed>;
   /** Releases claims that this process holds and has not sent (OUT29: asked to stop). */
   releaseUnsent(): Promise<void>;
 }

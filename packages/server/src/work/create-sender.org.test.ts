@@ -80,7 +80,7 @@ test('[OUT33] once the calls of the day are used no lane sends, whoever edits, u
         return outbound.sendOnce(lane, options);
       },
       takeOver: () => outbound.takeOver(),
-      heal: () => outbound.heal(),
+      heal: (options) => outbound.heal(options),
       releaseUnsent: () => outbound.releaseUnsent(),
     },
     bounds: corridor.bounds,

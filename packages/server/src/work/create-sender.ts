@@ -39,9 +39,11 @@ const STOP_MS = 5_000;
 const SLOWED_MS = 15_000;
 /** The longest wait after a refusal for too many requests at once (OUT33). */
 const CROWDED_MS = 5_000;
-/** How often it is looked whether a cause went away (OUT34), and while a record is tried to find that out. */
-const HEAL_MS = 600_000;
+/** How often our database is asked whether a cause is due to be tried (OUT34), and while a record is tried. */
+const HEAL_MS = 30_000;
 const HEALING_MS = 5_000;
+/** How often the org's schema is asked what it shows of causes, while any of them lies in it. */
+const LOOK_MS = 600_000;
 /** What is due and was not claimed waits for something other than time: a read (OUT20), an enabled sync. It is asked again soon. */
 const BLOCKED_MS = 500;
 
@@ -86,9 +88,17 @@ export const createSender = (parts: SenderParts): Service => {
 
   const takeOverStep = async (): Promise<number> => ((await mayRun()) && (await outbound.takeOver()) > 0 ? 0 : IDLE_MS);
 
+  /** How often the schema moved, and for how many of these moves causes were tried. */
+  let moves = 0;
+  let movesTried = 0;
+  let looksAt = 0;
   const healStep = async (): Promise<number> => {
     if ((await mayRun())?.isEnabled !== true || (await parts.budget()) !== 'calm') return HEAL_MS;
-    const { freed, trying } = await outbound.heal();
+    const look = performance.now() >= looksAt;
+    const moved = moves;
+    const { freed, trying } = await outbound.heal({ look, atOnce: moved > movesTried });
+    if (look || moved > movesTried) looksAt = performance.now() + LOOK_MS;
+    movesTried = moved;
     if (freed > 0) parts.onChanged();
     return trying > 0 ? HEALING_MS : HEAL_MS;
   };
@@ -110,7 +120,10 @@ export const createSender = (parts: SenderParts): Service => {
           for (const loop of senders) loop.ring();
         }),
         // The schema is another one: causes may have gone away.
-        await db.listen(SCHEMA_CHANNEL, () => healer.ring()),
+        await db.listen(SCHEMA_CHANNEL, () => {
+          moves += 1;
+          healer.ring();
+        }),
       );
       for (const loop of loops) loop.start();
     },

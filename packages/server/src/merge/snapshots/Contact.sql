@@ -863,6 +863,15 @@ select person, jsonb_object_agg(field, nextval('sync.edit_version')), jsonb_obje
 -- when resends
 select pg_notify('syncline_outbox', '');
 
+-- parked_again: OUT34: what was refused is tried again once its record changed in Salesforce; our own write coming home is no such change
+-- when found
+select sync.retry_parked(array(
+       select o.person_id from sync.outbox o
+        where o.person_id = any (array(select person from pg_temp."Contact_verdict_bb8389be" where is_live and not is_new and not is_gone))
+          and o.parked <> '{}' and o.claim_id is null
+          and not exists (select from sync.sent x where x.person_id = o.person_id
+                             and (x.in_flight <> '{}' or x.acknowledged <> '{}' or x.unanswered <> '{}'))));
+
 -- sent_moves: MRG5 to MRG7: what a read decided is settled; what it could not decide is kept beside its base
 -- when held
 update sync.sent x
