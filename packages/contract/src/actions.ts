@@ -21,7 +21,25 @@ export const ChangeOwner = z.object({
 });
 export type ChangeOwner = z.infer<typeof ChangeOwner>;
 
-export const PersonAction = z.discriminatedUnion('kind', [ChangeOwner]);
+/** From this many people on, their number must be said (ACT11). */
+export const DELETE_COUNTED_FROM = 51;
+
+/**
+ * Both systems are named, there is no default, and at least one of them is wanted (ACT11). Salesforce goes first, and where it refuses, the
+ * person stays. `forgets`: nothing is kept here but what recognises the records, so that they never come back (ID21); only where `here`.
+ */
+export const DeletePeople = z.object({
+  kind: z.literal('delete'),
+  ids: Ids,
+  inSalesforce: z.boolean(),
+  here: z.boolean(),
+  forgets: z.boolean().optional(),
+  /** How many people, as somebody typed it: above 50 it must be their number. */
+  count: z.number().int().optional(),
+});
+export type DeletePeople = z.infer<typeof DeletePeople>;
+
+export const PersonAction = z.discriminatedUnion('kind', [ChangeOwner, DeletePeople]);
 export type PersonAction = z.infer<typeof PersonAction>;
 export type ActionKind = PersonAction['kind'];
 

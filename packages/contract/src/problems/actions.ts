@@ -72,4 +72,40 @@ export const ACTION_PROBLEMS = {
     whoCanFix: 'you',
     action: 'none',
   },
+  'not-in-salesforce': {
+    status: 409,
+    title: 'This person has no record in Salesforce.',
+    advice: 'There is nothing to delete there. Delete the person here, if that is what you want.',
+    whoCanFix: 'you',
+    action: 'none',
+  },
+  'delete-nowhere': {
+    status: 422,
+    title: 'It is not said where to delete.',
+    advice: 'Choose Salesforce, here, or both. To forget somebody, delete them here. Nothing was deleted.',
+    whoCanFix: 'you',
+    action: 'none',
+  },
+  'count-wrong': {
+    status: 422,
+    title: 'These are {n} people.',
+    advice: 'Type that number to delete more than 50 at once. Nothing was deleted.',
+    whoCanFix: 'you',
+    action: 'none',
+  },
+  'delete-refused': {
+    status: 409,
+    title: 'Salesforce did not delete the record, so the person stays.',
+    advice:
+      'It says: “{message}”. Something else hangs on the record, or a rule keeps it. Mend that there, then do it again.',
+    whoCanFix: 'salesforce-admin',
+    action: 'none',
+  },
+  'person-in-use': {
+    status: 409,
+    title: 'A table of your own refers to this person, so the person stays.',
+    advice: 'Remove that row, or let its key cascade. Then delete the person again.',
+    whoCanFix: 'engineer',
+    action: 'none',
+  },
 } as const satisfies Readonly<Record<string, ProblemRow>>;

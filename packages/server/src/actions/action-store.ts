@@ -132,6 +132,7 @@ interface FactsRow {
   readonly is_deleted: boolean;
   readonly link_state: string | null;
   readonly is_asked: boolean;
+  readonly is_being_made: boolean;
   readonly parked: string | null;
   readonly message: string | null;
   readonly fields: readonly string[] | null;
@@ -146,12 +147,14 @@ export const readDuePeople = async (
   const rows = await db.query<FactsRow>(
     `select a.person_id, a.step, a.tries, p.id is not null as is_here, p.salesforce_type as object, p.salesforce_id as sf_id,
             coalesce(p.is_deleted, false) as is_deleted, l.state as link_state, coalesce(o.create_lead, false) as is_asked,
+            coalesce(s.sf_id is null and (s.in_flight <> '{}' or s.unanswered <> '{}'), false) as is_being_made,
             case when o.create_lead then coalesce(o.parked ->> '*', (select min(value) from jsonb_each_text(o.parked))) end as parked,
             e.message, e.fields
        from sync.action_person a
        left join marketing.person p on p.id = a.person_id
        left join sync.link l on l.sf_id = p.salesforce_id
        left join sync.outbox o on o.person_id = a.person_id
+       left join sync.sent s on s.person_id = a.person_id
        left join lateral (
          select message, fields from sync.error e where e.person_id = a.person_id and e.resolved_at is null order by e.at desc limit 1) e on o.parked <> '{}'
       where a.action_id = $1 and a.${OPEN} and a.due_at <= clock_timestamp()
@@ -168,6 +171,7 @@ export const readDuePeople = async (
     isDeletedThere: row.is_deleted,
     linkState: row.link_state,
     isAsked: row.is_asked,
+    isBeingMade: row.is_being_made,
     parked: row.parked === null ? null : { word: row.parked, message: row.message ?? '', fields: row.fields ?? [] },
   }));
 };

@@ -157,6 +157,114 @@ test('[ACT2] a process that dies between a request and its answer leaves the act
   assert.equal(corridor.record('Lead', lead.id)['OwnerId'], user);
 });
 
+const bin = (object: string, id: string): boolean => corridor.record(object, id)['IsDeleted'] === 'true';
+const isHere = async (person: number): Promise<boolean> =>
+  (await corridor.db.query('select from marketing.person where id = $1', [person])).length === 1;
+const both = { inSalesforce: true, here: true } as const;
+
+test('[ACT11] it is said where to delete; from Salesforce the person stays, from both Salesforce goes first', async () => {
+  const [lead, contact] = [await corridor.lead({ LastName: 'Del' }), await corridor.contact({ LastName: 'Dec' })];
+  const outside = await corridor.newPerson({ last_name: 'Out' });
+  const del = (ids: number[], where: { inSalesforce: boolean; here: boolean; count?: number; forgets?: boolean }) =>
+    did({ kind: 'delete', ids, ...where });
+  await assert.rejects(del([lead.person], { inSalesforce: false, here: false }), { code: 'delete-nowhere' });
+  await assert.rejects(del([lead.person], { inSalesforce: true, here: false, forgets: true }), {
+    code: 'delete-nowhere',
+  });
+  const many = Array.from({ length: 51 }, (_, at) => at + 1_000_000);
+  await assert.rejects(del(many, both), { code: 'count-wrong' });
+  await assert.rejects(del(many, { ...both, count: 50 }), { code: 'count-wrong' });
+  assert.equal((await del(many, { ...both, count: 51 })).length, 51);
+  assert.deepEqual(await del([lead.person, outside], { inSalesforce: true, here: false }), [
+    'not-in-salesforce',
+    'done',
+  ]);
+  assert.deepEqual([bin('Lead', lead.id), await isHere(lead.person)], [true, true]);
+  assert.deepEqual(await corridor.person(lead.person, 'is_deleted'), { is_deleted: true }, 'read home');
+  assert.deepEqual(await del([lead.person], { inSalesforce: true, here: false }), ['deleted-in-salesforce']);
+  assert.deepEqual(await del([contact.person], both), ['done']);
+  assert.deepEqual([bin('Contact', contact.id), await isHere(contact.person)], [true, false]);
+  assert.deepEqual(await del([outside], { inSalesforce: false, here: true }), ['done']);
+  assert.equal(await isHere(outside), false);
+});
+
+test('[ACT11] what Salesforce refuses to delete leaves the person, and so does what a table of the customer’s refers to', async () => {
+  const [lead, tied] = [await corridor.lead({ LastName: 'Kept' }), await corridor.newPerson({ last_name: 'Tied' })];
+  corridor.switches({ takenRights: ['Lead.delete'] });
+  assert.deepEqual(await did({ kind: 'delete', ids: [lead.person], ...both }), ['action-no-right']);
+  assert.deepEqual([bin('Lead', lead.id), await isHere(lead.person)], [false, true]);
+  await corridor.own('create table marketing.ticket (person bigint references marketing.person)');
+  await corridor.own('insert into marketing.ticket values ($1)', [tied]);
+  const free = await corridor.newPerson({ last_name: 'Free' });
+  assert.deepEqual(await did({ kind: 'delete', ids: [tied, free], inSalesforce: false, here: true }), [
+    'person-in-use',
+    'done',
+  ]);
+  await corridor.own('drop table marketing.ticket');
+});
+
+test('[ACT2] a delete whose answer was lost is not asked to be judged again: what is in the bin is deleted', async () => {
+  const lead = await corridor.lead({ LastName: 'Lost' });
+  corridor.switches({ loseAnswers: 1 });
+  const actionId = await begin({ kind: 'delete', ids: [lead.person], ...both });
+  await assert.rejects(actions.workOnce());
+  assert.deepEqual([bin('Lead', lead.id), await isHere(lead.person)], [true, true]);
+  assert.equal((await finish(actionId)).done, 1);
+  assert.equal(await isHere(lead.person), false);
+});
+
+test('[RACE4] deleted on both sides while its create is in flight: the id is waited for, then Salesforce, then the person', async () => {
+  const person = await corridor.newPerson({ last_name: 'Racing', company: 'Acme' });
+  await corridor.edit('select marketing.sync_person($1)', [person]);
+  corridor.switches({ loseAnswers: 1 });
+  await corridor.send(LANE.urgent);
+  const [lead = ''] = corridor.leadsNamed('Racing');
+  const actionId = await begin({ kind: 'delete', ids: [person], ...both });
+  await actions.workOnce();
+  assert.equal(await isHere(person), true, 'it waits');
+  assert.equal((await finish(actionId)).done, 1);
+  assert.deepEqual([bin('Lead', lead), await isHere(person), corridor.leadsNamed('Racing')], [true, false, []]);
+  await corridor.poll(['Lead']);
+  assert.deepEqual(await corridor.db.query(`select from marketing.person where last_name = 'Racing'`), []);
+});
+
+test('[RACE4] [ID20] deleted here by plain SQL while its create is in flight: the lead stays there, and nobody comes back', async () => {
+  const person = await corridor.newPerson({ last_name: 'Plain', company: 'Acme' });
+  await corridor.edit('select marketing.sync_person($1)', [person]);
+  corridor.switches({ loseAnswers: 1 });
+  await corridor.send(LANE.urgent);
+  await corridor.edit('delete from marketing.person where id = $1', [person]);
+  await corridor.sendAll();
+  await corridor.poll(['Lead']);
+  await corridor.inbound.poll(['Lead'], { deep: true });
+  const [lead = ''] = corridor.leadsNamed('Plain');
+  assert.equal(bin('Lead', lead), false);
+  assert.deepEqual(await corridor.db.query(`select from marketing.person where last_name = 'Plain'`), []);
+  const links = await corridor.db.query('select state, person_id from sync.link where sf_id = $1', [lead]);
+  assert.deepEqual(links, [{ state: 'deleted_here', person_id: person }], 'a tombstone');
+});
+
+test('[ID21] somebody who is forgotten leaves marks alone, and does not come back by a change there', async () => {
+  const lead = await corridor.lead({ LastName: 'Forget', Email: 'forget@acme.test' });
+  await corridor.edit(`update marketing.person set phone = '1' where id = $1`, [lead.person]);
+  await corridor.sendAll();
+  assert.deepEqual(await did({ kind: 'delete', ids: [lead.person], inSalesforce: false, here: true, forgets: true }), [
+    'done',
+  ]);
+  corridor.changeThere('Lead', lead.id, { Phone: '2' });
+  await corridor.poll(['Lead']);
+  const tables = await corridor.db.query<{ t: string }>(
+    `select format('%I.%I', schemaname, tablename) as t from pg_tables where schemaname in ('marketing', 'salesforce', 'sync')`,
+  );
+  for (const { t } of tables) {
+    const found = await corridor.db.query(
+      `select from ${t} x where x::text like $1 or x::text like '%forget@acme.test%'`,
+      [`%${lead.id}%`],
+    );
+    assert.equal(found.length, 0, t);
+  }
+});
+
 test('owners are active users by name or e-mail, and queues of leads', async () => {
   assert.deepEqual(
     (await actions.owners('ra')).map(({ name, kind }) => `${kind} ${name}`),

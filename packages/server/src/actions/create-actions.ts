@@ -3,6 +3,7 @@ import { PersonAction } from '@syncline/contract/actions';
 import { insertAction, leaveAction, readAction, type TakenAction, takeAction, untilDueMs } from './action-store.ts';
 import type { Actions } from './actions.ts';
 import { changeOwner } from './change-owner.ts';
+import { deletePeople } from './delete-people.ts';
 import type { KindParts } from './kind.ts';
 import { findOwners } from './owners.ts';
 import { type RunParts, runPortion } from './run.ts';
@@ -40,6 +41,8 @@ const check = (wish: PersonAction, run: RunParts): Promise<void> => {
   switch (wish.kind) {
     case 'change_owner':
       return changeOwner.check(wish, run);
+    case 'delete':
+      return deletePeople.check(wish, run);
   }
 };
 
@@ -49,5 +52,7 @@ const work = (run: RunParts, taken: TakenAction): Promise<void> => {
   switch (wish.kind) {
     case 'change_owner':
       return runPortion(run, taken, changeOwner, wish);
+    case 'delete':
+      return runPortion(run, taken, deletePeople, wish);
   }
 };

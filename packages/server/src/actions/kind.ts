@@ -22,6 +22,8 @@ export interface PersonFacts {
   readonly linkState: string | null;
   /** Its lead is asked for. */
   readonly isAsked: boolean;
+  /** A request that makes its lead is under way or was not answered. */
+  readonly isBeingMade: boolean;
   /** Why the lead that is asked for waits: a word of Salesforce or of ours; null: it does not. */
   readonly parked: { readonly word: string; readonly message: string; readonly fields: readonly string[] } | null;
 }
@@ -39,11 +41,15 @@ export type Next =
   | { readonly do: 'sync' }
   | { readonly do: 'wait' }
   | { readonly do: 'send' }
+  /** The person is deleted here. */
+  | { readonly do: 'remove' }
   | { readonly do: 'done' };
 
 /** What became of a request for one person. */
 export type Answer =
   | { readonly is: 'done' }
+  /** And the person is deleted here. */
+  | { readonly is: 'remove' }
   | { readonly is: 'refused'; readonly refusal: Refusal; readonly isReread: boolean }
   /** Nobody judged it, or it may be carried out yet: it is sent again. */
   | { readonly is: 'later' };
@@ -67,6 +73,8 @@ export interface Kind<Wish> {
   check(wish: Wish, parts: KindParts): Promise<void>;
   /** Pure. */
   decide(person: PersonFacts, wish: Wish): Next;
+  /** How people are deleted here, of a kind that does that. */
+  removal?(wish: Wish): { readonly waitsForCreate: boolean; readonly forgets: boolean };
   /** An answer a person, in order. Throws where the whole request failed. */
   send(people: readonly Target[], wish: Wish, parts: KindParts): Promise<readonly Answer[]>;
 }

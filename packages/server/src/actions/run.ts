@@ -5,6 +5,7 @@ import { SalesforceError } from '../salesforce/salesforce.ts';
 import { askReads, holdAction, type Move, movePeople, readDuePeople, type TakenAction } from './action-store.ts';
 import { judge } from './judge.ts';
 import { type Answer, type Kind, type KindParts, type Next, type PersonFacts, refusal, type Target } from './kind.ts';
+import { removePeople } from './remove-people.ts';
 
 export interface RunParts extends KindParts {
   readonly holder: number;
@@ -23,31 +24,55 @@ export const runPortion = async <Wish>(
   const people = await readDuePeople(parts.db, action.actionId, kind.peopleMax);
   const decided = people.map((person) => ({ person, next: kind.decide(person, wish) }));
   const targets = decided.flatMap(({ person, next }) => (next.do === 'send' && isTarget(person) ? [person] : []));
-  const isOurs = await parts.db.transaction(async (tx) => {
-    if (!(await holdAction(tx, action.actionId, parts.holder))) return false;
+  const isOurs = await inHeld(parts, action, async (tx) => {
     await syncPeople(tx, idsTo('sync', decided));
-    await movePeople(
-      tx,
-      action.actionId,
-      decided.map(({ person, next }) => moveTo(person, next)),
-    );
-    return true;
+    const removed = await remove(tx, kind, wish, idsTo('remove', decided));
+    await movePeople(tx, action.actionId, [
+      ...removed,
+      ...decided.filter(({ next }) => next.do !== 'remove').map(({ person, next }) => moveTo(person, next)),
+    ]);
   });
   if (!isOurs || targets.length === 0) return;
   const { answers, failure } = await ask(parts, kind, wish, targets);
-  await parts.db.transaction(async (tx) => {
-    if (!(await holdAction(tx, action.actionId, parts.holder))) return;
-    await movePeople(
-      tx,
-      action.actionId,
-      targets.map((person, at) => moveAfter(person, answers[at], parts)),
-    );
+  const answered = targets.map((person, at) => ({ person, answer: answers[at] }));
+  await inHeld(parts, action, async (tx) => {
+    const leaving = answered.filter(({ answer }) => answer?.is === 'remove').map(({ person }) => person.personId);
+    const removed = await remove(tx, kind, wish, leaving);
+    const left = new Set(removed.filter(({ step }) => step === 'done').map(({ personId }) => personId));
+    await movePeople(tx, action.actionId, [
+      ...removed,
+      ...answered
+        .filter(({ answer }) => answer?.is !== 'remove')
+        .map(({ person, answer }) => moveAfter(person, answer, parts)),
+    ]);
     await askReads(
       tx,
-      targets.filter((_, at) => isRead(answers[at])),
+      answered.filter(({ person, answer }) => isRead(answer) && !left.has(person.personId)).map(({ person }) => person),
     );
   });
   if (failure !== null) throw failure;
+};
+
+/** False: somebody else works at the action by now, and nothing is written. */
+const inHeld = (
+  { db, holder }: RunParts,
+  { actionId }: TakenAction,
+  write: (tx: Transaction) => Promise<void>,
+): Promise<boolean> =>
+  db.transaction(async (tx) => {
+    if (!(await holdAction(tx, actionId, holder))) return false;
+    await write(tx);
+    return true;
+  });
+
+const remove = async <Wish>(
+  tx: Transaction,
+  kind: Kind<Wish>,
+  wish: Wish,
+  ids: readonly number[],
+): Promise<readonly Move[]> => {
+  const removal = kind.removal?.(wish);
+  return removal ? removePeople(tx, ids, removal) : [];
 };
 
 const isTarget = (person: PersonFacts): person is Target => person.sfId !== null && person.object !== null;
@@ -75,6 +100,7 @@ const moveTo = (person: PersonFacts, next: Next): Move => {
       return { personId, step: person.step, waitMs: LOOK_MS };
     case 'send':
       return { personId, step: 'sending', ...(isTarget(person) ? { object: person.object, sfId: person.sfId } : {}) };
+    case 'remove':
     case 'done':
       return { personId, step: 'done' };
   }
@@ -110,4 +136,4 @@ const moveAfter = ({ personId, tries }: PersonFacts, answer: Answer | undefined,
 };
 
 const isRead = (answer: Answer | undefined): boolean =>
-  answer?.is === 'done' || (answer?.is === 'refused' && answer.isReread);
+  answer?.is === 'done' || answer?.is === 'remove' || (answer?.is === 'refused' && answer.isReread);

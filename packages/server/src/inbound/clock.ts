@@ -1,6 +1,6 @@
 /**
- * How far Salesforce's clock is from the database's (MRG14). Asked of Salesforce only while some field's policy is `newest`, and seldom:
- * an idle cycle stays one call.
+ * How far Salesforce's clock is from the database's (MRG14, ID20). Asked of Salesforce only while some field's policy is `newest` or somebody
+ * was deleted here, and seldom: an idle cycle stays one call.
  */
 import type { FieldMap } from '../mapping/mapping.ts';
 import type { ReaderKit } from './parts.ts';
@@ -13,11 +13,11 @@ export const keepClock = async (kit: ReaderKit, map: FieldMap): Promise<void> =>
   const isNeeded = [map.objects.Lead, map.objects.Contact].some(({ fields }) =>
     fields.some(({ policy }) => policy === 'newest'),
   );
-  if (!isNeeded) return;
-  const [row] = await kit.db.query<{ known: boolean }>(
-    `select exists (select from sync.clock where measured_at > clock_timestamp() - interval '${MEASURED_FOR}') as known`,
+  const [row] = await kit.db.query<{ known: boolean; deleted: boolean }>(
+    `select exists (select from sync.clock where measured_at > clock_timestamp() - interval '${MEASURED_FOR}') as known,
+            exists (select from sync.deleted_person) as deleted`,
   );
-  if (!row?.known) await measure(kit);
+  if (!row?.known && (isNeeded || row?.deleted)) await measure(kit);
 };
 
 /** Between two looks at the database's clock; half of their distance is what we do not know. */

@@ -211,3 +211,102 @@ test('a person deleted here by SQL is not brought back by its record', async () 
   const counts = await bench.apply('Lead', [lead({ SystemModstamp: at(5), Phone: '2' })]);
   assert.deepEqual([counts.created, counts.skipped, await links()], [0, 1, [{ sf_id: LEAD, state: 'deleted_here' }]]);
 });
+
+/** Deleted here by plain SQL, at a time of the pages. */
+const deleteHere = async (minute: number): Promise<void> => {
+  await bench.db.run('delete from marketing.person');
+  await bench.db.run('update sync.deleted_person set deleted_at = $1', [at(minute)]);
+};
+const changed = (minute: number, row: object = {}) =>
+  lead({ SystemModstamp: at(minute), LastModifiedDate: at(minute), ...row });
+
+test('[ID20] somebody deleted here comes back only by a change there after the delete', async () => {
+  await bench.apply('Lead', [changed(1)]);
+  const key = await keyOf(LEAD);
+  await deleteHere(10);
+  const nobody = async (why: string): Promise<void> => {
+    assert.deepEqual(
+      [await bench.count('marketing.person'), await links()],
+      [0, [{ sf_id: LEAD, state: 'deleted_here' }]],
+      why,
+    );
+  };
+  await bench.apply('Lead', [changed(1)]);
+  await nobody('an overlap');
+  await bench.apply('Lead', [changed(1)], { mode: 'reread' });
+  await nobody('a read by id');
+  await bench.apply('Lead', [changed(8, { Phone: '8' })]);
+  await nobody('a change before the delete that was read after it');
+  await bench.apply('Lead', [lead({ SystemModstamp: at(20), LastModifiedDate: at(8), Phone: '8' })]);
+  await nobody('a stamp that moved without a change');
+  await bench.db.run(`update salesforce."Lead" set "Title" = 'a column that came later'`);
+  await bench.apply('Lead', [lead({ SystemModstamp: at(20), LastModifiedDate: at(8), Phone: '8' })], {
+    mode: 'reread',
+  });
+  await nobody('a backfill of a field');
+  await bench.apply('Lead', [changed(30, { Phone: '30', Syncline_Key__c: key })]);
+  assert.deepEqual([await bench.count('marketing.person'), await links()], [1, [{ sf_id: LEAD, state: 'live' }]]);
+  const again = await bench.person(LEAD);
+  assert.deepEqual([again['phone'], again['external_id']], ['30', key], 'made again, under its old external id');
+  await bench.apply('Lead', [changed(31, { Phone: '31' })]);
+  assert.equal((await bench.person(LEAD))['phone'], '31', 'and in the sync like everybody');
+});
+
+test('[ID20] our own write that lands after the delete is no change, and the next change there is one', async () => {
+  await bench.apply('Lead', [changed(1)]);
+  await bench.db.run(
+    `insert into sync.sent (person_id, sf_id, in_flight) select person_id, sf_id, '{"phone": "9"}' from sync.link`,
+  );
+  await deleteHere(10);
+  await bench.apply('Lead', [changed(11, { Phone: '9' })]);
+  assert.equal(await bench.count('marketing.person'), 0, 'the echo');
+  await bench.db.run(`update salesforce."Lead" set "Title" = 'a column that came later'`);
+  await bench.apply('Lead', [changed(11, { Phone: '9' })], { mode: 'reread' });
+  assert.equal(await bench.count('marketing.person'), 0, 'nor when it is read again');
+  await bench.apply('Lead', [changed(12, { Phone: '12' })]);
+  assert.equal(await bench.count('marketing.person'), 1);
+});
+
+test('[RACE4] deleted here while its create is in flight: the echo brings nobody back, a later change there does', async () => {
+  await wanted('k4');
+  await bench.db.run(
+    `insert into sync.sent (person_id, in_flight) select id, '{"last_name": "Diaz"}' from marketing.person`,
+  );
+  await deleteHere(10);
+  await bench.apply('Lead', [changed(11, { Syncline_Key__c: 'k4' })]);
+  await bench.apply('Lead', [changed(11, { Syncline_Key__c: 'k4' })], { mode: 'reread' });
+  assert.deepEqual(
+    [await bench.count('marketing.person'), await links()],
+    [0, [{ sf_id: LEAD, state: 'deleted_here' }]],
+  );
+  await bench.apply('Lead', [changed(40, { Syncline_Key__c: 'k4' })]);
+  assert.equal(await bench.count('marketing.person'), 1);
+});
+
+test('[ID21] whoever is erased is not made again, whatever way the record comes, and nothing names them', async () => {
+  await bench.apply('Lead', [changed(1, { Email: 'gone@acme.test' })]);
+  const key = await keyOf(LEAD);
+  await bench.db.transaction(async (tx) => {
+    const [person] = await tx.query<{ id: number }>('delete from marketing.person returning id');
+    await tx.query('select sync.erase_deleted(array[$1::bigint])', [person?.id]);
+  });
+  await bench.apply('Lead', [changed(20, { Email: 'gone@acme.test', Syncline_Key__c: key })]);
+  await bench.apply('Lead', [changed(21, { Syncline_Key__c: '' })], { mode: 'reread' });
+  await bench.apply('Lead', [changed(22, { Id: OTHER, Syncline_Key__c: key })]);
+  await bench.apply('Contact', [contact({ Syncline_Key__c: key })]);
+  assert.deepEqual(
+    [
+      await bench.count('marketing.person'),
+      await bench.count('salesforce."Lead"'),
+      await links(),
+      await bench.journal(),
+    ],
+    [0, 0, [], []],
+  );
+  const [{ marks } = { marks: 0 }] = await bench.db.query<{ marks: number }>(
+    'select count(*)::int as marks from sync.erased',
+  );
+  assert.equal(marks, 2);
+  await bench.apply('Lead', [lead({ Id: idOf('Lead', 9) })]);
+  assert.equal(await bench.count('marketing.person'), 1, 'others come as ever');
+});

@@ -10,12 +10,24 @@ import type { ObjectMap } from '../mapping/mapping.ts';
 import { MIRROR_MORE, mirrorTable } from '../mapping/shape.ts';
 import { inherits, surveyOfHeirs } from './compile-heirs.ts';
 import { isConverted, isDoubtful, isGone, isMerged, keyColumn, verdictWhere } from './compile-mirror.ts';
-import { hasKey, type Tables } from './compile-staging.ts';
+import { hasField, hasKey, type Tables } from './compile-staging.ts';
 import type { Statement } from './merge.ts';
 import { among, differs, moreFields, takenFields, text } from './sql.ts';
 
 /** A state of a link from which its record can be live again (ID17). A merge loser that is undeleted becomes somebody new. */
 const RETURNS = `('deleted', 'out_of_sight', 'out_of_scope')`;
+
+/** When somebody or something changed the record there: not every stamp is a change of it (A11). */
+const movedAt = (map: ObjectMap): string =>
+  quoted(hasField(map, 'LastModifiedDate') ? 'LastModifiedDate' : 'SystemModstamp');
+
+/** When a person was deleted here, by Salesforce's clock; doubt counts as before. */
+const DELETED_THERE = `d.deleted_at + coalesce((select offset_ms + doubt_ms from sync.clock), 0) * interval '1 ms'`;
+
+/** ID21: it was erased here, whichever of its ids it comes under. Where nobody was erased, that costs nothing. */
+export const isErased = (map: ObjectMap): string =>
+  `(exists (select from sync.erased) and exists (
+        select from sync.erased e where e.mark = sync.mark_of(s."Id")${hasKey(map) ? ` or e.mark = sync.mark_of(nullif(s.${keyColumn}, ''))` : ''}))`;
 
 /** A record that ended in another one has nothing more to say of its person: what it says last is that other one's to say. */
 const endsInAnother = (map: ObjectMap): string => `(${isConverted(map)} or ${isGone(map)} and ${isMerged(map)})`;
@@ -61,7 +73,8 @@ select s."Id", l.person_id, l.state, ${isGone(map)}, ${isMerged(map)}, ${isConve
   from ${tables.page} s
   left join ${mirrorTable(map.object)} m on m."Id" = s."Id"
   left join sync.link l on l.sf_id = s."Id"
-  left join sync.sent x on x.person_id = l.person_id${verdictWhere(map, `x.person_id is not null or l.state = 'out_of_scope' or exists (select from sync.heir h where h.heir_id = s."Id")`)}`,
+  left join sync.sent x on x.person_id = l.person_id${verdictWhere(map, `x.person_id is not null or l.state = 'out_of_scope' or exists (select from sync.heir h where h.heir_id = s."Id")`)}
+   and not ${isErased(map)}`,
   },
   {
     name: 'survey',
@@ -74,7 +87,7 @@ select count(*) > 0 as found,
        coalesce(bool_or(is_gone and (state = 'live' or state is null)), false) as gone,
        coalesce(bool_or(is_converted and state = 'live'), false) as converts,
        coalesce(bool_or((is_gone or is_converted) and state = 'live'), false) as ends,
-       coalesce(bool_or(not is_gone and (state in ${RETURNS} or state = 'merged')), false) as returns,${surveyOfHeirs(tables)}
+       coalesce(bool_or(not is_gone and (state in ${RETURNS} or state in ('merged', 'deleted_here'))), false) as returns,${surveyOfHeirs(tables)}
   from ${tables.verdict}`,
   },
   ...(hasKey(map)
@@ -90,6 +103,27 @@ update ${tables.verdict} v set person = p.id, linked_by = 'external_id'
   join marketing.person p on p.external_id = s.${keyColumn}
  where s."Id" = v.sf_id and v.state is null and not v.is_converted
    and ${among('p.external_id', `${keyColumn} from ${tables.page} where ${keyColumn} <> ''`)}`,
+        } satisfies Statement,
+      ]
+    : []),
+  ...(hasKey(map)
+    ? [
+        {
+          name: 'born_after_its_person',
+          why: 'ID20: what a create of ours made after its person was deleted here is nobody; the next change there is a change',
+          when: ['unknown'],
+          sql: `
+with born as (
+  update ${tables.verdict} v set state = 'deleted_here', person = d.person_id
+    from ${tables.page} s
+    join sync.deleted_person d on d.external_id = s.${keyColumn} and d.owes
+   where s."Id" = v.sf_id and v.state is null and v.linked_by is null
+     and ${among('d.external_id', `${keyColumn} from ${tables.page} where ${keyColumn} <> ''`)}
+  returning v.sf_id, d.external_id, d.person_id, d.deleted_at),
+settled as (
+  update sync.deleted_person d set owes = false from born where d.external_id = born.external_id)
+insert into sync.link (sf_id, object, person_id, state, ended_at)
+select sf_id, ${text(map.object)}, person_id, 'deleted_here', deleted_at from born on conflict (sf_id) do nothing`,
         } satisfies Statement,
       ]
     : []),
@@ -206,6 +240,30 @@ update ${tables.verdict} v set is_revived = true, is_live = true
  where v.state in ${RETURNS} and not v.is_gone and not v.is_converted
    and exists (select from marketing.person p where p.id = v.person)
    and not exists (${otherLive(tables, 'v.person', 'v.sf_id')})`,
+  },
+  {
+    name: 'changed_after_delete',
+    why: 'ID20: somebody deleted here whose record was changed there since is made again; what only now comes home of ours, or was read before, is no change',
+    when: ['returns'],
+    sql: `
+update ${tables.verdict} v set person = nextval('sync.person_id'), is_new = true
+  from ${tables.page} s
+  join ${mirrorTable(map.object)} m on m."Id" = s."Id"
+  join sync.link l on l.sf_id = s."Id"
+  join sync.deleted_person d on d.person_id = l.person_id
+ where s."Id" = v.sf_id and v.state = 'deleted_here' and not v.is_gone and not v.is_converted and not d.owes
+   and s.${movedAt(map)} > m.${movedAt(map)} and s.${movedAt(map)} > ${DELETED_THERE}`,
+  },
+  {
+    name: 'owes_no_more',
+    why: 'ID20: the write that was under way when its person was deleted has come home',
+    when: ['returns'],
+    sql: `
+update sync.deleted_person d set owes = false
+  from ${tables.verdict} v
+  join ${tables.page} s on s."Id" = v.sf_id
+  join sync.link l on l.sf_id = v.sf_id
+ where v.state = 'deleted_here' and d.person_id = l.person_id and d.owes and (v.is_unmirrored or s.${movedAt(map)} > d.deleted_at)`,
   },
   {
     name: 'returns_as_new',

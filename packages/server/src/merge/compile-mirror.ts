@@ -33,10 +33,10 @@ export const isConverted = (map: ObjectMap): string =>
  * `alsoWhen`: rows that say nothing new and must be looked at all the same.
  */
 export const verdictWhere = (map: ObjectMap, alsoWhen: string | null): string => `
- where m."Id" is null
+ where (m."Id" is null
     or m."SystemModstamp" < s."SystemModstamp"
     or (m."SystemModstamp" = s."SystemModstamp" and m."_began_at" <= ${BEGAN}
-        and (${saysMore(map, 9)}${alsoWhen === null ? '' : `\n             or ${alsoWhen}`}))`;
+        and (${saysMore(map, 9)}${alsoWhen === null ? '' : `\n             or ${alsoWhen}`})))`;
 
 export const isDoubtful = (map: ObjectMap): string =>
   `coalesce(m."SystemModstamp" = s."SystemModstamp" and m."_began_at" = ${BEGAN} and ${saysMore(map, 9)}, false)`;

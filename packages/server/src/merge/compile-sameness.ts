@@ -7,6 +7,7 @@
 import type { ObjectMap } from '../mapping/mapping.ts';
 import { isTaken } from '../mapping/mapping.ts';
 import { mirrorTable, OWN_MORE, ownTable } from '../mapping/shape.ts';
+import { isErased } from './compile-identity.ts';
 import { isConverted, isGone } from './compile-mirror.ts';
 import { isPeople, type Tables } from './compile-staging.ts';
 import { type ColumnField, differs, lines, takenFields, text, theirsOf, wideRow } from './sql.ts';
@@ -45,7 +46,7 @@ const joinOurs = (map: ObjectMap): string =>
 /** What ended by a decision, here or there, is no difference. */
 const isSettledElsewhere = (map: ObjectMap): string =>
   isPeople(map)
-    ? `p.id is null and (${isConverted(map)} or coalesce(l.state in ('converted', 'merged', 'out_of_scope', 'deleted_here'), false))`
+    ? `p.id is null and (${isErased(map)} or ${isConverted(map)} or coalesce(l.state in ('converted', 'merged', 'out_of_scope', 'deleted_here'), false))`
     : 'false';
 
 /** A company's edits wait for nothing but Salesforce's next change of the account, which overwrites them. */

@@ -198,16 +198,27 @@ const editOf = ({ column, isText, on }: SendableColumn): string => {
   return `case when ${differs}${hasPlace} then ${text(column)} end`;
 };
 
-/** The links stay as tombstones (ID20); what waited to be sent goes with the person. A plain delete deletes nothing in Salesforce. */
+/**
+ * The links stay as tombstones, and so does what tells an echo of ours from a change (ID20); what waited to be sent goes with the person. A
+ * plain delete deletes nothing in Salesforce.
+ */
 const NOTE_DELETE = `
 create or replace function sync.note_person_delete() returns trigger
   language plpgsql security definer set search_path = '' as $$
 begin
   if sync.is_own_write() then return null; end if;
+  insert into sync.deleted_person as d (external_id, person_id, owes)
+  select o.external_id, o.id, coalesce(s.in_flight <> '{}' or s.unanswered <> '{}', false)
+    from old_rows o
+    left join sync.sent s on s.person_id = o.id
+   where s.person_id is not null or exists (select from sync.link l where l.person_id = o.id)
+   order by o.external_id
+  on conflict (external_id) do update set person_id = excluded.person_id, deleted_at = excluded.deleted_at, owes = excluded.owes;
   delete from sync.outbox x using old_rows o where x.person_id = o.id; -- every name qualified: a person may have a column \`state\`
   delete from sync.sent s using old_rows o where s.person_id = o.id;
   delete from sync.conflict k using old_rows o where k.person_id = o.id and k.winner is null;
-  update sync.link l set state = 'deleted_here', ended_at = now() from old_rows o where l.person_id = o.id and l.state = 'live';
+  update sync.link l set state = 'deleted_here', ended_at = now() from old_rows o
+   where l.person_id = o.id and l.state in ('live', 'deleted', 'out_of_sight', 'out_of_scope');
   return null;
 end $$`;
 
@@ -314,7 +325,7 @@ begin
   grant usage on schema marketing, salesforce, sync to syncline_engineer;
   grant select on all tables in schema marketing, salesforce, sync to syncline_engineer;
   alter default privileges in schema marketing, salesforce grant select on tables to syncline_engineer;
-  revoke select on sync.connection, sync.app_user, sync.session, sync.sign_in_code, sync.api_token from syncline_engineer;
+  revoke select on sync.connection, sync.app_user, sync.session, sync.sign_in_code, sync.api_token, sync.erasure from syncline_engineer;
   execute (
     select string_agg(format('grant select (%I) on %s to syncline_engineer', attname, attrelid::regclass), '; ')
       from pg_attribute

@@ -5,7 +5,7 @@ import * as bulk from './bulk.ts';
 import { isLoopbackHost } from './hosts.ts';
 import { readIdentity } from './identity.ts';
 import { controlRecords, countOf, queryAll, queryMore } from './queries.ts';
-import { sendCollection, sendEach } from './records.ts';
+import { deleteCollection, sendCollection, sendEach } from './records.ts';
 import type { Credentials, ObjectDescribe, Salesforce } from './salesforce.ts';
 import { OrgSession } from './session.ts';
 import { selectCount, soqlName } from './soql.ts';
@@ -69,6 +69,7 @@ export const createSalesforce = (parts: SalesforceParts): OpenSalesforce => {
     updateRecords: (recordsJson, headers) => sendCollection(session, 'composite/sobjects', recordsJson, headers),
     upsertRecords: (object, field, recordsJson, headers) =>
       sendCollection(session, `composite/sobjects/${soqlName(object)}/${soqlName(field)}`, recordsJson, headers),
+    deleteRecords: (ids) => deleteCollection(session, ids),
     sendEach: (requests) => sendEach(session, requests),
     createQueryJob: (soql) => bulk.createQueryJob(bulkParts, soql),
     queryJob: (jobId) => bulk.readJob(bulkParts, 'query', jobId),

@@ -20,6 +20,16 @@ export const sendCollection = async (
   return answers.map(answerOf);
 };
 
+export const deleteCollection = async (
+  session: OrgSession,
+  ids: readonly string[],
+): Promise<readonly RecordAnswer[]> => {
+  const path = `composite/sobjects?ids=${ids.map(encodeURIComponent).join(',')}&allOrNone=false`;
+  const answers = await session.json({ method: 'DELETE', path });
+  if (!Array.isArray(answers) || answers.length !== ids.length) throw notUnderstood();
+  return answers.map(answerOf);
+};
+
 const answerOf = (entry: unknown): RecordAnswer => {
   const { success, id, created, errors } = (entry ?? {}) as Record<string, unknown>;
   if (success === true && typeof id === 'string') return { ok: true, id, created: created === true };

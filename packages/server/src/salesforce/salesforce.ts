@@ -264,6 +264,9 @@ export interface Salesforce {
     headers: SendHeaders,
   ): Promise<readonly RecordAnswer[]>;
 
+  /** Collections: DELETE, 200 ids at most, never all-or-none. What is deleted lies 15 days in the recycle bin. */
+  deleteRecords(ids: readonly string[]): Promise<readonly RecordAnswer[]>;
+
   /** Each record as a request of its own, 25 at most in one call, never all-or-none: with headers of its own, and the whole of its answer. */
   sendEach(requests: readonly RecordRequest[]): Promise<readonly RecordAnswer[]>;
 

@@ -29,7 +29,7 @@ const IDLE_MS = 5_000;
 export const createActor = (parts: ActorParts): Service => {
   const { db, actions, bounds, log } = parts;
   let unlisten: (() => Promise<void>) | null = null;
-  let hasFailed = false;
+  let hasFailed = true; // A process before this one may have.
 
   const step = async (): Promise<number> => {
     const permission = await askPermission(db);

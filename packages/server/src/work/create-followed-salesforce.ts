@@ -21,6 +21,7 @@ export const createFollowedSalesforce = (current: () => Promise<Salesforce>): Sa
     updateRecords: async (records, headers) => (await now()).updateRecords(records, headers),
     upsertRecords: async (object, field, records, headers) =>
       (await now()).upsertRecords(object, field, records, headers),
+    deleteRecords: async (ids) => (await now()).deleteRecords(ids),
     sendEach: async (requests) => (await now()).sendEach(requests),
     createQueryJob: async (soql) => (await now()).createQueryJob(soql),
     queryJob: async (jobId) => (await now()).queryJob(jobId),

@@ -224,6 +224,8 @@ export class Bench {
         'error',
         'clock',
         'company_edit',
+        'deleted_person',
+        'erased',
       ])
         await tx.run(`delete from sync.${table}`);
       await tx.run('update sync.cursor set at = null');

@@ -47,12 +47,12 @@ select s."Id", coalesce(s."IsDeleted", false), s."MasterRecordId" is not null, f
          (m."IsDeleted", m."MasterRecordId", m."SystemModstamp", m."LastModifiedDate", m."Name", m."AnnualRevenue"), false), true, '{}'
   from pg_temp."Account_page_3393c671" s
   left join salesforce."Account" m on m."Id" = s."Id"
- where m."Id" is null
+ where (m."Id" is null
     or m."SystemModstamp" < s."SystemModstamp"
     or (m."SystemModstamp" = s."SystemModstamp" and m."_began_at" <= (select nullif(current_setting('syncline.began_at', true), '')::timestamptz)
         and ((s."IsDeleted", s."MasterRecordId", s."SystemModstamp", s."LastModifiedDate", s."Name", s."AnnualRevenue")
          is distinct from
-         (m."IsDeleted", m."MasterRecordId", m."SystemModstamp", m."LastModifiedDate", m."Name", m."AnnualRevenue")));
+         (m."IsDeleted", m."MasterRecordId", m."SystemModstamp", m."LastModifiedDate", m."Name", m."AnnualRevenue"))));
 
 -- survey: what the page needs
 select count(*) > 0 as found, coalesce(bool_or(is_doubtful), false) as doubtful, coalesce(bool_or(is_gone), false) as gone

@@ -94,7 +94,7 @@ select s."Id", l.person_id, l.state, coalesce(s."IsDeleted", false), s."MasterRe
   left join salesforce."Contact" m on m."Id" = s."Id"
   left join sync.link l on l.sf_id = s."Id"
   left join sync.sent x on x.person_id = l.person_id
- where m."Id" is null
+ where (m."Id" is null
     or m."SystemModstamp" < s."SystemModstamp"
     or (m."SystemModstamp" = s."SystemModstamp" and m."_began_at" <= (select nullif(current_setting('syncline.began_at', true), '')::timestamptz)
         and ((s."IsDeleted", s."MasterRecordId", s."SystemModstamp", s."LastModifiedDate", s."Syncline_Key__c", s."Name",
@@ -102,7 +102,9 @@ select s."Id", l.person_id, l.state, coalesce(s."IsDeleted", false), s."MasterRe
          is distinct from
          (m."IsDeleted", m."MasterRecordId", m."SystemModstamp", m."LastModifiedDate", m."Syncline_Key__c", m."Name",
           m."Email", m."HasOptedOutOfEmail", m."Interests__c", m."AccountId")
-             or x.person_id is not null or l.state = 'out_of_scope' or exists (select from sync.heir h where h.heir_id = s."Id")));
+             or x.person_id is not null or l.state = 'out_of_scope' or exists (select from sync.heir h where h.heir_id = s."Id"))))
+   and not (exists (select from sync.erased) and exists (
+        select from sync.erased e where e.mark = sync.mark_of(s."Id") or e.mark = sync.mark_of(nullif(s."Syncline_Key__c", ''))));
 
 -- survey: what the page needs
 select count(*) > 0 as found,
@@ -111,7 +113,7 @@ select count(*) > 0 as found,
        coalesce(bool_or(is_gone and (state = 'live' or state is null)), false) as gone,
        coalesce(bool_or(is_converted and state = 'live'), false) as converts,
        coalesce(bool_or((is_gone or is_converted) and state = 'live'), false) as ends,
-       coalesce(bool_or(not is_gone and (state in ('deleted', 'out_of_sight', 'out_of_scope') or state = 'merged')), false) as returns,
+       coalesce(bool_or(not is_gone and (state in ('deleted', 'out_of_sight', 'out_of_scope') or state in ('merged', 'deleted_here'))), false) as returns,
        coalesce(bool_or(is_gone and is_merged or is_converted), false) as passes,
        exists (select from sync.heir) and exists (select from sync.heir h where h.heir_id = any (array(select sf_id from pg_temp."Contact_verdict_bb8389be"))) as heirs
   from pg_temp."Contact_verdict_bb8389be";
@@ -133,6 +135,20 @@ update pg_temp."Contact_verdict_bb8389be" v set person = p.id, linked_by = 'exte
   join marketing.person p on p.external_id = s."Syncline_Key__c"
  where s."Id" = v.sf_id and v.state is null and not v.is_converted
    and p.external_id = any (array(select "Syncline_Key__c" from pg_temp."Contact_page_bb8389be" where "Syncline_Key__c" <> ''));
+
+-- born_after_its_person: ID20: what a create of ours made after its person was deleted here is nobody; the next change there is a change
+-- when unknown
+with born as (
+  update pg_temp."Contact_verdict_bb8389be" v set state = 'deleted_here', person = d.person_id
+    from pg_temp."Contact_page_bb8389be" s
+    join sync.deleted_person d on d.external_id = s."Syncline_Key__c" and d.owes
+   where s."Id" = v.sf_id and v.state is null and v.linked_by is null
+     and d.external_id = any (array(select "Syncline_Key__c" from pg_temp."Contact_page_bb8389be" where "Syncline_Key__c" <> ''))
+  returning v.sf_id, d.external_id, d.person_id, d.deleted_at),
+settled as (
+  update sync.deleted_person d set owes = false from born where d.external_id = born.external_id)
+insert into sync.link (sf_id, object, person_id, state, ended_at)
+select sf_id, 'Contact', person_id, 'deleted_here', deleted_at from born on conflict (sf_id) do nothing;
 
 -- named_by_choice: OUT32: somebody said whose record it is
 -- when unknown
@@ -280,6 +296,24 @@ update pg_temp."Contact_verdict_bb8389be" v set is_revived = true, is_live = tru
        select x.sf_id from sync.link x
         where x.person_id = v.person and x.state = 'live' and x.sf_id <> v.sf_id
           and not exists (select from pg_temp."Contact_verdict_bb8389be" e where e.sf_id = x.sf_id and (e.is_gone or e.is_converted)));
+
+-- changed_after_delete: ID20: somebody deleted here whose record was changed there since is made again; what only now comes home of ours, or was read before, is no change
+-- when returns
+update pg_temp."Contact_verdict_bb8389be" v set person = nextval('sync.person_id'), is_new = true
+  from pg_temp."Contact_page_bb8389be" s
+  join salesforce."Contact" m on m."Id" = s."Id"
+  join sync.link l on l.sf_id = s."Id"
+  join sync.deleted_person d on d.person_id = l.person_id
+ where s."Id" = v.sf_id and v.state = 'deleted_here' and not v.is_gone and not v.is_converted and not d.owes
+   and s."LastModifiedDate" > m."LastModifiedDate" and s."LastModifiedDate" > d.deleted_at + coalesce((select offset_ms + doubt_ms from sync.clock), 0) * interval '1 ms';
+
+-- owes_no_more: ID20: the write that was under way when its person was deleted has come home
+-- when returns
+update sync.deleted_person d set owes = false
+  from pg_temp."Contact_verdict_bb8389be" v
+  join pg_temp."Contact_page_bb8389be" s on s."Id" = v.sf_id
+  join sync.link l on l.sf_id = v.sf_id
+ where v.state = 'deleted_here' and d.person_id = l.person_id and d.owes and (v.is_unmirrored or s."LastModifiedDate" > d.deleted_at);
 
 -- returns_as_new: ID17: else it is somebody new, and so is a merge loser that was undeleted
 -- when returns

@@ -386,6 +386,26 @@ export const esProblems: Readonly<Record<ProblemCode, { readonly title: string; 
     title: 'El registro acaba de eliminarse, fusionarse o convertirse en Salesforce.',
     advice: 'La persona de aquí lo sigue en un momento. Vuelva a mirar y decida.',
   },
+  'not-in-salesforce': {
+    title: 'Esta persona no tiene ningún registro en Salesforce.',
+    advice: 'No hay nada que eliminar allí. Elimine la persona aquí, si es lo que quiere.',
+  },
+  'delete-nowhere': {
+    title: 'No se ha dicho dónde eliminar.',
+    advice: 'Elija Salesforce, aquí o ambos. Para olvidar a alguien, elimínelo aquí. No se ha eliminado nada.',
+  },
+  'count-wrong': {
+    title: 'Son {n} personas.',
+    advice: 'Escriba ese número para eliminar más de 50 a la vez. No se ha eliminado nada.',
+  },
+  'delete-refused': {
+    title: 'Salesforce no eliminó el registro, así que la persona se queda.',
+    advice: 'Dice: «{message}». Algo depende del registro, o una regla lo conserva. Corríjalo allí y repítalo.',
+  },
+  'person-in-use': {
+    title: 'Una tabla propia se refiere a esta persona, así que la persona se queda.',
+    advice: 'Quite esa fila, o haga que su clave elimine en cascada. Después elimine la persona de nuevo.',
+  },
   'pair-standard': {
     title: '{field} es un campo estándar; su pareja no cambia.',
     advice: 'Una y separe campos personalizados. De un campo estándar puede elegir sentido y política.',
