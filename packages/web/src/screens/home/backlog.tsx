@@ -31,7 +31,7 @@ export const Backlog = () => {
               <span>
                 <Swatch fill="var(--theirs)" isHatched /> {words.home.backlogIn}
               </span>
-              <span>{words.home.backlogBar}</span>
+              <span>{hasWaited(buckets) ? words.home.backlogBar : words.home.backlogNone}</span>
             </p>
           }
         />
@@ -39,6 +39,9 @@ export const Backlog = () => {
     </Faces>
   );
 };
+
+const hasWaited = (buckets: readonly BacklogBucket[]): boolean =>
+  buckets.some((bucket) => (bucket.out ?? 0) + (bucket.in ?? 0) > 0);
 
 const Swatch = ({ fill, isHatched = false }: { readonly fill: string; readonly isHatched?: boolean }) => (
   <svg width={12} height={12} aria-hidden>

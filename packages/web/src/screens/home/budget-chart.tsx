@@ -11,7 +11,7 @@ export const BudgetChart = ({ budget }: { readonly budget: ApiBudget }) => {
     <ResponsiveContainer width="100%" height="100%">
       <LineChart
         data={[...budgetPoints(budget)]}
-        margin={{ top: 12, right: 8, bottom: 0, left: 0 }}
+        margin={{ top: 12, right: 24, bottom: 0, left: 0 }}
         accessibilityLayer
         title={words.home.budgetTitle}
       >
@@ -25,7 +25,7 @@ export const BudgetChart = ({ budget }: { readonly budget: ApiBudget }) => {
         />
         <YAxis
           width={60}
-          domain={[0, limit === null ? 'auto' : Math.ceil(limit * budget.pauseAt * 1.1)]}
+          domain={[0, limit === null ? 'auto' : limit]}
           tickFormatter={(value: number) => formats.number(value)}
           tickLine={false}
           axisLine={false}
@@ -49,7 +49,7 @@ export const BudgetChart = ({ budget }: { readonly budget: ApiBudget }) => {
           <ReferenceLine
             y={limit * budget.pauseAt}
             stroke="var(--bad)"
-            label={{ value: words.home.pausesAt, position: 'insideBottomLeft' }}
+            label={{ value: words.home.pausesAt, position: 'insideTopLeft' }}
           />
         )}
         <Line dataKey="ours" stroke="var(--ours)" strokeWidth={2} dot={false} isAnimationActive={false} />

@@ -117,14 +117,14 @@ const Rates = ({ row }: { readonly row: ObjectRow }) => {
     <span className="rates" title={`${words.home.avg} · ${words.home.min} – ${words.home.max}`}>
       <span>
         {formats.rate(avg)}
-        {max === 0 ? null : (
+        {min === max ? null : (
           <span className="muted">
             {' '}
             ({formats.rate(min)} – {formats.rate(max)})
           </span>
         )}
       </span>
-      {max === 0 ? null : (
+      {max === 0 || hours.length < 2 ? null : (
         <Sparkline slots={24} values={hours} label={words.home.hourly(words.objects[row.object], hours.length)} />
       )}
     </span>

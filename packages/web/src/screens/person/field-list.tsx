@@ -150,7 +150,6 @@ const FieldTable = (props: FieldTableProps) => {
       key: 'state',
       width: '16%',
       title: words.person.state,
-      isTight: true,
       cell: (field) => (
         <>
           <StateOf field={field} company={props.company} />

@@ -16,6 +16,7 @@ export const enHome = {
     backlogOut: 'To send',
     backlogIn: 'To read',
     backlogTitle: 'Backlog, five days',
+    backlogNone: 'Nothing has waited.',
     backlogBar: 'Four hours a bar, the most that waited',
     backlogFrom: 'From',
     notLooked: 'not looked',

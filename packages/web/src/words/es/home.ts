@@ -17,6 +17,7 @@ export const esHome: HomeWords = {
     backlogOut: 'Por enviar',
     backlogIn: 'Por leer',
     backlogTitle: 'Trabajo pendiente, cinco días',
+    backlogNone: 'Nada ha esperado.',
     backlogBar: 'Cuatro horas por barra, lo máximo que esperó',
     backlogFrom: 'Desde',
     notLooked: 'sin mirar',
