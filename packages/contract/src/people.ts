@@ -137,6 +137,8 @@ export const PersonLink = z.object({
   state: z.enum(['live', 'converted', 'merged', 'deleted', 'out_of_sight', 'out_of_scope', 'deleted_here']),
   from: Time,
   to: Time.nullable(),
+  /** The record into which it was converted or merged; null: it was not, or nobody knows. */
+  endedIn: z.string().nullable(),
 });
 export type PersonLink = z.infer<typeof PersonLink>;
 
@@ -183,6 +185,8 @@ export const Person = z.object({
     ownerEmail: z.string().nullable(),
   }),
   links: z.array(PersonLink),
+  /** Persons that were folded into this one: their ids are its ids for ever (ID23). */
+  folded: z.array(z.object({ personId: z.number().int(), externalId: z.string(), at: Time })),
   /** The company of a contact, and how many people show its fields; null: a lead's company is its own. */
   company: z.object({ companyId: z.number().int(), people: z.number().int() }).nullable(),
   fields: z.array(PersonField),

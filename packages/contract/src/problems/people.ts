@@ -23,6 +23,14 @@ export const PEOPLE_PROBLEMS = {
     whoCanFix: 'salesforce-admin',
     action: 'none',
   },
+  'external-id-of-another': {
+    status: 409,
+    title: 'The record carries the external id of another person here.',
+    advice:
+      'Nothing is linked anew: the record stays with its person. Empty the external id in Salesforce, or put its own there.',
+    whoCanFix: 'salesforce-admin',
+    action: 'none',
+  },
   'merge-chain-too-long': {
     status: 409,
     title: 'Salesforce says of this record that it was merged, and never into which one.',

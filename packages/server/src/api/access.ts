@@ -55,7 +55,10 @@ export const ACCESS: Readonly<Record<string, readonly [Access, says: string]>> =
   'GET /api/people/views': ['viewer', 'How many people each view holds.'],
   'GET /api/people/fields': ['viewer', 'Which fields of a person a list can show, and what can be asked of each.'],
   'GET /api/people/export.csv': ['viewer', 'The same people as CSV.'],
-  'GET /api/people/:id': ['viewer', 'One person, both sides of each field.'],
+  'GET /api/people/:id': [
+    'viewer',
+    'One person, both sides of each field. The id of somebody who was folded into another person is answered with that one.',
+  ],
   'GET /api/people/by-external-id/:externalId': [
     'viewer',
     'One person by the id that Salesforce knows as Syncline_Key__c.',

@@ -218,6 +218,25 @@ const hold = (): Promise<number> =>
      select 'Lead', n, '00Q' || n, f, '"first"', '"stale"', '"stale"', 'hold', null from generate_series(1, 3) n, unnest('{phone,title}'::text[]) f`,
   );
 
+test('[ID23] an id of somebody who was folded is answered with the survivor, in every route of a person', async () => {
+  const { ask, db } = instance;
+  await db.run(
+    `insert into sync.person_redirect (person_id, survivor_id, external_id, reason) values (77, 1, 'gone', 'merge')`,
+  );
+  const answers = await Promise.all(
+    ['/api/people/77', '/api/people/by-external-id/gone'].map((path) => ask('GET', path)),
+  );
+  assert.deepEqual(
+    answers.map(({ body }) => Reflect.get(Reflect.get(body, 'person'), 'personId')),
+    [1, 1],
+  );
+  assert.equal((await ask('GET', '/api/people/77/gates')).status, 200);
+  assert.equal((await ask('PATCH', '/api/people/77', { fields: { title: 'Folded' } })).status, 200);
+  assert.deepEqual(await db.query(`select id from marketing.person where title = 'Folded'`), [{ id: 1 }]);
+  assert.equal((await ask('GET', '/api/people/78')).status, 404);
+  await db.run('delete from sync.person_redirect');
+});
+
 test('[MRG13] what is held is listed with what stands on both sides now, counted by field, and shown on home and person', async () => {
   const { ask } = instance;
   await hold();

@@ -110,13 +110,6 @@ const requireColumns = async (tx: Transaction): Promise<void> => {
   if (!row?.has) throw new Problem('not-confirmed');
 };
 
-/** Our id of whoever has this external id. Errors: `person-not-found`. */
-export const findByExternalId = async (db: Database, externalId: string): Promise<number> => {
-  const [row] = await db.query<{ id: number }>('select id from marketing.person where external_id = $1', [externalId]);
-  if (!row) throw new Problem('person-not-found', { id: externalId });
-  return row.id;
-};
-
 const editableColumn = (columns: ReadonlyMap<string, Column>, name: string): Column => {
   const column = columns.get(name);
   if (!column) throw new Problem('field-unknown', { field: name });

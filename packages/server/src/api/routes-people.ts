@@ -20,11 +20,13 @@ import { FieldDecisions, PersonGates } from '@syncline/contract/person-why';
 import { Done } from '@syncline/contract/shared';
 import { z } from 'zod';
 import type { Database } from '../db/db.ts';
+import { Problem } from '../errors/errors.ts';
+import { findByExternalId, presentPersonId } from '../people/people.ts';
 import type { Status } from '../status/status.ts';
 import type { Api } from './api.ts';
 import { notifyChanged } from './events.ts';
 import { conflictIdOf, personIdOf } from './path-ids.ts';
-import { editPerson, findByExternalId, insertPerson, reverseConflict, syncPeople, syncPerson } from './people-acts.ts';
+import { editPerson, insertPerson, reverseConflict, syncPeople, syncPerson } from './people-acts.ts';
 import { syncMatching } from './people-sets.ts';
 
 const Id = z.object({ id: z.string().max(40) });
@@ -33,6 +35,8 @@ export const registerPeopleRoutes = (
   app: Api,
   { db, status }: { readonly db: Database; readonly status: Status },
 ): void => {
+  /** ID23. */
+  const present = (id: string): Promise<number> => presentPersonId(db, personIdOf(id));
   app.get('/people', { schema: { querystring: PeopleQuery, response: { 200: People } } }, (request) =>
     status.people(request.query),
   );
@@ -65,33 +69,38 @@ export const registerPeopleRoutes = (
   app.get(
     '/people/by-external-id/:externalId',
     { schema: { params: z.object({ externalId: z.string().max(100) }), response: { 200: Person } } },
-    async (request) => status.person(await findByExternalId(db, request.params.externalId)),
+    async (request) => {
+      const { externalId } = request.params;
+      const id = await findByExternalId(db, externalId);
+      if (id === null) throw new Problem('person-not-found', { id: externalId });
+      return status.person(id);
+    },
   );
-  app.get('/people/:id', { schema: { params: Id, response: { 200: Person } } }, (request) =>
-    status.person(personIdOf(request.params.id)),
+  app.get('/people/:id', { schema: { params: Id, response: { 200: Person } } }, async (request) =>
+    status.person(await present(request.params.id)),
   );
   app.patch('/people/:id', { schema: { params: Id, body: PersonChange, response: { 200: Done } } }, async (request) => {
     const lane = request.caller?.userId == null ? 'normal' : 'urgent';
-    await editPerson(db, personIdOf(request.params.id), request.body.fields, {
+    await editPerson(db, await present(request.params.id), request.body.fields, {
       lane,
       reason: request.body.reason,
     });
     await notifyChanged(db, 'people');
     return { done: true as const };
   });
-  app.get('/people/:id/gates', { schema: { params: Id, response: { 200: PersonGates } } }, (request) =>
-    status.gates(personIdOf(request.params.id)),
+  app.get('/people/:id/gates', { schema: { params: Id, response: { 200: PersonGates } } }, async (request) =>
+    status.gates(await present(request.params.id)),
   );
   app.get(
     '/people/:id/fields/:field/decisions',
     { schema: { params: Id.extend({ field: z.string().max(63) }), response: { 200: FieldDecisions } } },
-    (request) => status.decisions(personIdOf(request.params.id), request.params.field),
+    async (request) => status.decisions(await present(request.params.id), request.params.field),
   );
-  app.get('/people/:id/sync', { schema: { params: Id, response: { 200: SyncPersonOutcome } } }, (request) =>
-    status.syncPersonOutcome(personIdOf(request.params.id)),
+  app.get('/people/:id/sync', { schema: { params: Id, response: { 200: SyncPersonOutcome } } }, async (request) =>
+    status.syncPersonOutcome(await present(request.params.id)),
   );
   app.post('/people/:id/sync', { schema: { params: Id, response: { 200: SyncPersonOutcome } } }, async (request) => {
-    const id = personIdOf(request.params.id);
+    const id = await present(request.params.id);
     await syncPerson(db, id);
     await notifyChanged(db, 'people');
     return status.syncPersonOutcome(id);

@@ -1,6 +1,8 @@
 /** Two persons become one, because their records did: conversion and merge that come from Salesforce. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { findByExternalId, presentPersonId } from '../people/people.ts';
+import { readPerson } from '../status/person-page.ts';
 import { at, Bench, CONTACT, contact, idOf, LEAD, lead, type Row } from './testing/bench.ts';
 
 let bench: Bench;
@@ -386,4 +388,47 @@ test('[ID14] roles of a merged contact are read again, and its opportunities are
   assert.deepEqual(await bench.db.query('select person_id from marketing.opportunity_person'), [
     { person_id: await idOfPerson(CONTACT) },
   ]);
+});
+
+test('[ID23] an id of somebody who was folded, ours or external, answers with the survivor, whose page has all their ids', async () => {
+  await bench.apply('Lead', [lead(), lead({ Id: OTHER })]);
+  await bench.apply('Contact', [contact()]);
+  const [left, key, survivor] = [
+    await idOfPerson(OTHER),
+    String((await bench.person(OTHER))['external_id']),
+    await idOfPerson(CONTACT),
+  ];
+  const between = await idOfPerson(LEAD);
+  await bench.apply('Lead', [lead({ SystemModstamp: at(5) }), merged(LEAD, { Id: OTHER })]);
+  await bench.apply('Lead', [converted({ SystemModstamp: at(200) })]);
+  await reread(contact());
+  assert.equal(await presentPersonId(bench.db, left), survivor);
+  assert.equal(await presentPersonId(bench.db, between), survivor);
+  assert.equal(await presentPersonId(bench.db, survivor), survivor);
+  assert.equal(await findByExternalId(bench.db, key), survivor);
+  assert.equal(await findByExternalId(bench.db, 'nobody'), null);
+  assert.equal(await bench.count('marketing.person_redirect', `survivor_id = ${survivor}`), 2);
+  const page = await readPerson(bench.db, bench.map, survivor);
+  assert.deepEqual(
+    page.folded.map(({ personId }) => personId),
+    [left, between],
+  );
+  assert.deepEqual(
+    Object.fromEntries(page.links.map(({ salesforceId, state, endedIn }) => [salesforceId, [state, endedIn]])),
+    { [CONTACT]: ['live', null], [LEAD]: ['converted', CONTACT], [OTHER]: ['merged', LEAD] },
+  );
+  const causes = new Set(page.journal.map((line) => line.cause));
+  assert.ok(['converted', 'merged', 'folded'].every((cause) => causes.has(cause)));
+});
+
+test('[ID4] a linked record that carries another person’s external id stays with its person, and the odd id is listed', async () => {
+  await bench.apply('Lead', [lead(), lead({ Id: OTHER })]);
+  const [one, other] = [await idOfPerson(LEAD), await idOfPerson(OTHER)];
+  const key = String((await bench.person(LEAD))['external_id']);
+  await bench.apply('Lead', [lead({ Id: OTHER, SystemModstamp: at(5), Syncline_Key__c: key })]);
+  assert.deepEqual([await idOfPerson(LEAD), await idOfPerson(OTHER)], [one, other]);
+  const listed = () => bench.db.query('select person_id, code, resolved_at is null as open from sync.error');
+  assert.deepEqual(await listed(), [{ person_id: other, code: 'external-id-of-another', open: true }]);
+  await bench.apply('Lead', [lead({ Id: OTHER, SystemModstamp: at(9), Syncline_Key__c: null })]);
+  assert.deepEqual(await listed(), [{ person_id: other, code: 'external-id-of-another', open: false }]);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { searchPeople } from '../status/people-search.ts';
 import { readPerson } from '../status/person-page.ts';
 import { at, Bench, CONTACT, contact, idOf, LEAD, lead } from './testing/bench.ts';
 
@@ -180,7 +181,7 @@ test("[ID16] a deleted record's person stays, says so, and its entries are withd
   );
 });
 
-test('undeleted, the same person is live again, and fields edited meanwhile are ours', async () => {
+test('[ID17] undeleted, the same person is live again, and fields edited meanwhile are ours', async () => {
   await bench.apply('Lead', [lead()]);
   await bench.apply('Lead', [lead({ SystemModstamp: at(5), IsDeleted: true })]);
   await bench.edit(LEAD, { phone: 'mine' });
@@ -191,7 +192,7 @@ test('undeleted, the same person is live again, and fields edited meanwhile are 
   assert.equal(await bench.count('sync.outbox', `due_at <= clock_timestamp()`), 1);
 });
 
-test('undeleted beside another live record of its person, it is somebody new', async () => {
+test('[ID17] undeleted beside another live record of its person, it is somebody new', async () => {
   await bench.apply('Lead', [lead()]);
   const key = await keyOf(LEAD);
   await bench.apply('Lead', [lead({ SystemModstamp: at(5), IsDeleted: true })]);
@@ -309,4 +310,45 @@ test('[ID21] whoever is erased is not made again, whatever way the record comes,
   assert.equal(marks, 2);
   await bench.apply('Lead', [lead({ Id: idOf('Lead', 9) })]);
   assert.equal(await bench.count('marketing.person'), 1, 'others come as ever');
+});
+
+test('[ID5] a clone is somebody new with an external id of its own, listed as a likely duplicate of the first', async () => {
+  await bench.apply('Lead', [lead()]);
+  const key = await keyOf(LEAD);
+  const clone = lead({ Id: OTHER, Syncline_Key__c: key });
+  await bench.apply('Lead', [clone]);
+  await bench.apply('Lead', [lead()], { mode: 'reread' });
+  await bench.apply('Lead', [clone], { mode: 'reread' });
+  assert.match(await keyOf(OTHER), /^[0-9a-f]{32}$/);
+  const found = await searchPeople(bench.db, bench.map, { view: 'likely_duplicates' });
+  assert.equal(found.rows.length, 2);
+});
+
+test('[ID6] one e-mail on several records is several people, and a new e-mail on either side the same person', async () => {
+  await bench.apply('Lead', [lead(), lead({ Id: OTHER })]);
+  await bench.apply('Contact', [contact()]);
+  assert.equal(await bench.count('marketing.person', `email = 'amy@example.com'`), 3);
+  const was = (await bench.person(LEAD))['id'];
+  await bench.apply('Lead', [lead({ SystemModstamp: at(5), Email: 'amy@new.example' })]);
+  await bench.edit(LEAD, { email: 'amy@ours.example' });
+  assert.equal((await bench.person(LEAD))['id'], was);
+  assert.equal(await bench.count('marketing.person'), 3);
+});
+
+test('[ID19] a record that was re-created with our external id after a data restore is linked to the same person', async () => {
+  await bench.apply('Lead', [lead()]);
+  const [was, key] = [(await bench.person(LEAD))['id'], await keyOf(LEAD)];
+  await bench.apply('Lead', [lead({ SystemModstamp: at(5), IsDeleted: true, Syncline_Key__c: key })]);
+  await bench.apply('Lead', [lead({ Id: OTHER, SystemModstamp: at(9), Syncline_Key__c: key, Phone: '2' })]);
+  const person = await bench.person(OTHER);
+  assert.deepEqual(
+    [
+      person['id'],
+      person['salesforce_id'],
+      person['is_deleted'],
+      person['phone'],
+      await bench.count('marketing.person'),
+    ],
+    [was, OTHER, false, '2', 1],
+  );
 });

@@ -481,6 +481,12 @@ with ${[
         move('carried', 'sync.overtaken'),
         move('differences', 'sync.difference', 'row_id', ` and t.object in ('Lead', 'Contact')`),
         move('earlier', 'sync.person_redirect', 'survivor_id'),
+        move(
+          'acts',
+          'sync.action_person',
+          'person_id',
+          ' and not exists (select from sync.action_person a where a.action_id = t.action_id and a.person_id = g.final)',
+        ),
       ].join(',\n')}
 update sync.journal t set row_id = g.final
   from ${leaving}

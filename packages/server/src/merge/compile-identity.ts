@@ -32,6 +32,9 @@ export const isErased = (map: ObjectMap): string =>
 /** A record that ended in another one has nothing more to say of its person: what it says last is that other one's to say. */
 const endsInAnother = (map: ObjectMap): string => `(${isConverted(map)} or ${isGone(map)} and ${isMerged(map)})`;
 
+/** Its external id is another one than the mirror knew. */
+const isKeyed = (map: ObjectMap): string => (hasKey(map) ? `s.${keyColumn} is distinct from m.${keyColumn}` : 'false');
+
 /** The link of a record that is live after this page: another one than `sfId`, and not ending in this very page. */
 const otherLive = (tables: Tables, person: string, sfId: string): string => `
        select x.sf_id from sync.link x
@@ -58,8 +61,8 @@ export const identityStatements = (
     name: 'verdict',
     why: 'which rows are new, or say anything that the mirror does not; `take`: the fields in which they differ from it and that theirs may move',
     sql: `
-insert into ${tables.verdict} (sf_id, person, state, is_gone, is_merged, is_converted, is_unmirrored, is_doubtful, is_live, take)
-select s."Id", l.person_id, l.state, ${isGone(map)}, ${isMerged(map)}, ${isConverted(map)}, m."Id" is null,
+insert into ${tables.verdict} (sf_id, person, state, is_gone, is_merged, is_converted, is_keyed, is_unmirrored, is_doubtful, is_live, take)
+select s."Id", l.person_id, l.state, ${isGone(map)}, ${isMerged(map)}, ${isConverted(map)}, ${isKeyed(map)}, m."Id" is null,
        ${isDoubtful(map)},
        coalesce(l.state = 'live', false) and not ${endsInAnother(map)},
        array_remove(array[
@@ -84,6 +87,7 @@ select s."Id", l.person_id, l.state, ${isGone(map)}, ${isMerged(map)}, ${isConve
 select count(*) > 0 as found,
        coalesce(bool_or(is_doubtful), false) as doubtful,
        coalesce(bool_or(state is null and not is_doubtful), false) as unknown,
+       coalesce(bool_or(is_keyed and state is not null), false) as keyed,
        coalesce(bool_or(is_gone and (state = 'live' or state is null)), false) as gone,
        coalesce(bool_or(is_converted and state = 'live'), false) as converts,
        coalesce(bool_or((is_gone or is_converted) and state = 'live'), false) as ends,

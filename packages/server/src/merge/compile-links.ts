@@ -39,6 +39,7 @@ select sf_id, ${text(map.object)}, person, case when not is_gone then 'live' whe
   from ${tables.verdict}
  where state is null and (is_new or linked_by is not null)`,
   },
+  ...oddKeys(map, tables),
   newPeople(map, tables),
   {
     name: 'new_people_journal',
@@ -89,6 +90,36 @@ delete from sync.link_choice c using ${tables.verdict} v
  where c.sf_id = v.sf_id and ${among('c.sf_id', `sf_id from ${tables.verdict} where state is null`)}`,
   },
 ];
+
+/** ID4: its own link says who a record is; that another person's external id stands in it is listed, as long as it stands there. */
+const oddKeys = (map: ObjectMap, tables: Tables): readonly Statement[] =>
+  !hasKey(map)
+    ? []
+    : [
+        {
+          name: 'odd_keys_over',
+          why: 'ID4: its external id is another one by now',
+          when: ['keyed'],
+          sql: `
+update sync.error e set resolved_at = clock_timestamp()
+ where e.code = 'external-id-of-another' and e.resolved_at is null
+   and ${among('e.person_id', `person from ${tables.verdict} where is_keyed`)}`,
+        },
+        {
+          name: 'odd_keys',
+          why: 'ID4: the external id of another person is listed, and nothing is linked anew',
+          when: ['keyed'],
+          sql: `
+insert into sync.error (level, object, person_id, sf_id, code, message, disposition, run_id)
+select 'record', ${text(map.object)}, v.person, v.sf_id, 'external-id-of-another', s.${keyColumn}, 'park', ${RUN}
+  from ${tables.verdict} v
+  join ${tables.page} s on s."Id" = v.sf_id
+  join marketing.person k on k.external_id = s.${keyColumn} and k.id <> v.person
+ where v.is_keyed and v.state is not null and v.is_live and not v.is_gone
+   and ${among('k.external_id', `${keyColumn} from ${tables.page} where ${keyColumn} <> ''`)}
+ order by v.sf_id`,
+        },
+      ];
 
 /** A record that carries an external id which names nobody here brings its person back under it (RACE16). */
 const newPeople = (map: ObjectMap, tables: Tables): Statement => {

@@ -62,7 +62,7 @@ export const stagingStatements = (map: ObjectMap, tables: Tables): readonly Stat
     why: 'what is to be done with each row that is not simply known already',
     sql: `create temp table if not exists ${bare(tables.verdict)} (
        sf_id text collate "C", person bigint, state text, is_gone boolean not null, is_merged boolean not null, is_converted boolean not null,
-       is_unmirrored boolean not null, is_doubtful boolean not null, is_live boolean not null, is_new boolean not null default false,
+       is_keyed boolean not null default false, is_unmirrored boolean not null, is_doubtful boolean not null, is_live boolean not null, is_new boolean not null default false,
        is_revived boolean not null default false, linked_by text, holder text collate "C", take text[] not null, expected jsonb
        ) on commit delete rows`,
   },

@@ -37,6 +37,7 @@ export type Flag =
   | 'resends'
   | 'watched'
   | 'passes'
+  | 'keyed'
   | 'heirs'
   | 'folds';
 

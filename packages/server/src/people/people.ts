@@ -14,6 +14,8 @@
  */
 import { Problem } from '../errors/errors.ts';
 
+export { findByExternalId, presentPersonId } from './present-person.ts';
+
 /** What the SQL functions of `marketing` refuse with: SQLSTATE to the code of the problems table. */
 const REFUSALS = {
   SL001: 'person-not-found',

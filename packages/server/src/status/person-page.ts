@@ -1,6 +1,6 @@
 /** The page of one person: both sides' values, the ids it ever had, what happened, and what stands between it and Salesforce. */
 
-import type { FieldState, JournalLine, Person, PersonField, PersonLink } from '@syncline/contract/people';
+import type { FieldState, JournalLine, Person, PersonField } from '@syncline/contract/people';
 import type { FieldValue } from '@syncline/contract/shared';
 import pg from 'pg';
 import type { Database } from '../db/db.ts';
@@ -10,6 +10,7 @@ import { readPersonRows } from './people-rows.ts';
 import { personColumnsOf } from './person-columns.ts';
 import { type PersonCompany, readPersonCompany } from './person-company.ts';
 import { readGate } from './person-entry.ts';
+import { readFolded, readLinks } from './person-links.ts';
 
 const JOURNAL_LINES = 50;
 
@@ -17,8 +18,9 @@ export const readPerson = async (db: Database, map: FieldMap, personId: number):
   const [core] = await db.query<CoreRow>(CORE, [personId]);
   const [row] = await readPersonRows(db, personColumnsOf(map), [personId]);
   if (!core || !row) throw new Problem('person-not-found', { id: personId });
-  const [links, company, journal, gate] = await Promise.all([
-    readLinks(db, personId),
+  const [links, folded, company, journal, gate] = await Promise.all([
+    readLinks(db, map, personId),
+    readFolded(db, personId),
     core.salesforce_type === 'Contact' ? readPersonCompany(db, map, personId) : null,
     readJournal(db, personId),
     readGate(db, personId, core),
@@ -33,6 +35,7 @@ export const readPerson = async (db: Database, map: FieldMap, personId: number):
       ownerEmail: await readOwnerEmail(db, map, personId),
     },
     links,
+    folded,
     company: company && { companyId: company.companyId, people: company.people },
     fields,
     journal,
@@ -71,29 +74,7 @@ select p.external_id, p.created_at, p.salesforce_id, p.salesforce_type, p.is_del
        (select max(e.error_id) from sync.error e where e.person_id = p.id and e.resolved_at is null and e.duplicate is not null) as duplicate_error_id
   from marketing.person p where p.id = $1`;
 
-/** `sync.link` has one index for live links and one for the others, so each is asked by its own condition. */
-const LINKS = `
-select sf_id, object, state, since, ended_at from sync.link where person_id = $1 and state = 'live'
-union all
-select sf_id, object, state, since, ended_at from sync.link where person_id = $1 and state <> 'live'
- order by since, sf_id`;
-
-const readLinks = async (db: Database, personId: number): Promise<PersonLink[]> => {
-  const rows = await db.query<{
-    sf_id: string;
-    object: string;
-    state: PersonLink['state'];
-    since: Date;
-    ended_at: Date | null;
-  }>(LINKS, [personId]);
-  return rows.map((row) => ({
-    salesforceId: row.sf_id,
-    object: row.object,
-    state: row.state,
-    from: row.since.toISOString(),
-    to: row.ended_at?.toISOString() ?? null,
-  }));
-};
+const MIRROR = { Lead: 'salesforce."Lead"', Contact: 'salesforce."Contact"' } as const;
 
 /** Numbers leave as text, for Node would make floats of them (MAP16). */
 const asText = (json: string): string =>
@@ -129,8 +110,6 @@ interface FieldRow {
   readonly is_held: boolean;
   readonly parked: string | null;
 }
-
-const MIRROR = { Lead: 'salesforce."Lead"', Contact: 'salesforce."Contact"' } as const;
 
 const readFields = async (db: Database, map: FieldMap, personId: number, core: CoreRow): Promise<PersonField[]> => {
   const places = personFields(map, core.salesforce_type);

@@ -11,7 +11,7 @@ create temp table if not exists "Account_page_3393c671" (
 -- verdict: what is to be done with each row that is not simply known already
 create temp table if not exists "Account_verdict_3393c671" (
        sf_id text collate "C", person bigint, state text, is_gone boolean not null, is_merged boolean not null, is_converted boolean not null,
-       is_unmirrored boolean not null, is_doubtful boolean not null, is_live boolean not null, is_new boolean not null default false,
+       is_keyed boolean not null default false, is_unmirrored boolean not null, is_doubtful boolean not null, is_live boolean not null, is_new boolean not null default false,
        is_revived boolean not null default false, linked_by text, holder text collate "C", take text[] not null, expected jsonb
        ) on commit delete rows;
 

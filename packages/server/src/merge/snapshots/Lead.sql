@@ -12,7 +12,7 @@ create temp table if not exists "Lead_page_d11258e8" (
 -- verdict: what is to be done with each row that is not simply known already
 create temp table if not exists "Lead_verdict_d11258e8" (
        sf_id text collate "C", person bigint, state text, is_gone boolean not null, is_merged boolean not null, is_converted boolean not null,
-       is_unmirrored boolean not null, is_doubtful boolean not null, is_live boolean not null, is_new boolean not null default false,
+       is_keyed boolean not null default false, is_unmirrored boolean not null, is_doubtful boolean not null, is_live boolean not null, is_new boolean not null default false,
        is_revived boolean not null default false, linked_by text, holder text collate "C", take text[] not null, expected jsonb
        ) on commit delete rows;
 
@@ -77,8 +77,8 @@ delete from pg_temp."Lead_page_d11258e8" s using pg_temp."Lead_page_d11258e8" t
  where t."Id" = s."Id" and (t."SystemModstamp", t.ctid) > (s."SystemModstamp", s.ctid);
 
 -- verdict: which rows are new, or say anything that the mirror does not; `take`: the fields in which they differ from it and that theirs may move
-insert into pg_temp."Lead_verdict_d11258e8" (sf_id, person, state, is_gone, is_merged, is_converted, is_unmirrored, is_doubtful, is_live, take)
-select s."Id", l.person_id, l.state, coalesce(s."IsDeleted", false), s."MasterRecordId" is not null, coalesce(s."IsConverted", false), m."Id" is null,
+insert into pg_temp."Lead_verdict_d11258e8" (sf_id, person, state, is_gone, is_merged, is_converted, is_keyed, is_unmirrored, is_doubtful, is_live, take)
+select s."Id", l.person_id, l.state, coalesce(s."IsDeleted", false), s."MasterRecordId" is not null, coalesce(s."IsConverted", false), s."Syncline_Key__c" is distinct from m."Syncline_Key__c", m."Id" is null,
        coalesce(m."SystemModstamp" = s."SystemModstamp" and m."_began_at" = (select nullif(current_setting('syncline.began_at', true), '')::timestamptz) and (s."IsDeleted", s."MasterRecordId", s."SystemModstamp", s."LastModifiedDate", s."Syncline_Key__c", s."Name",
           s."Email", s."HasOptedOutOfEmail", s."Interests__c", s."IsConverted", s."ConvertedContactId")
          is distinct from
@@ -109,6 +109,7 @@ select s."Id", l.person_id, l.state, coalesce(s."IsDeleted", false), s."MasterRe
 select count(*) > 0 as found,
        coalesce(bool_or(is_doubtful), false) as doubtful,
        coalesce(bool_or(state is null and not is_doubtful), false) as unknown,
+       coalesce(bool_or(is_keyed and state is not null), false) as keyed,
        coalesce(bool_or(is_gone and (state = 'live' or state is null)), false) as gone,
        coalesce(bool_or(is_converted and state = 'live'), false) as converts,
        coalesce(bool_or((is_gone or is_converted) and state = 'live'), false) as ends,
@@ -500,7 +501,8 @@ probes as (update sync.probe t set person_id = g.final from (select loser as per
 choices as (update sync.link_choice t set person_id = g.final from (select loser as person, final from pg_temp."Lead_fold_d11258e8" where loser <> final union select survivor, final from pg_temp."Lead_fold_d11258e8" where survivor <> final) g where t.person_id = g.person and t.person_id = any (array(select loser from pg_temp."Lead_fold_d11258e8" where loser <> final union select survivor from pg_temp."Lead_fold_d11258e8" where survivor <> final))),
 carried as (update sync.overtaken t set person_id = g.final from (select loser as person, final from pg_temp."Lead_fold_d11258e8" where loser <> final union select survivor, final from pg_temp."Lead_fold_d11258e8" where survivor <> final) g where t.person_id = g.person and t.person_id = any (array(select loser from pg_temp."Lead_fold_d11258e8" where loser <> final union select survivor from pg_temp."Lead_fold_d11258e8" where survivor <> final))),
 differences as (update sync.difference t set row_id = g.final from (select loser as person, final from pg_temp."Lead_fold_d11258e8" where loser <> final union select survivor, final from pg_temp."Lead_fold_d11258e8" where survivor <> final) g where t.row_id = g.person and t.row_id = any (array(select loser from pg_temp."Lead_fold_d11258e8" where loser <> final union select survivor from pg_temp."Lead_fold_d11258e8" where survivor <> final)) and t.object in ('Lead', 'Contact')),
-earlier as (update sync.person_redirect t set survivor_id = g.final from (select loser as person, final from pg_temp."Lead_fold_d11258e8" where loser <> final union select survivor, final from pg_temp."Lead_fold_d11258e8" where survivor <> final) g where t.survivor_id = g.person and t.survivor_id = any (array(select loser from pg_temp."Lead_fold_d11258e8" where loser <> final union select survivor from pg_temp."Lead_fold_d11258e8" where survivor <> final)))
+earlier as (update sync.person_redirect t set survivor_id = g.final from (select loser as person, final from pg_temp."Lead_fold_d11258e8" where loser <> final union select survivor, final from pg_temp."Lead_fold_d11258e8" where survivor <> final) g where t.survivor_id = g.person and t.survivor_id = any (array(select loser from pg_temp."Lead_fold_d11258e8" where loser <> final union select survivor from pg_temp."Lead_fold_d11258e8" where survivor <> final))),
+acts as (update sync.action_person t set person_id = g.final from (select loser as person, final from pg_temp."Lead_fold_d11258e8" where loser <> final union select survivor, final from pg_temp."Lead_fold_d11258e8" where survivor <> final) g where t.person_id = g.person and t.person_id = any (array(select loser from pg_temp."Lead_fold_d11258e8" where loser <> final union select survivor from pg_temp."Lead_fold_d11258e8" where survivor <> final)) and not exists (select from sync.action_person a where a.action_id = t.action_id and a.person_id = g.final))
 update sync.journal t set row_id = g.final
   from (select loser as person, final from pg_temp."Lead_fold_d11258e8" where loser <> final union select survivor, final from pg_temp."Lead_fold_d11258e8" where survivor <> final) g
  where t.row_id = g.person and t.row_id = any (array(select loser from pg_temp."Lead_fold_d11258e8" where loser <> final union select survivor from pg_temp."Lead_fold_d11258e8" where survivor <> final)) and t.cause <> 'load' and t.object in ('Lead', 'Contact', 'Person');
@@ -696,6 +698,23 @@ insert into sync.link (sf_id, object, person_id, state, ended_at)
 select sf_id, 'Lead', person, case when not is_gone then 'live' when is_merged then 'merged' else 'deleted' end, case when is_gone then now() end
   from pg_temp."Lead_verdict_d11258e8"
  where state is null and (is_new or linked_by is not null);
+
+-- odd_keys_over: ID4: its external id is another one by now
+-- when keyed
+update sync.error e set resolved_at = clock_timestamp()
+ where e.code = 'external-id-of-another' and e.resolved_at is null
+   and e.person_id = any (array(select person from pg_temp."Lead_verdict_d11258e8" where is_keyed));
+
+-- odd_keys: ID4: the external id of another person is listed, and nothing is linked anew
+-- when keyed
+insert into sync.error (level, object, person_id, sf_id, code, message, disposition, run_id)
+select 'record', 'Lead', v.person, v.sf_id, 'external-id-of-another', s."Syncline_Key__c", 'park', (select nullif(current_setting('syncline.run_id', true), '')::bigint)
+  from pg_temp."Lead_verdict_d11258e8" v
+  join pg_temp."Lead_page_d11258e8" s on s."Id" = v.sf_id
+  join marketing.person k on k.external_id = s."Syncline_Key__c" and k.id <> v.person
+ where v.is_keyed and v.state is not null and v.is_live and not v.is_gone
+   and k.external_id = any (array(select "Syncline_Key__c" from pg_temp."Lead_page_d11258e8" where "Syncline_Key__c" <> ''))
+ order by v.sf_id;
 
 -- new_people: ID3: somebody new
 -- when found

@@ -6,6 +6,7 @@ import { queries } from '../../api/queries.ts';
 import { Badge } from '../../components/badge.tsx';
 import { CopyValue } from '../../components/copy-value.tsx';
 import { Faces } from '../../components/faces.tsx';
+import { Notice } from '../../components/notice.tsx';
 import { Page, Section } from '../../components/page.tsx';
 import { SalesforceLink } from '../../components/salesforce-link.tsx';
 import { TabLink } from '../../components/tab-link.tsx';
@@ -33,10 +34,17 @@ export const PersonScreen = ({ id, tab }: { readonly id: number; readonly tab: P
       </Page>
     );
   }
-  return <Faces query={person}>{(data) => <Known person={data} tab={tab} />}</Faces>;
+  return <Faces query={person}>{(data) => <Known asked={id} person={data} tab={tab} />}</Faces>;
 };
 
-const Known = ({ person: whole, tab }: { readonly person: Person; readonly tab: PersonTab }) => {
+interface KnownProps {
+  /** The id in the address: of somebody who was folded into this person, perhaps (ID23). */
+  readonly asked: number;
+  readonly person: Person;
+  readonly tab: PersonTab;
+}
+
+const Known = ({ asked, person: whole, tab }: KnownProps) => {
   const { words } = useWords();
   const { person } = whole;
   const sync = useSyncPerson(person);
@@ -61,6 +69,7 @@ const Known = ({ person: whole, tab }: { readonly person: Person; readonly tab: 
       }
     >
       <WhoMay needs="operator" />
+      {asked === person.personId ? null : <Notice tone="idle">{words.person.isFolded(asked)}</Notice>}
       <IdentityLane links={whole.links} />
       <SyncPersonOutcomeNotice sync={sync} person={whole} />
       {whole.duplicateErrorId === null ? null : <DuplicateOfPerson errorId={whole.duplicateErrorId} />}
@@ -88,14 +97,14 @@ const Known = ({ person: whole, tab }: { readonly person: Person; readonly tab: 
       {tab === 'ids' ? (
         <div className="two-columns">
           <Identity links={whole.links} />
-          <Ids person={person} />
+          <Ids person={person} folded={whole.folded} />
         </div>
       ) : null}
     </Page>
   );
 };
 
-const Ids = ({ person }: { readonly person: Person['person'] }) => {
+const Ids = ({ person, folded }: Pick<Person, 'person' | 'folded'>) => {
   const { words } = useWords();
   return (
     <Section title={words.person.idsTitle}>
@@ -108,6 +117,16 @@ const Ids = ({ person }: { readonly person: Person['person'] }) => {
         <dd>
           <CopyValue value={person.externalId} />
         </dd>
+        {folded.length === 0 ? null : (
+          <>
+            <dt>{words.person.foldedIds}</dt>
+            <dd>
+              {folded.map((each) => (
+                <CopyValue key={each.personId} value={String(each.personId)} />
+              ))}
+            </dd>
+          </>
+        )}
         <dt>{words.people.owner}</dt>
         <dd>{[person.owner, person.ownerEmail].filter((word) => word !== null).join(' · ') || '–'}</dd>
         <dt>{words.people.updated}</dt>

@@ -300,6 +300,11 @@ export const esProblems: Readonly<Record<ProblemCode, { readonly title: string; 
     title: 'El registro de esta persona se eliminó en Salesforce.',
     advice: 'Recupérelo allí de la papelera; la persona de aquí lo sigue.',
   },
+  'external-id-of-another': {
+    title: 'El registro lleva el identificador externo de otra persona de aquí.',
+    advice:
+      'No se vincula nada de nuevo: el registro sigue con su persona. Vacíe el identificador externo en Salesforce o ponga allí el suyo.',
+  },
   'merge-chain-too-long': {
     title: 'Salesforce dice que este registro se fusionó, y nunca en cuál.',
     advice: 'Mire el registro en Salesforce. Mientras no diga otra cosa, la persona de aquí queda como está.',
