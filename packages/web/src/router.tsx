@@ -1,6 +1,7 @@
 /** The addresses of the app. Filters live in them; what an address says wrongly is left out, never a failure. */
 
-import { PeopleView, RecordKind } from '@syncline/contract/people';
+import { FILTER_CONDITIONS_MAX, FilterCondition } from '@syncline/contract/filters';
+import { ChangedHours, PeopleView, RecordKind } from '@syncline/contract/people';
 import { RunOperation, RunStatus } from '@syncline/contract/runs';
 import { SyncObjectName } from '@syncline/contract/shared';
 import type { QueryClient } from '@tanstack/react-query';
@@ -194,6 +195,9 @@ const people = createRoute({
     view: PeopleView.optional().catch(undefined),
     record: RecordKind.optional().catch(undefined),
     owner: z.coerce.string().optional().catch(undefined),
+    changed: ChangedHours.optional().catch(undefined),
+    where: z.array(FilterCondition).max(FILTER_CONDITIONS_MAX).readonly().optional().catch(undefined),
+    from: z.literal('end').optional().catch(undefined),
   }),
   component: () => <PeopleScreen search={people.useSearch()} />,
 });

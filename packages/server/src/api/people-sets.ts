@@ -8,8 +8,8 @@ import type { Status } from '../status/status.ts';
 const SLICE_PEOPLE = 1_000;
 /** As many as can be picked by hand go as urgently as they would one by one; a greater set goes in the normal lane, and delays nobody who is urgent. */
 const URGENT_PEOPLE_MAX = 200;
-/** Of those who are skipped so many are named; all are counted. */
-const NAMED_MAX = 100;
+/** So many of those who are skipped for one reason are named; all are counted. */
+const NAMED_MAX = 50;
 
 const LANE = { urgent: 0, normal: 1 } as const;
 
@@ -28,24 +28,31 @@ export const syncMatching = async (
 ): Promise<SyncMatchingOutcome> => {
   let asked = 0;
   const counts = new Map<ProblemCode, number>();
-  const first: Skipped[] = [];
+  const named: Skipped[] = [];
   for (let afterId = 0, isFirst = true; ; isFirst = false) {
     const ids = await status.matchingIds(choice, afterId, SLICE_PEOPLE);
     const isSmall = isFirst && ids.length <= URGENT_PEOPLE_MAX;
     const skipped = await askForLeads(db, ids, isSmall ? LANE.urgent : LANE.normal);
     asked += ids.length - skipped.length;
-    for (const { code } of skipped) counts.set(code, (counts.get(code) ?? 0) + 1);
-    first.push(...skipped.slice(0, NAMED_MAX - first.length));
+    for (const each of skipped) {
+      const before = counts.get(each.code) ?? 0;
+      if (before < NAMED_MAX) named.push(each);
+      counts.set(each.code, before + 1);
+    }
     if (ids.length < SLICE_PEOPLE) break;
     afterId = ids.at(-1) ?? afterId;
   }
-  const names = new Map(
-    (await status.peopleNamed(first.map(({ personId }) => personId))).map((row) => [row.personId, row]),
+  const people = new Map(
+    (await status.peopleNamed(named.map(({ personId }) => personId))).map((row) => [row.personId, row]),
   );
+  // The rarest reason first: most are skipped because there is nothing to do.
+  const rareFirst = (one: ProblemCode, other: ProblemCode): number => (counts.get(one) ?? 0) - (counts.get(other) ?? 0);
   return {
     asked,
-    skipped: [...counts].map(([code, people]) => ({ code, people })),
-    named: first.map(({ personId, code }) => ({ personId, code, name: names.get(personId)?.name ?? null })),
+    skipped: [...counts].map(([code, n]) => ({ code, people: n })).sort((a, b) => rareFirst(a.code, b.code)),
+    named: named
+      .map(({ personId, code }) => ({ personId, code, name: people.get(personId)?.name ?? null }))
+      .sort((a, b) => rareFirst(a.code, b.code)),
   };
 };
 
@@ -57,13 +64,12 @@ const askForLeads = (db: Database, ids: readonly number[], lane: number): Promis
          select p.id, p.salesforce_id, p.is_deleted from marketing.person p where p.id = any($1) order by p.id for no key update),
        asked as (
          insert into sync.outbox as x (person_id, create_lead, lane, due_at)
-         select id, true, $2, now() from wanted where salesforce_id is null and not is_deleted order by id
+         select id, true, $2, now() from wanted where salesforce_id is null or is_deleted order by id
          on conflict (person_id) do update
            set create_lead = true, lane = least(x.lane, excluded.lane), parked = '{}', lock_tries = 0, fault_tries = 0,
                due_at = case when x.claim_id is null then now() else x.due_at end
          returning person_id)
-       select w.id, case when w.is_deleted then 'deleted-in-salesforce' else 'already-in-salesforce' end as code
-         from wanted w where w.is_deleted or w.salesforce_id is not null
+       select w.id, 'already-in-salesforce' as code from wanted w where w.salesforce_id is not null and not w.is_deleted
        union all
        select gone.id, 'person-not-found' from unnest($1::bigint[]) as gone (id) where gone.id not in (select id from wanted)
        order by id`,

@@ -24,20 +24,16 @@ export const readMatchingIds = async (
   return rows.map(({ id }) => id);
 };
 
-/** By the same questions, in the same order, as `marketing.sync_person` asks. */
+/** By the questions that `marketing.sync_person` asks: who was deleted in Salesforce gets a new lead. */
 export const countForSync = async (db: Database, map: FieldMap, choice: PeopleChoice): Promise<SyncMatchingCount> => {
   const binds = new Binds();
   const sql = `
-    select count(*) as people, count(*) filter (where p.is_deleted) as deleted,
-           count(*) filter (where not p.is_deleted and p.salesforce_id is not null) as linked
+    select count(*) as people, count(*) filter (where p.salesforce_id is not null and not p.is_deleted) as linked
       from marketing.person p where ${matchSql(askedOf(map, choice), binds)}`;
   const [row] = await readWithin(db, MATCHING_MS, (tx) =>
-    tx.query<{ people: number; deleted: number; linked: number }>(sql, binds.values),
+    tx.query<{ people: number; linked: number }>(sql, binds.values),
   );
-  const { people = 0, deleted = 0, linked = 0 } = row ?? {};
-  const skipped = [
-    { code: 'already-in-salesforce' as const, people: linked },
-    { code: 'deleted-in-salesforce' as const, people: deleted },
-  ];
-  return { people, asked: people - deleted - linked, skipped: skipped.filter((each) => each.people > 0) };
+  const { people = 0, linked = 0 } = row ?? {};
+  const skipped = linked === 0 ? [] : [{ code: 'already-in-salesforce' as const, people: linked }];
+  return { people, asked: people - linked, skipped };
 };

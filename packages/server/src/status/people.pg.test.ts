@@ -256,32 +256,40 @@ test('[ACT3] everybody who matches is counted first and then asked for as a set;
     asked: 33,
     skipped: [{ code: 'already-in-salesforce', people: total - 33 }],
   });
-  // One of them is deleted in Salesforce between the count and the act.
-  await db.ownTransaction((tx) => tx.run(`update marketing.person set is_deleted = true where last_name = 'Jones102'`));
-  const { body: done } = await ask('POST', '/api/people/sync/matching', choice);
-  assert.equal(Reflect.get(done, 'asked'), 33);
-  assert.deepEqual(
-    new Map(
-      (Reflect.get(done, 'skipped') as { code: string; people: number }[]).map(({ code, people }) => [code, people]),
-    ),
-    new Map([
-      ['already-in-salesforce', total - 34],
-      ['deleted-in-salesforce', 1],
-    ]),
+  // Between the count and the act one of them comes into Salesforce, and another one's record is deleted there.
+  const [outside] = await db.query<{ id: number }>(
+    `select id from marketing.person where last_name like 'Jones1%' and email is not null and salesforce_id is null order by id limit 1`,
   );
-  const named = Reflect.get(done, 'named') as { name: string; code: string }[];
-  assert.equal(named.find(({ code }) => code === 'deleted-in-salesforce')?.name, 'Mary Jones102');
+  await db.ownTransaction(async (tx) => {
+    await tx.run(
+      `update marketing.person set salesforce_id = sync.id18('00Q500000meanwh'), salesforce_type = 'Lead' where id = $1`,
+      [outside?.id],
+    );
+    await tx.run(`update marketing.person set is_deleted = true where last_name = 'Jones102'`);
+  });
+  const { body: done } = await ask('POST', '/api/people/sync/matching', choice);
+  assert.equal(Reflect.get(done, 'asked'), 33, 'one less, and one whose record is gone');
+  assert.deepEqual(Reflect.get(done, 'skipped'), [{ code: 'already-in-salesforce', people: total - 33 }]);
+  const named = Reflect.get(done, 'named') as { personId: number; name: string }[];
+  assert.equal(named.length, 50, 'so many are named');
+  assert.equal(
+    named.every(({ name }) => name.startsWith('Mary Jones1')),
+    true,
+  );
   const lanes = (): Promise<object[]> =>
     db.query('select lane, create_lead, count(*) from sync.outbox group by 1, 2 order by 1');
   assert.deepEqual(await lanes(), [{ lane: 0, create_lead: true, count: 33 }], 'a few are urgent');
   await db.run('delete from sync.outbox');
   const { body: all } = await ask('POST', '/api/people/sync/matching', { view: 'all' });
   assert.equal(Reflect.get(all, 'asked'), 300);
-  assert.deepEqual(await lanes(), [{ lane: 1, create_lead: true, count: 300 }], 'a set waits for nobody who is urgent');
+  assert.deepEqual(await lanes(), [{ lane: 1, create_lead: true, count: 300 }], 'a set delays nobody who is urgent');
   await db.run('delete from sync.outbox');
-  await db.ownTransaction((tx) =>
-    tx.run(`update marketing.person set is_deleted = false where last_name = 'Jones102'`),
-  );
+  await db.ownTransaction(async (tx) => {
+    await tx.run(`update marketing.person set salesforce_id = null, salesforce_type = null where id = $1`, [
+      outside?.id,
+    ]);
+    await tx.run(`update marketing.person set is_deleted = false where last_name = 'Jones102'`);
+  });
 });
 
 test('several people are asked for at once; whoever is there already is skipped and named', async () => {

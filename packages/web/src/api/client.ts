@@ -14,7 +14,7 @@ import {
   ErrorsDiscarded,
   ErrorsRetried,
 } from '@syncline/contract/errors';
-import { FilterCounts, type FilterQuestion, Filters } from '@syncline/contract/filters';
+import { type FilterCondition, FilterCounts, type FilterQuestion, Filters } from '@syncline/contract/filters';
 import { Held, type HeldChoice, HeldResolved } from '@syncline/contract/held';
 import { InitialSync } from '@syncline/contract/initial-sync';
 import {
@@ -27,12 +27,17 @@ import {
 } from '@syncline/contract/mappings';
 import { Notifications } from '@syncline/contract/notifications';
 import {
+  type ChangedHours,
   People,
+  type PeopleChoice,
+  PeopleFields,
   type PeopleView,
   PeopleViews,
   Person,
   type PersonChange,
   type RecordKind,
+  SyncMatchingCount,
+  SyncMatchingOutcome,
   SyncPeopleOutcome,
   SyncPersonOutcome,
 } from '@syncline/contract/people';
@@ -132,7 +137,21 @@ export interface PeopleFilter {
   readonly view?: PeopleView | undefined;
   readonly record?: RecordKind | undefined;
   readonly owner?: string | undefined;
+  readonly changed?: ChangedHours | undefined;
+  readonly where?: readonly FilterCondition[] | undefined;
 }
+
+/** Where a list begins, and which fields it shows beside. */
+export interface PeopleListing {
+  readonly from?: 'end' | undefined;
+  readonly columns?: readonly string[];
+}
+
+/** A filter as a request says it. */
+export const choiceOf = ({ where, ...filter }: PeopleFilter): PeopleChoice => ({
+  ...filter,
+  ...(where === undefined || where.length === 0 ? {} : { where: JSON.stringify(where) }),
+});
 
 export interface HeldFilter {
   readonly object?: SyncObjectName | undefined;
@@ -218,8 +237,18 @@ export const api = {
   held: (filter: HeldFilter, cursor: string | undefined, signal?: AbortSignal) =>
     ask('GET', `/held${query({ ...filter, cursor })}`, Held, { signal }),
   resolveHeld: (body: HeldChoice) => ask('POST', '/held/resolve', HeldResolved, { body }),
-  people: (filter: PeopleFilter, cursor: string | undefined, signal?: AbortSignal) =>
-    ask('GET', `/people${query({ ...filter, cursor, limit: PEOPLE_PAGE })}`, People, { signal }),
+  people: (filter: PeopleFilter, { from, columns }: PeopleListing, cursor: string | undefined, signal?: AbortSignal) =>
+    ask(
+      'GET',
+      `/people${query({ ...choiceOf(filter), from, columns: columns?.join(','), cursor, limit: PEOPLE_PAGE })}`,
+      People,
+      { signal },
+    ),
+  peopleFields: (signal?: AbortSignal) => ask('GET', '/people/fields', PeopleFields, { signal }),
+  countMatching: (filter: PeopleFilter, signal?: AbortSignal) =>
+    ask('POST', '/people/sync/matching/count', SyncMatchingCount, { body: choiceOf(filter), signal }),
+  syncMatching: (filter: PeopleFilter) =>
+    ask('POST', '/people/sync/matching', SyncMatchingOutcome, { body: choiceOf(filter) }),
   peopleViews: (signal?: AbortSignal) => ask('GET', '/people/views', PeopleViews, { signal }),
   syncPeople: (ids: readonly number[]) => ask('POST', '/people/sync', SyncPeopleOutcome, { body: { ids } }),
   person: (id: number, signal?: AbortSignal) => ask('GET', `/people/${id}`, Person, { signal }),

@@ -5,7 +5,7 @@
 import type { FilteredObjectName, ObjectFilter } from '@syncline/contract/filters';
 import type { SyncObjectName } from '@syncline/contract/shared';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { api, type HeldFilter, type PeopleFilter, type RunsFilter } from './client.ts';
+import { api, type HeldFilter, type PeopleFilter, type PeopleListing, type RunsFilter } from './client.ts';
 
 const nextPage = (page: { readonly nextCursor: string | null }): string | null => page.nextCursor;
 const firstPage: string | null = null;
@@ -120,12 +120,29 @@ export const queries = {
       initialPageParam: firstPage,
       getNextPageParam: nextPage,
     }),
-  people: (filter: PeopleFilter) =>
+  // From the end of the list it goes on backwards.
+  people: (filter: PeopleFilter, listing: PeopleListing = {}) =>
     infiniteQueryOptions({
-      queryKey: ['people', 'list', filter],
-      queryFn: ({ pageParam, signal }) => api.people(filter, pageParam ?? undefined, signal),
+      queryKey: ['people', 'list', filter, listing],
+      queryFn: ({ pageParam, signal }) => api.people(filter, listing, pageParam ?? undefined, signal),
       initialPageParam: firstPage,
       getNextPageParam: nextPage,
+      getPreviousPageParam: (page) => page.previousCursor,
+    }),
+  // They change with the map alone.
+  peopleFields: () =>
+    queryOptions({
+      queryKey: ['field-maps', 'people'],
+      queryFn: ({ signal }) => api.peopleFields(signal),
+      staleTime: 60_000,
+    }),
+  countMatching: (filter: PeopleFilter) =>
+    queryOptions({
+      queryKey: ['people', 'count', filter],
+      queryFn: ({ signal }) => api.countMatching(filter, signal),
+      staleTime: 0,
+      gcTime: 0,
+      retry: false,
     }),
   // Counting may walk through everybody, so it is not asked again at each change.
   peopleViews: () =>

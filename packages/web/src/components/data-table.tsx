@@ -45,9 +45,15 @@ export interface DataTableProps<Row> {
   readonly foot?: ReactNode;
   /** All there are, when more exist than `rows`. */
   readonly total?: number;
+  /** How many rows come before `rows` in the whole list. */
+  readonly rowsBefore?: number;
   readonly picking?: Picking<Row> | undefined;
   /** Every row is one line high: of more than 100 rows only those in view are in the page. */
   readonly isOneLine?: boolean;
+  /** The mouse is over the table, or left it. */
+  readonly onHover?: (isInside: boolean) => void;
+  /** Home or End was pressed in the table. */
+  readonly onEdge?: ((edge: 'first' | 'last') => void) | undefined;
 }
 
 const classOf = <Row,>(column: Column<Row>): string =>
@@ -73,6 +79,15 @@ const walk = (event: KeyboardEvent<HTMLElement>): void => {
   event.preventDefault();
   next.focus();
   next.scrollIntoView({ block: 'nearest' });
+};
+
+const EDGE_OF: Readonly<Record<string, 'first' | 'last'>> = { Home: 'first', End: 'last' };
+
+const goToEdge = (event: KeyboardEvent<HTMLElement>, onEdge: DataTableProps<never>['onEdge']): void => {
+  const edge = EDGE_OF[event.key];
+  if (edge === undefined || onEdge === undefined) return;
+  event.preventDefault();
+  onEdge(edge);
 };
 
 /** A press anywhere in a row opens it, unless it hit a control or selects text. */
@@ -113,6 +128,8 @@ export const DataTable = <Row,>(props: DataTableProps<Row>) => {
     <div
       ref={wrap}
       className="table-wrap"
+      onPointerEnter={(event) => props.onHover?.(event.pointerType === 'mouse')}
+      onPointerLeave={() => props.onHover?.(false)}
       {...(scrolls ? { 'data-scrolls': '', tabIndex: 0, role: 'region', 'aria-label': props.label } : {})}
     >
       <table
@@ -120,7 +137,10 @@ export const DataTable = <Row,>(props: DataTableProps<Row>) => {
         className={`data-table${isFixed ? ' fixed' : ''}${picking === undefined ? '' : ' picking'}${props.columns.length > MANY_COLUMNS ? ' dense' : ''}`}
         aria-label={props.label}
         aria-rowcount={rowCount(props.total, view, props.rows.length)}
-        onKeyDown={walk}
+        onKeyDown={(event) => {
+          walk(event);
+          goToEdge(event, props.onEdge);
+        }}
         onClick={openRow}
       >
         {isFixed ? (
@@ -144,7 +164,7 @@ export const DataTable = <Row,>(props: DataTableProps<Row>) => {
         <tbody role="rowgroup" ref={body}>
           <Gap height={view?.above} />
           {shown.map((row, place) => (
-            <tr key={props.rowKey(row)} role="row" aria-rowindex={view === null ? undefined : view.from + place + 2}>
+            <tr key={props.rowKey(row)} role="row" aria-rowindex={rowIndex(props.rowsBefore, view, place)}>
               {picking === undefined ? null : <Pick picking={picking} row={row} rowKey={props.rowKey(row)} />}
               {props.columns.map((column, index) => (
                 <Cell key={column.key} column={column} row={row} isFirst={index === 0} />
@@ -167,6 +187,10 @@ const rowCount = (total: number | undefined, view: RowWindow | null, rows: numbe
   const all = total ?? (view === null ? undefined : rows);
   return all === undefined ? undefined : all + 1;
 };
+
+/** The head is row 1. Where all rows are in the page from the first one on, their places say it. */
+const rowIndex = (before: number | undefined, view: RowWindow | null, place: number): number | undefined =>
+  before === undefined && view === null ? undefined : (before ?? 0) + (view?.from ?? 0) + place + 2;
 
 /** Stands for rows out of view. */
 const Gap = ({ height }: { readonly height: number | undefined }) =>

@@ -9,6 +9,7 @@ import { Faces } from './faces.tsx';
 import { MoreRows } from './more-rows.tsx';
 import { Page } from './page.tsx';
 import { SearchField } from './search-field.tsx';
+import { useTotal } from './total.tsx';
 
 /** Rows of a page, as the server cuts them; only the button's words need it. */
 const PAGE = 100;
@@ -29,11 +30,10 @@ export interface RecordListProps<Row> {
 
 /** A screen that is one list with a search: companies, opportunities. */
 export const RecordList = <Row,>(props: RecordListProps<Row>) => {
-  const { words, formats } = useWords();
   const { query } = props;
   const first = query.data?.pages[0];
-  const total =
-    first === undefined ? '' : first.totalIsExact ? formats.number(first.total) : words.common.about(first.total);
+  const totalOf = useTotal();
+  const total = first === undefined ? '' : totalOf(first);
   return (
     <Page title={props.title} lead={props.lead} beside={<span className="lead muted number">{total}</span>}>
       <div className="row">

@@ -1,5 +1,5 @@
 /** Choices that belong to this browser alone. A browser that refuses storage loses them when it closes, and nothing else. */
-type Preference = 'syncline.language' | 'syncline.theme' | 'syncline.singleKeys';
+type Preference = 'syncline.language' | 'syncline.theme' | 'syncline.singleKeys' | `syncline.people.columns.${number}`;
 
 const memory = new Map<Preference, string>();
 

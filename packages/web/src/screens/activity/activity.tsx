@@ -1,8 +1,8 @@
-import type { RunOperation, RunRow, RunStatus } from '@syncline/contract/runs';
+import type { RunOperation, RunRow, RunStatus, Runs } from '@syncline/contract/runs';
 import { SYNC_OBJECT_NAMES, type SyncObjectName } from '@syncline/contract/shared';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { type InfiniteData, type UseInfiniteQueryResult, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { shownProblem, wordsOfProblem } from '../../api/problem.ts';
 import { queries } from '../../api/queries.ts';
 import { Badge } from '../../components/badge.tsx';
@@ -11,11 +11,13 @@ import { CsvLink } from '../../components/csv-link.tsx';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Faces } from '../../components/faces.tsx';
+import { LiveLine } from '../../components/live-line.tsx';
 import { MoreRows } from '../../components/more-rows.tsx';
 import { Page } from '../../components/page.tsx';
 import { Select } from '../../components/select.tsx';
 import { When } from '../../components/time.tsx';
 import { inReadingOrder, OBJECTS_IN_READING_ORDER } from '../../lib/object-order.ts';
+import { useHeldRows } from '../../lib/use-held-rows.ts';
 import type { Words } from '../../words/en.ts';
 import { useWords } from '../../words/use-words.ts';
 
@@ -60,7 +62,7 @@ export const operationWord = (operation: string, words: Words): string =>
 
 /** What ran, and what did it do? */
 export const ActivityScreen = ({ search }: { readonly search: ActivitySearch }) => {
-  const { words, formats } = useWords();
+  const { words } = useWords();
   const filter = { ...search, hours: search.hours ?? 24 };
   const runs = useInfiniteQuery(queries.runs(filter));
   const total = runs.data?.pages[0]?.total ?? 0;
@@ -78,25 +80,48 @@ export const ActivityScreen = ({ search }: { readonly search: ActivitySearch }) 
       <Filters search={search} />
       <Faces query={runs}>
         {(data) => {
-          const rows = data.pages.flatMap((page) => page.rows);
           const first = data.pages[0];
-          if (first === undefined || rows.length === 0) return <NoRuns isFiltered={isFiltered} />;
+          if (first === undefined || first.rows.length === 0) return <NoRuns isFiltered={isFiltered} />;
           return (
             <div>
-              <DataTable
-                label={words.activity.tableLabel}
-                columns={runColumns(words, formats.number)}
-                rows={rows}
-                rowKey={(run) => run.runId}
-                total={first.total}
-              />
-              <MoreRows list={runs} page={PAGE} />
+              <RunList runs={runs} first={first} list={JSON.stringify(filter)} />
               {first.quietCycles === 0 ? null : <Quiet cycles={first.quietCycles} object={search.object} />}
             </div>
           );
         }}
       </Faces>
     </Page>
+  );
+};
+
+interface RunListProps {
+  readonly runs: UseInfiniteQueryResult<InfiniteData<Runs>>;
+  readonly first: Runs;
+  readonly list: string;
+}
+
+const runKey = (run: RunRow): number => run.runId;
+
+/** The runs, the newest first; those that come while somebody reads wait above. */
+const RunList = ({ runs, first, list }: RunListProps) => {
+  const { words, formats } = useWords();
+  const [isInside, setInside] = useState(false);
+  const pages = runs.data?.pages;
+  const latest = useMemo(() => pages?.flatMap(({ rows }) => rows) ?? [], [pages]);
+  const live = useHeldRows(latest, { keyOf: runKey, list: `${list} ${pages?.length}`, isHeld: isInside });
+  return (
+    <>
+      <LiveLine live={live} />
+      <DataTable
+        label={words.activity.tableLabel}
+        columns={runColumns(words, formats.number)}
+        rows={live.rows}
+        rowKey={runKey}
+        total={first.total}
+        onHover={setInside}
+      />
+      <MoreRows list={runs} page={PAGE} />
+    </>
   );
 };
 

@@ -1,16 +1,20 @@
 import type { ErrorRow } from '@syncline/contract/errors';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import type { List } from '@syncline/contract/shared';
+import { type InfiniteData, type UseInfiniteQueryResult, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
 import { queries } from '../../api/queries.ts';
 import { CopyValue } from '../../components/copy-value.tsx';
 import { CsvLink } from '../../components/csv-link.tsx';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Faces } from '../../components/faces.tsx';
+import { LiveLine } from '../../components/live-line.tsx';
 import { MoreRows } from '../../components/more-rows.tsx';
 import { Page } from '../../components/page.tsx';
 import { PickedBar } from '../../components/picked-bar.tsx';
 import { When } from '../../components/time.tsx';
+import { useHeldRows } from '../../lib/use-held-rows.ts';
 import { type Picked, usePicked } from '../../lib/use-picked.ts';
 import { WhoMay } from '../../shell/who-may.tsx';
 import type { Words } from '../../words/en.ts';
@@ -48,27 +52,48 @@ export const CauseScreen = ({ cause }: { readonly cause: string }) => {
       <WhoMay needs="operator" />
       <Faces query={rows}>
         {(data) => {
-          const all = data.pages.flatMap((page) => page.rows);
           const first = data.pages[0];
-          if (first === undefined || all.length === 0) {
-            return (
-              <div className="card">
-                <EmptyState title={words.errors.gone} />
-              </div>
-            );
-          }
-          return (
-            <div>
-              <PickedBar picked={picked}>
-                <PickedActs picked={picked} />
-              </PickedBar>
-              <Rows cause={cause} rows={all} total={first.total} picked={picked} />
-              <MoreRows list={rows} page={PAGE} />
+          return first === undefined || first.rows.length === 0 ? (
+            <div className="card">
+              <EmptyState title={words.errors.gone} />
             </div>
+          ) : (
+            <ErrorList cause={cause} errors={rows} first={first} picked={picked} />
           );
         }}
       </Faces>
     </Page>
+  );
+};
+
+interface ErrorListProps {
+  readonly cause: string;
+  readonly errors: UseInfiniteQueryResult<InfiniteData<List<ErrorRow>>>;
+  readonly first: List<ErrorRow>;
+  readonly picked: Picked;
+}
+
+const errorKey = (row: ErrorRow): number => row.errorId;
+
+/** What is refused while somebody reads waits above. */
+const ErrorList = ({ cause, errors, first, picked }: ErrorListProps) => {
+  const [isInside, setInside] = useState(false);
+  const pages = errors.data?.pages;
+  const latest = useMemo(() => pages?.flatMap(({ rows }) => rows) ?? [], [pages]);
+  const live = useHeldRows(latest, {
+    keyOf: errorKey,
+    list: `${cause} ${pages?.length}`,
+    isHeld: isInside || picked.keys.size > 0,
+  });
+  return (
+    <div>
+      <LiveLine live={live} />
+      <PickedBar picked={picked}>
+        <PickedActs picked={picked} />
+      </PickedBar>
+      <Rows cause={cause} rows={live.rows} total={first.total} picked={picked} onHover={setInside} />
+      <MoreRows list={errors} page={PAGE} />
+    </div>
   );
 };
 
@@ -90,9 +115,10 @@ interface RowsProps {
   readonly rows: readonly ErrorRow[];
   readonly total: number;
   readonly picked: Picked;
+  readonly onHover: (isInside: boolean) => void;
 }
 
-const Rows = ({ cause, rows, total, picked }: RowsProps) => {
+const Rows = ({ cause, rows, total, picked, onHover }: RowsProps) => {
   const { words } = useWords();
   const columns: readonly Column<ErrorRow>[] = [
     {
@@ -128,8 +154,9 @@ const Rows = ({ cause, rows, total, picked }: RowsProps) => {
       label={words.errors.rowsOf}
       columns={columns}
       rows={rows}
-      rowKey={(row) => row.errorId}
+      rowKey={errorKey}
       total={total}
+      onHover={onHover}
       isOneLine
       picking={{
         picked: picked.keys,

@@ -2,12 +2,15 @@ import './errors.css';
 import type { ErrorCause, ErrorCauses, HealedCause } from '@syncline/contract/errors';
 import { useQuery } from '@tanstack/react-query';
 import { CircleCheck } from 'lucide-react';
+import { useMemo } from 'react';
 import { queries } from '../../api/queries.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Faces } from '../../components/faces.tsx';
+import { LiveLine } from '../../components/live-line.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Page } from '../../components/page.tsx';
 import { TabLink } from '../../components/tab-link.tsx';
+import { useHeldRows } from '../../lib/use-held-rows.ts';
 import { WhoMay } from '../../shell/who-may.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { CauseCard, causeSentence } from './cause-card.tsx';
@@ -61,8 +64,16 @@ export const ErrorTabs = (props: {
   );
 };
 
+const causeKey = (cause: ErrorCause): string => cause.id;
+
 const Causes = ({ data, level }: { readonly data: ErrorCauses; readonly level: ErrorLevel | undefined }) => {
-  const shown = data.causes.filter((cause) => level === undefined || cause.level === level);
+  const latest = useMemo(
+    () => data.causes.filter((cause) => level === undefined || cause.level === level),
+    [data.causes, level],
+  );
+  // A card under the pointer is about to be pressed: its counts follow, but it stays where it is.
+  const live = useHeldRows(latest, { keyOf: causeKey, list: level ?? 'all', isHeld: false });
+  const shown = live.rows;
   // A group with records left has its card; what is told here is that some of them are through.
   return (
     <div className="stack">
@@ -70,11 +81,14 @@ const Causes = ({ data, level }: { readonly data: ErrorCauses; readonly level: E
       {shown.length === 0 ? (
         <NoErrors />
       ) : (
-        <ul className="cause-list">
-          {shown.map((cause) => (
-            <CauseCard key={cause.id} cause={cause} />
-          ))}
-        </ul>
+        <div>
+          <LiveLine live={live} />
+          <ul className="cause-list">
+            {shown.map((cause) => (
+              <CauseCard key={cause.id} cause={cause} />
+            ))}
+          </ul>
+        </div>
       )}
     </div>
   );

@@ -1,14 +1,14 @@
-import type { FilterField, FilterOfObject, ObjectFilter } from '@syncline/contract/filters';
+import type { FilterOfObject, ObjectFilter } from '@syncline/contract/filters';
 import { FILTER_CONDITIONS_MAX } from '@syncline/contract/filters';
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import type { ShownProblem } from '../../api/problem.ts';
 import { Button } from '../../components/button.tsx';
 import { Failed } from '../../components/failed.tsx';
 import { Select } from '../../components/select.tsx';
-import { TextField } from '../../components/text-field.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { ConditionRow } from './condition-row.tsx';
 import { FilterCount } from './filter-count.tsx';
-import { asksValue, type DraftCondition, draftOf, filterOf, withCondition, withField } from './filter-draft.ts';
+import { type DraftCondition, draftOf, filterOf, withCondition } from './filter-draft.ts';
 
 export interface FilterEditorProps {
   readonly of: FilterOfObject;
@@ -52,6 +52,7 @@ export const FilterEditor = ({ of, isStarted, isPending, problem, onSave, onCanc
           condition={condition}
           fields={of.fields}
           onChange={(changed) => change(condition.key, changed)}
+          onRemove={() => change(condition.key, null)}
         />
       ))}
       {draft.conditions.length === 0 ? <p className="muted">{words.filters.conditionNeeded}</p> : null}
@@ -76,64 +77,5 @@ export const FilterEditor = ({ of, isStarted, isPending, problem, onSave, onCanc
         <Button onPress={onCancel}>{words.filters.cancel}</Button>
       </div>
     </form>
-  );
-};
-
-interface ConditionRowProps {
-  readonly condition: DraftCondition;
-  readonly fields: readonly FilterField[];
-  readonly onChange: (condition: DraftCondition | null) => void;
-}
-
-const ConditionRow = ({ condition, fields, onChange }: ConditionRowProps) => {
-  const { words } = useWords();
-  const id = useId();
-  const field = fields.find(({ name }) => name === condition.field);
-  const label = field?.label ?? condition.field;
-  return (
-    <fieldset className="filter-condition" aria-label={label}>
-      <Select
-        label={words.filters.field}
-        isStacked
-        value={condition.field}
-        options={fields.map(({ name, label: said }) => ({ value: name, label: `${said} (${name})` }))}
-        onChange={(name) => {
-          const chosen = fields.find((each) => each.name === name);
-          if (chosen !== undefined) onChange(withField(condition, chosen));
-        }}
-      />
-      <Select
-        label={words.filters.operator}
-        isStacked
-        value={condition.operator}
-        options={(field?.operators ?? [condition.operator]).map((value) => ({
-          value,
-          label: words.filters.operators[value],
-        }))}
-        onChange={(operator) => onChange({ ...condition, operator })}
-      />
-      {!asksValue(condition.operator) ? null : field?.kind === 'flag' ? (
-        <Select
-          label={words.filters.value}
-          isStacked
-          value={condition.value === 'false' ? 'false' : 'true'}
-          options={(['true', 'false'] as const).map((value) => ({ value, label: words.filters.values[value] }))}
-          onChange={(value) => onChange({ ...condition, value })}
-        />
-      ) : (
-        <TextField
-          name={`value-${id}`}
-          label={words.filters.value}
-          value={condition.value}
-          onChange={(value) => onChange({ ...condition, value })}
-          {...(field === undefined || words.filters.hints[field.kind] === ''
-            ? {}
-            : { hint: words.filters.hints[field.kind] })}
-        />
-      )}
-      <Button isSmall look="quiet" label={words.filters.remove(label)} onPress={() => onChange(null)}>
-        {words.filters.removeShort}
-      </Button>
-    </fieldset>
   );
 };

@@ -9,5 +9,5 @@ export const filterText = (filter: ObjectFilter | null, words: Words): string =>
         .map((condition) => conditionText(condition, words))
         .join(filter.match === 'all' ? words.filters.and : words.filters.or);
 
-const conditionText = ({ field, operator, value }: FilterCondition, words: Words): string =>
+export const conditionText = ({ field, operator, value }: FilterCondition, words: Words): string =>
   [field, words.filters.operators[operator], value].filter((part) => part !== null).join(' ');

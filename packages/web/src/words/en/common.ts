@@ -40,6 +40,9 @@ export const enCommon = {
     },
     onlyAdmins: 'Only an administrator may do this.',
     showMore: (n: number) => `Show ${f.number(n)} more`,
+    moreThan: (n: number) => `more than ${f.number(n)}`,
+    lastOf: (shown: number, total: string) => `last ${f.number(shown)} of ${total}`,
+    showEarlier: (n: number) => `Show ${f.number(n)} earlier`,
     shownOf: (shown: number, total: string) => `${f.number(shown)} of ${total}`,
   },
 
@@ -72,6 +75,11 @@ export const enCommon = {
   },
 
   lists: {
+    fresh: (n: number) => `${f.number(n)} new`,
+    pause: 'Pause updates',
+    paused: 'Updates are paused.',
+    resume: 'Go on',
+    exportAll: 'Export CSV',
     exportCsv: (n: number) => `Export CSV (${f.count(n, { one: 'row', other: 'rows' })})`,
     pick: (name: string) => `Select ${name}`,
     noMatch: 'Nothing matches.',

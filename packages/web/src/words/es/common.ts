@@ -41,6 +41,9 @@ export const esCommon: CommonWords = {
     },
     onlyAdmins: 'Solo un administrador puede hacerlo.',
     showMore: (n) => `Mostrar ${f.number(n)} más`,
+    moreThan: (n) => `más de ${f.number(n)}`,
+    lastOf: (shown, total) => `últimas ${f.number(shown)} de ${total}`,
+    showEarlier: (n) => `Mostrar ${f.number(n)} anteriores`,
     shownOf: (shown, total) => `${f.number(shown)} de ${total}`,
   },
 
@@ -73,6 +76,11 @@ export const esCommon: CommonWords = {
   },
 
   lists: {
+    fresh: (n) => f.count(n, { one: 'nuevo', other: 'nuevos' }),
+    pause: 'Pausar actualización',
+    paused: 'La actualización está en pausa.',
+    resume: 'Reanudar',
+    exportAll: 'Exportar CSV',
     exportCsv: (n) => `Exportar CSV (${f.count(n, { one: 'fila', other: 'filas', many: 'de filas' })})`,
     pick: (name) => `Seleccionar ${name}`,
     noMatch: 'Nada coincide.',

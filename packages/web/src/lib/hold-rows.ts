@@ -1,0 +1,28 @@
+/** What a list shows of an answer that came while somebody reads it. Pure. */
+
+type Key = string | number;
+
+export interface HeldRows<Row> {
+  readonly rows: readonly Row[];
+  /** Rows that are there and not shown: they wait to be taken. */
+  readonly fresh: number;
+}
+
+/**
+ * A list that is read does not jump: new rows wait, and those that are shown keep their order. Meanwhile values follow, and who is gone goes, but for two
+ * cases: while `isPaused` nothing moves, and while new rows wait nobody goes, for a page that new rows push on loses its last ones, which still are.
+ */
+export const holdRows = <Row>(
+  shown: readonly Row[],
+  latest: readonly Row[],
+  { keyOf, isPaused }: { readonly keyOf: (row: Row) => Key; readonly isPaused: boolean },
+): HeldRows<Row> => {
+  const byKey = new Map(latest.map((row) => [keyOf(row), row]));
+  const stays = shown.filter((row) => byKey.has(keyOf(row)));
+  const fresh = latest.length - stays.length;
+  // Nobody reads an empty list, and one of which nothing is left is another list.
+  if (stays.length === 0 && !(isPaused && shown.length > 0)) return { rows: latest, fresh: 0 };
+  if (isPaused) return { rows: shown, fresh };
+  const rows = (fresh > 0 ? shown : stays).map((row) => byKey.get(keyOf(row)) ?? row);
+  return { rows, fresh };
+};
