@@ -1,5 +1,5 @@
 /**
- * What somebody does with people (UI 3.12): `POST /api/actions`, `GET /api/actions/:id`, `GET /api/owners`.
+ * What somebody does with people (UI 3.12): `POST /api/actions`, `GET /api/actions/:id`, `GET /api/owners`, `GET /api/people/:id/conversion`.
  *
  * A request may carry `Idempotency-Key`: sent again with the same key and the same body, it answers with the same action and does nothing
  * twice (ACT2). Each person has an outcome of its own.
@@ -39,7 +39,24 @@ export const DeletePeople = z.object({
 });
 export type DeletePeople = z.infer<typeof DeletePeople>;
 
-export const PersonAction = z.discriminatedUnion('kind', [ChangeOwner, DeletePeople]);
+/** A lead becomes a contact (N84). Whoever is not in Salesforce is made there first (ACT7). */
+export const ConvertPeople = z.object({
+  kind: z.literal('convert'),
+  ids: Ids,
+  /** One that means converted; another is refused (ACT9). */
+  convertedStatus: z.string().min(1).max(255),
+  /** The account that the contact joins; null: a new one is made. */
+  accountId: z.string().trim().min(15).max(18).nullable(),
+  /** Of contact, and of account and opportunity where they are made; null: the lead's. A user. */
+  ownerId: z.string().trim().min(15).max(18).nullable(),
+  /** null: no opportunity is made. */
+  opportunityName: z.string().trim().min(1).max(120).nullable(),
+  /** Salesforce writes to the owner. */
+  notifiesOwner: z.boolean(),
+});
+export type ConvertPeople = z.infer<typeof ConvertPeople>;
+
+export const PersonAction = z.discriminatedUnion('kind', [ChangeOwner, DeletePeople, ConvertPeople]);
 export type PersonAction = z.infer<typeof PersonAction>;
 export type ActionKind = PersonAction['kind'];
 
@@ -52,6 +69,8 @@ export const ActionPerson = z.object({
   step: ActionStep,
   /** Why, of one that was refused. */
   problem: ProblemShape.nullable(),
+  /** Salesforce's ids of what a conversion made or filled. */
+  made: z.object({ accountId: z.string(), contactId: z.string(), opportunityId: z.string().nullable() }).nullable(),
 });
 export type ActionPerson = z.infer<typeof ActionPerson>;
 
@@ -80,3 +99,11 @@ export type Owner = z.infer<typeof Owner>;
 /** Active users as the mirror has them, and queues of leads as the org has them; by name, 50 at most. */
 export const Owners = z.object({ owners: z.array(Owner) });
 export type Owners = z.infer<typeof Owners>;
+
+/** `GET /api/people/:id/conversion`: what there is to choose. `accounts`: known ones of the same name first, then some that begin alike; a new one of a name that is there already would be a second one. */
+export const ConversionChoices = z.object({
+  company: z.string().nullable(),
+  statuses: z.array(z.string()),
+  accounts: z.array(z.object({ accountId: z.string(), name: z.string(), isSameName: z.boolean() })),
+});
+export type ConversionChoices = z.infer<typeof ConversionChoices>;

@@ -108,4 +108,26 @@ export const ACTION_PROBLEMS = {
     whoCanFix: 'engineer',
     action: 'none',
   },
+  'already-contact': {
+    status: 409,
+    title: 'This person is a contact already.',
+    advice: 'There is nothing to convert.',
+    whoCanFix: 'you',
+    action: 'none',
+  },
+  'status-not-converted': {
+    status: 422,
+    title: 'The status “{status}” does not mean converted.',
+    advice: 'Choose a status of leads that Salesforce marks as converted. Nothing was done.',
+    whoCanFix: 'you',
+    action: 'none',
+  },
+  'soap-refused': {
+    status: 409,
+    title: 'This sign-in cannot convert leads.',
+    advice:
+      'Salesforce converts by SOAP alone, which does not take tokens in the form of a JWT. Let the app issue opaque tokens. Nothing was done.',
+    whoCanFix: 'salesforce-admin',
+    action: 'none',
+  },
 } as const satisfies Readonly<Record<string, ProblemRow>>;

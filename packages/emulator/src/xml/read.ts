@@ -24,7 +24,8 @@ const parser = new XMLParser({
   parseAttributeValue: false,
   trimValues: false,
   processEntities: true,
-  htmlEntities: false,
+  // Numeric references, too.
+  htmlEntities: true,
 });
 
 type Raw = Readonly<Record<string, unknown>>;

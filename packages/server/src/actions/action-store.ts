@@ -5,7 +5,7 @@ import { problemShape } from '@syncline/contract/problems';
 import type { Database, Transaction } from '../db/db.ts';
 import { Problem, readStoredProblem } from '../errors/errors.ts';
 import { ACTION_CHANNEL, type Asked } from './actions.ts';
-import type { PersonFacts, Refusal } from './kind.ts';
+import type { Made, PersonFacts, Refusal } from './kind.ts';
 
 /** The same key with the same wish is the same action; with another wish it is refused. */
 export const insertAction = (db: Database, wish: PersonAction, { by, key }: Asked): Promise<number> =>
@@ -25,7 +25,19 @@ export const insertAction = (db: Database, wish: PersonAction, { by, key }: Aske
     return made.action_id;
   });
 
-const repeated = async (tx: Transaction, wish: PersonAction, by: string, key: string): Promise<number> => {
+/** The action that this key stands for; null: it is a new one. Errors: `request-key-used`. */
+export const findRepeated = async (db: Database, wish: PersonAction, { by, key }: Asked): Promise<number | null> => {
+  if (key === null) return null;
+  const [known] = await db.query('select from sync.action where asked_by = $1 and request_key = $2', [by, key]);
+  return known ? repeated(db, wish, by, key) : null;
+};
+
+const repeated = async (
+  tx: Pick<Transaction, 'query'>,
+  wish: PersonAction,
+  by: string,
+  key: string,
+): Promise<number> => {
   const [known] = await tx.query<{ action_id: number; same: boolean }>(
     'select action_id, wish = $3::jsonb as same from sync.action where asked_by = $1 and request_key = $2',
     [by, key, JSON.stringify(wish)],
@@ -52,8 +64,8 @@ export const readAction = async (db: Database, actionId: number): Promise<Action
     [actionId],
   );
   if (!row) throw new Problem('action-not-found', { id: actionId });
-  const people = await db.query<{ person_id: number; step: ActionStep; problem: unknown }>(
-    `select person_id, step, problem from sync.action_person where action_id = $1 order by step <> 'refused', place limit $2`,
+  const people = await db.query<{ person_id: number; step: ActionStep; problem: unknown; made: Made | null }>(
+    `select person_id, step, problem, made from sync.action_person where action_id = $1 order by step <> 'refused', place limit $2`,
     [actionId, PEOPLE_SHOWN],
   );
   const { kind, total, done, refused } = row;
@@ -66,9 +78,9 @@ export const readAction = async (db: Database, actionId: number): Promise<Action
     total,
     done,
     refused,
-    people: people.map(({ person_id: personId, step, problem }) => {
+    people: people.map(({ person_id: personId, step, problem, made }) => {
       const stored = readStoredProblem(problem);
-      return { personId, step, problem: stored && problemShape(stored.code, stored.detail) };
+      return { personId, step, problem: stored && problemShape(stored.code, stored.detail), made };
     }),
   };
 };
@@ -185,6 +197,7 @@ export interface Move {
   readonly waitMs?: number;
   readonly isTried?: boolean;
   readonly problem?: Refusal;
+  readonly made?: Made;
 }
 
 /** False: somebody else has the action by now, and nothing was written. */
@@ -195,25 +208,26 @@ export const movePeople = async (tx: Transaction, actionId: number, moves: reado
   if (moves.length === 0) return;
   await tx.run(
     `update sync.action_person a
-        set step = m.step, object = coalesce(m.object, a.object), sf_id = coalesce(m."sfId", a.sf_id), problem = m.problem,
+        set step = m.step, object = coalesce(m.object, a.object), sf_id = coalesce(m."sfId", a.sf_id), problem = m.problem, made = coalesce(m.made, a.made),
             tries = case when m."isTried" then a.tries + 1 else a.tries end,
             due_at = clock_timestamp() + coalesce(m."waitMs", 0) * interval '1 ms'
        from jsonb_to_recordset($2::jsonb) as m (
-              "personId" bigint, step text, object text, "sfId" text, "waitMs" float8, "isTried" boolean, problem jsonb)
+              "personId" bigint, step text, object text, "sfId" text, "waitMs" float8, "isTried" boolean, problem jsonb, made jsonb)
       where a.action_id = $1 and a.person_id = m."personId" and a.${OPEN}`,
     [actionId, JSON.stringify(moves)],
   );
 };
 
-/** Records that are read by id at once, also while the sync is disabled (ACT1). */
+/** Records that are read by id at once, also while the sync is disabled (ACT1). `isIdentity`: after those that say whose it is. */
 export const askReads = async (
   tx: Transaction,
-  records: readonly { readonly object: string; readonly sfId: string }[],
+  records: readonly { readonly object: string; readonly sfId: string; readonly isIdentity?: boolean }[],
 ): Promise<void> => {
   if (records.length === 0) return;
   await tx.run(
     `insert into sync.reread as r (object, sf_id, reason, is_asked)
-     select distinct object, "sfId", 'action', true from jsonb_to_recordset($1::jsonb) as w (object text, "sfId" text) order by 1, 2
+     select distinct on (object, "sfId") object, "sfId", case when "isIdentity" then 'identity' else 'action' end, true
+       from jsonb_to_recordset($1::jsonb) as w (object text, "sfId" text, "isIdentity" boolean) order by 1, 2
          on conflict (object, sf_id) do update set asked_at = clock_timestamp(), due_at = least(r.due_at, excluded.due_at), is_asked = true`,
     [JSON.stringify(records)],
   );

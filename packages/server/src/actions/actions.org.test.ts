@@ -4,6 +4,7 @@ import type { Action, PersonAction } from '@syncline/contract/actions';
 import { LANE } from '../outbound/outbound.ts';
 import { Corridor } from '../outbound/testing/corridor.ts';
 import type { Salesforce } from '../salesforce/salesforce.ts';
+import { isSoapSession } from '../salesforce/soap.ts';
 import type { Actions } from './actions.ts';
 import { createActions } from './create-actions.ts';
 
@@ -263,6 +264,114 @@ test('[ID21] somebody who is forgotten leaves marks alone, and does not come bac
     );
     assert.equal(found.length, 0, t);
   }
+});
+
+const CONVERT = {
+  kind: 'convert',
+  convertedStatus: 'Closed - Converted',
+  accountId: null,
+  ownerId: null,
+  opportunityName: null,
+  notifiesOwner: false,
+} as const;
+const linksOf = (person: number) =>
+  corridor.db.query<{ sf_id: string; state: string }>(
+    'select sf_id, state from sync.link where person_id = $1 order by object desc',
+    [person],
+  );
+
+test('[ACT9] a lead becomes a contact: existing account or new one, owner, opportunity; linked without a poll, the sync disabled', async () => {
+  const lead = await corridor.lead({ LastName: 'Conv', Company: 'Northwind  ' });
+  const [account = ''] = corridor.there('Account', [
+    { Name: 'northwind' },
+    { Name: 'Northwind Traders' },
+    { Name: 'South' },
+  ]);
+  await corridor.poll(['Account']);
+  const choices = await actions.conversion(lead.person);
+  assert.deepEqual(choices.statuses, ['Closed - Converted']);
+  assert.deepEqual(
+    choices.accounts.map(({ name, isSameName }) => [name, isSameName]),
+    [
+      ['northwind', true],
+      ['Northwind Traders', false],
+    ],
+  );
+  const made = await finish(
+    await begin({
+      ...CONVERT,
+      ids: [lead.person],
+      accountId: account,
+      ownerId: user,
+      opportunityName: 'Big <deal> & more',
+    }),
+  );
+  assert.deepEqual([made.done, made.people[0]?.made?.accountId], [1, account]);
+  const { contactId = '', opportunityId } = made.people[0]?.made ?? {};
+  assert.deepEqual(await linksOf(lead.person), [
+    { sf_id: lead.id, state: 'converted' },
+    { sf_id: contactId, state: 'live' },
+  ]);
+  assert.deepEqual(await corridor.person(lead.person, 'salesforce_id, salesforce_type'), {
+    salesforce_id: contactId,
+    salesforce_type: 'Contact',
+  });
+  assert.deepEqual(
+    [corridor.record('Contact', contactId)['OwnerId'], corridor.record('Opportunity', opportunityId ?? '')['Name']],
+    [user, 'Big <deal> & more'],
+  );
+  assert.deepEqual(await did({ ...CONVERT, ids: [lead.person] }), ['already-contact']);
+  await corridor.poll(['Lead', 'Contact']);
+  assert.deepEqual(
+    await corridor.db.query(`select from marketing.person where last_name = 'Conv'`).then((rows) => rows.length),
+    1,
+  );
+});
+
+test('[ACT9] [ACT7] somebody outside is made a lead first; a new account is made, and no opportunity', async () => {
+  const person = await corridor.newPerson({ last_name: 'Outer', company: 'Brand new' });
+  const { people } = await finish(await begin({ ...CONVERT, ids: [person] }));
+  assert.deepEqual([people[0]?.step, people[0]?.made?.opportunityId], ['done', null]);
+  assert.equal(corridor.record('Account', people[0]?.made?.accountId ?? '')['Name'], 'Brand new');
+});
+
+test('[ACT9] refused before anything is done: a status that is not a converted one, a queue, a session that may not call SOAP', async () => {
+  const person = await corridor.newPerson({ last_name: 'Not', company: 'Acme' });
+  await assert.rejects(begin({ ...CONVERT, ids: [person], convertedStatus: 'Working' }), {
+    code: 'status-not-converted',
+  });
+  await assert.rejects(begin({ ...CONVERT, ids: [person], ownerId: queue }), { code: 'contact-and-queue' });
+  const silent = actionsOf({ ...corridor.salesforce, mayCallSoap: async () => false });
+  await assert.rejects(silent.begin({ ...CONVERT, ids: [person] }, { by: 'Ana', key: null }), { code: 'soap-refused' });
+  await assert.rejects(silent.conversion(person), { code: 'soap-refused' });
+  assert.deepEqual(await corridor.db.query('select from sync.action'), []);
+  assert.equal(await corridor.entry(person), undefined, 'no lead is asked for');
+  assert.deepEqual(
+    [
+      isSoapSession({ token: '00D!AQ.x.y', apiVersion: '64.0' }),
+      isSoapSession({ token: 'eyJh.eyJp.c2ln', apiVersion: '67.0' }),
+      isSoapSession({ token: 'eyJh.eyJp.c2ln', apiVersion: '68.0' }),
+    ],
+    [true, false, true],
+  );
+});
+
+test('[ACT2] a conversion whose answer was lost is found, and not asked for again', async () => {
+  const lead = await corridor.lead({ LastName: 'Silent' });
+  const actionId = await begin({ ...CONVERT, ids: [lead.person] });
+  corridor.switches({ loseAnswers: 1 });
+  await assert.rejects(actions.workOnce());
+  const action = await finish(actionId);
+  assert.equal(action.people[0]?.step, 'done', JSON.stringify(action.people));
+  assert.equal(action.people[0]?.made?.contactId, corridor.record('Lead', lead.id)['ConvertedContactId']);
+  assert.equal((await linksOf(lead.person)).length, 2);
+});
+
+test('[ACT9] what Salesforce refuses to convert stays a lead, and its words are shown', async () => {
+  const lead = await corridor.lead({ LastName: 'Stays' });
+  const { people } = await finish(await begin({ ...CONVERT, ids: [lead.person], accountId: '001000000000000AAA' }));
+  assert.equal(people[0]?.problem?.code, 'action-refused');
+  assert.equal(corridor.record('Lead', lead.id)['IsConverted'], 'false');
 });
 
 test('owners are active users by name or e-mail, and queues of leads', async () => {

@@ -15,7 +15,7 @@
  * Each kind of action is one file with one shape (`Kind`): a pure decision from what is known of a person, and the requests. `run.ts` moves
  * people from step to step; `action-store.ts` has the tables.
  */
-import type { Action, Owner, PersonAction } from '@syncline/contract/actions';
+import type { Action, ConversionChoices, Owner, PersonAction } from '@syncline/contract/actions';
 
 /** Notified when an action was asked for. */
 export const ACTION_CHANNEL = 'syncline_action';
@@ -28,12 +28,14 @@ export interface Asked {
 }
 
 export interface Actions {
-  /** Writes the action down and returns its id. Errors: `request-key-used`, `owner-wrong`. */
+  /** Writes the action down and returns its id. Errors: `request-key-used`, and those of the kind's `check`, of which some ask Salesforce. */
   begin(wish: PersonAction, asked: Asked): Promise<number>;
   /** Errors: `action-not-found`. */
   action(actionId: number): Promise<Action>;
   /** Users and queues whose name begins with `q`. Errors: those of Salesforce, which is asked for the queues. */
   owners(q: string): Promise<readonly Owner[]>;
+  /** What there is to choose for a conversion. Errors: `person-not-found`, `soap-refused`, and those of Salesforce. */
+  conversion(personId: number): Promise<ConversionChoices>;
   /**
    * One bounded turn of the action that has waited longest. False: nothing is due. A failure of the whole request leaves its people due
    * later, and is thrown.

@@ -1,8 +1,17 @@
 /** Builds the actions. */
 import { PersonAction } from '@syncline/contract/actions';
-import { insertAction, leaveAction, readAction, type TakenAction, takeAction, untilDueMs } from './action-store.ts';
+import {
+  findRepeated,
+  insertAction,
+  leaveAction,
+  readAction,
+  type TakenAction,
+  takeAction,
+  untilDueMs,
+} from './action-store.ts';
 import type { Actions } from './actions.ts';
 import { changeOwner } from './change-owner.ts';
+import { convertPeople, findConversionChoices } from './convert-people.ts';
 import { deletePeople } from './delete-people.ts';
 import type { KindParts } from './kind.ts';
 import { findOwners } from './owners.ts';
@@ -18,11 +27,14 @@ export const createActions = (parts: ActionsParts): Actions => {
   const run: RunParts = { db, salesforce, bounds, holder: processId };
   return {
     begin: async (wish, asked) => {
+      const known = await findRepeated(db, wish, asked);
+      if (known !== null) return known;
       await check(wish, run);
       return insertAction(db, wish, asked);
     },
     action: (actionId) => readAction(db, actionId),
     owners: (q) => findOwners(db, salesforce, q),
+    conversion: (personId) => findConversionChoices(db, salesforce, personId),
     workOnce: async () => {
       const taken = await takeAction(db, processId, bounds.leaseMs);
       if (taken === null) return false;
@@ -43,6 +55,8 @@ const check = (wish: PersonAction, run: RunParts): Promise<void> => {
       return changeOwner.check(wish, run);
     case 'delete':
       return deletePeople.check(wish, run);
+    case 'convert':
+      return convertPeople.check(wish, run);
   }
 };
 
@@ -54,5 +68,7 @@ const work = (run: RunParts, taken: TakenAction): Promise<void> => {
       return runPortion(run, taken, changeOwner, wish);
     case 'delete':
       return runPortion(run, taken, deletePeople, wish);
+    case 'convert':
+      return runPortion(run, taken, convertPeople, wish);
   }
 };

@@ -45,9 +45,17 @@ export type Next =
   | { readonly do: 'remove' }
   | { readonly do: 'done' };
 
+export interface Made {
+  readonly accountId: string;
+  readonly contactId: string;
+  readonly opportunityId: string | null;
+}
+
 /** What became of a request for one person. */
 export type Answer =
   | { readonly is: 'done' }
+  /** What it made is read home before it is done. */
+  | { readonly is: 'linking'; readonly made: Made }
   /** And the person is deleted here. */
   | { readonly is: 'remove' }
   | { readonly is: 'refused'; readonly refusal: Refusal; readonly isReread: boolean }

@@ -47,7 +47,7 @@ export const runPortion = async <Wish>(
     ]);
     await askReads(
       tx,
-      answered.filter(({ person, answer }) => isRead(answer) && !left.has(person.personId)).map(({ person }) => person),
+      answered.flatMap(({ person, answer }) => (left.has(person.personId) ? [] : readsAfter(person, answer))),
     );
   });
   if (failure !== null) throw failure;
@@ -97,7 +97,7 @@ const moveTo = (person: PersonFacts, next: Next): Move => {
     case 'sync':
       return { personId, step: 'syncing', waitMs: LOOK_MS };
     case 'wait':
-      return { personId, step: person.step, waitMs: LOOK_MS };
+      return { personId, step: person.step, waitMs: LOOK_MS, isTried: person.step === 'linking' };
     case 'send':
       return { personId, step: 'sending', ...(isTarget(person) ? { object: person.object, sfId: person.sfId } : {}) };
     case 'remove':
@@ -128,6 +128,7 @@ const ask = async <Wish>(
 /** No answer is a try that may have been carried out; so many are shown as a failure. */
 const moveAfter = ({ personId, tries }: PersonFacts, answer: Answer | undefined, { bounds }: RunParts): Move => {
   if (answer?.is === 'done') return { personId, step: 'done' };
+  if (answer?.is === 'linking') return { personId, step: 'linking', waitMs: LOOK_MS, made: answer.made };
   if (answer?.is === 'refused') return { personId, step: 'refused', problem: answer.refusal };
   if (answer?.is === 'later' && tries + 1 >= bounds.faultTries)
     return { personId, step: 'refused', problem: refusal('salesforce-busy') };
@@ -135,5 +136,25 @@ const moveAfter = ({ personId, tries }: PersonFacts, answer: Answer | undefined,
   return { personId, step: 'sending', waitMs, isTried: answer !== undefined };
 };
 
-const isRead = (answer: Answer | undefined): boolean =>
-  answer?.is === 'done' || answer?.is === 'remove' || (answer?.is === 'refused' && answer.isReread);
+/** Which records are read again: the one that was asked for and, of a conversion, what it made, the contact after its lead. */
+const readsAfter = (
+  { object, sfId }: Target,
+  answer: Answer | undefined,
+): readonly { readonly object: string; readonly sfId: string; readonly isIdentity?: boolean }[] => {
+  switch (answer?.is) {
+    case 'done':
+    case 'remove':
+      return [{ object, sfId }];
+    case 'linking':
+      return [
+        { object, sfId },
+        { object: 'Account', sfId: answer.made.accountId },
+        { object: 'Contact', sfId: answer.made.contactId, isIdentity: true },
+      ];
+    case 'refused':
+      return answer.isReread ? [{ object, sfId }] : [];
+    case 'later':
+    case undefined:
+      return [];
+  }
+};

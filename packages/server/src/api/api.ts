@@ -17,7 +17,7 @@ import type { Caller } from './caller.ts';
 
 export interface ApiOptions {
   readonly db: Database;
-  readonly actions: Pick<Actions, 'begin' | 'action' | 'owners'>;
+  readonly actions: Pick<Actions, 'begin' | 'action' | 'owners' | 'conversion'>;
   readonly setup: Setup;
   readonly orgSetup: OrgSetup;
   readonly mappings: Mappings;

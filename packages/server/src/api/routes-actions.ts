@@ -1,11 +1,11 @@
 /** What is done with people by an action, and to whom a record may be given. */
-import { Action, Owners, OwnersQuery, PersonAction } from '@syncline/contract/actions';
+import { Action, ConversionChoices, Owners, OwnersQuery, PersonAction } from '@syncline/contract/actions';
 import { z } from 'zod';
 import type { Actions } from '../actions/actions.ts';
 import type { Database } from '../db/db.ts';
 import type { Api } from './api.ts';
 import { notifyChanged } from './events.ts';
-import { actionIdOf } from './path-ids.ts';
+import { actionIdOf, personIdOf } from './path-ids.ts';
 
 const Id = z.object({ id: z.string().max(40) });
 /** As printable text without blanks, 255 at most. */
@@ -18,7 +18,10 @@ const Key = z.object({
 
 export const registerActionRoutes = (
   app: Api,
-  { db, actions }: { readonly db: Database; readonly actions: Pick<Actions, 'begin' | 'action' | 'owners'> },
+  {
+    db,
+    actions,
+  }: { readonly db: Database; readonly actions: Pick<Actions, 'begin' | 'action' | 'owners' | 'conversion'> },
 ): void => {
   app.post(
     '/actions',
@@ -37,6 +40,9 @@ export const registerActionRoutes = (
   );
   app.get('/actions/:id', { schema: { params: Id, response: { 200: Action } } }, (request) =>
     actions.action(actionIdOf(request.params.id)),
+  );
+  app.get('/people/:id/conversion', { schema: { params: Id, response: { 200: ConversionChoices } } }, (request) =>
+    actions.conversion(personIdOf(request.params.id)),
   );
   app.get('/owners', { schema: { querystring: OwnersQuery, response: { 200: Owners } } }, async (request) => ({
     owners: [...(await actions.owners(request.query.q ?? ''))],

@@ -8,6 +8,7 @@ import { controlRecords, countOf, queryAll, queryMore } from './queries.ts';
 import { deleteCollection, sendCollection, sendEach } from './records.ts';
 import type { Credentials, ObjectDescribe, Salesforce } from './salesforce.ts';
 import { OrgSession } from './session.ts';
+import { convertLeads, isSoapSession } from './soap.ts';
 import { selectCount, soqlName } from './soql.ts';
 import { openWire } from './wire.ts';
 
@@ -69,6 +70,8 @@ export const createSalesforce = (parts: SalesforceParts): OpenSalesforce => {
     updateRecords: (recordsJson, headers) => sendCollection(session, 'composite/sobjects', recordsJson, headers),
     upsertRecords: (object, field, recordsJson, headers) =>
       sendCollection(session, `composite/sobjects/${soqlName(object)}/${soqlName(field)}`, recordsJson, headers),
+    mayCallSoap: async () => isSoapSession(await session.current()),
+    convertLeads: (conversions) => convertLeads(session, conversions),
     deleteRecords: (ids) => deleteCollection(session, ids),
     sendEach: (requests) => sendEach(session, requests),
     createQueryJob: (soql) => bulk.createQueryJob(bulkParts, soql),

@@ -199,6 +199,23 @@ export type RecordAnswer =
   | { readonly ok: true; readonly id: string; readonly created: boolean }
   | { readonly ok: false; readonly faults: readonly SalesforceFault[] };
 
+/** What a lead is to become (A12): a contact of a new account or, where `accountId` names one, of that. */
+export interface LeadConversion {
+  readonly leadId: string;
+  /** A status of leads that means converted. */
+  readonly convertedStatus: string;
+  readonly accountId: string | null;
+  /** null: the lead's owner, who must be a user. */
+  readonly ownerId: string | null;
+  /** null: no opportunity is made. */
+  readonly opportunityName: string | null;
+  /** Salesforce writes to the owner. */
+  readonly notifiesOwner: boolean;
+}
+export type ConvertAnswer =
+  | { readonly ok: true; readonly accountId: string; readonly contactId: string; readonly opportunityId: string | null }
+  | { readonly ok: false; readonly faults: readonly SalesforceFault[] };
+
 export interface BulkPage {
   /** `Sforce-NumberOfRecords`. */
   readonly rows: number;
@@ -266,6 +283,11 @@ export interface Salesforce {
 
   /** Collections: DELETE, 200 ids at most, never all-or-none. What is deleted lies 15 days in the recycle bin. */
   deleteRecords(ids: readonly string[]): Promise<readonly RecordAnswer[]>;
+
+  /** Whether the session may call SOAP, the only way to convert and merge; false for a token that it does not take (A1). */
+  mayCallSoap(): Promise<boolean>;
+  /** 100 at most in one call, each for itself. Not idempotent: a second time a lead is refused as converted. */
+  convertLeads(conversions: readonly LeadConversion[]): Promise<readonly ConvertAnswer[]>;
 
   /** Each record as a request of its own, 25 at most in one call, never all-or-none: with headers of its own, and the whole of its answer. */
   sendEach(requests: readonly RecordRequest[]): Promise<readonly RecordAnswer[]>;

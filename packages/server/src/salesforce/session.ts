@@ -9,6 +9,7 @@ import { idText18 } from './ids.ts';
 import { limitCode, SalesforceError, type SalesforceFault } from './salesforce.ts';
 import { type SignedIn, type SignInParts, signIn } from './sign-in.ts';
 import type { Wire, WireAnswer } from './wire.ts';
+import { textOfXml, xmlText } from './xml.ts';
 
 /** The newest version whose answers this code was written against (A3). */
 const NEWEST_VERSION = 68;
@@ -75,6 +76,38 @@ export class OrgSession {
   async json(call: Call): Promise<unknown> {
     const { text } = await this.text(call);
     return text === '' ? null : this.#parsed(text);
+  }
+
+  /**
+   * A call of the partner API; `inside` is the operation, with prefix `p`. Its faults come as status 500 with a word, and only the word says that
+   * the session has expired.
+   */
+  async soap(inside: string): Promise<string> {
+    const deadline = this.deadline();
+    for (let attempt = 1; ; attempt += 1) {
+      const session = await this.current(deadline);
+      const answer = await this.#wire.send({
+        method: 'POST',
+        origin: session.instanceUrl,
+        path: `/services/Soap/u/${session.apiVersion}`,
+        headers: { 'content-type': 'text/xml; charset=utf-8', soapaction: '""', accept: 'text/xml' },
+        body: envelope(session.token, this.#parts.clientName, inside),
+        deadline,
+      });
+      this.#noteUsage(answer);
+      const text = await answer.text();
+      if (answer.status < 300) return text;
+      const word = (textOfXml(text, 'faultcode') ?? '').replace(/^.*:/, '');
+      if (word === 'INVALID_SESSION_ID' && this.#session === session) this.#session = null;
+      if (word === 'INVALID_SESSION_ID' && attempt === 1) continue;
+      const { code, disposition } = meaningOfRequest(word, answer.status);
+      throw new SalesforceError(code, {
+        disposition,
+        word: word || null,
+        detail: { host: this.#host(), word, message: textOfXml(text, 'faultstring') ?? '' },
+        mayHaveLanded: answer.status >= 500 && word === '',
+      });
+    }
   }
 
   /** The answer with its body unread; `deadline` holds until the body has ended. Without one, each step of it has the request's. */
@@ -200,6 +233,11 @@ export class OrgSession {
     return this.#session === null ? '' : new URL(this.#session.instanceUrl).host;
   }
 }
+
+const envelope = (token: string, client: string, inside: string): string => `<?xml version="1.0" encoding="utf-8"?>
+<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:p="urn:partner.soap.sforce.com">
+<soapenv:Header><p:SessionHeader><p:sessionId>${xmlText(token)}</p:sessionId></p:SessionHeader><p:CallOptions><p:client>${xmlText(client)}</p:client></p:CallOptions></soapenv:Header>
+<soapenv:Body>${inside}</soapenv:Body></soapenv:Envelope>`;
 
 /** The org's own count of the day's calls, which each of its answers carries (A3). */
 const usageIn = (answer: WireAnswer): { readonly used: number | null; readonly limit: number | null } => {

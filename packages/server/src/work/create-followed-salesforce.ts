@@ -21,6 +21,8 @@ export const createFollowedSalesforce = (current: () => Promise<Salesforce>): Sa
     updateRecords: async (records, headers) => (await now()).updateRecords(records, headers),
     upsertRecords: async (object, field, records, headers) =>
       (await now()).upsertRecords(object, field, records, headers),
+    mayCallSoap: async () => (await now()).mayCallSoap(),
+    convertLeads: async (conversions) => (await now()).convertLeads(conversions),
     deleteRecords: async (ids) => (await now()).deleteRecords(ids),
     sendEach: async (requests) => (await now()).sendEach(requests),
     createQueryJob: async (soql) => (await now()).createQueryJob(soql),

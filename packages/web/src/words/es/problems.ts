@@ -411,6 +411,19 @@ export const esProblems: Readonly<Record<ProblemCode, { readonly title: string; 
     title: 'Una tabla propia se refiere a esta persona, así que la persona se queda.',
     advice: 'Quite esa fila, o haga que su clave elimine en cascada. Después elimine la persona de nuevo.',
   },
+  'already-contact': {
+    title: 'Esta persona ya es un contacto.',
+    advice: 'No hay nada que convertir.',
+  },
+  'status-not-converted': {
+    title: 'El estado «{status}» no significa convertido.',
+    advice: 'Elija un estado de leads que Salesforce marque como convertido. No se ha hecho nada.',
+  },
+  'soap-refused': {
+    title: 'Este inicio de sesión no puede convertir leads.',
+    advice:
+      'Salesforce solo convierte por SOAP, que no acepta tokens con forma de JWT. Haga que la aplicación emita tokens opacos. No se ha hecho nada.',
+  },
   'pair-standard': {
     title: '{field} es un campo estándar; su pareja no cambia.',
     advice: 'Una y separe campos personalizados. De un campo estándar puede elegir sentido y política.',

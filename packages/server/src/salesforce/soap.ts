@@ -1,0 +1,66 @@
+/** The partner API, for what REST has not (A12): converting leads. Text in and text out; a token in the form of a JWT is not taken below 68.0 (A1). */
+import { type ConvertAnswer, type LeadConversion, SalesforceError, type SalesforceFault } from './salesforce.ts';
+import type { OrgSession } from './session.ts';
+import { textOfXml, xmlText } from './xml.ts';
+
+/** Whether SOAP takes the token as its session. Pure. */
+export const isSoapSession = ({
+  token,
+  apiVersion,
+}: {
+  readonly token: string;
+  readonly apiVersion: string;
+}): boolean => !/^ey[^.]*\.[^.]*\.[^.]*$/.test(token) || Number(apiVersion) >= 68;
+
+/** Leads of one call (A12). */
+export const CONVERSIONS_MAX = 100;
+
+/** Each conversion stands alone. An answer each, in order. */
+export const convertLeads = async (
+  session: OrgSession,
+  conversions: readonly LeadConversion[],
+): Promise<readonly ConvertAnswer[]> => {
+  const text = await session.soap(`<p:convertLead>${conversions.map(conversionXml).join('')}</p:convertLead>`);
+  const results = [...text.matchAll(/<(?:\w+:)?result(?:\s[^>]*)?>([\s\S]*?)<\/(?:\w+:)?result>/g)];
+  if (results.length !== conversions.length) throw notUnderstood();
+  return results.map(([, result = '']) => answerOf(result));
+};
+
+/** The elements in the order of Salesforce's WSDL, which is that of the alphabet. */
+const conversionXml = (conversion: LeadConversion): string => {
+  const { leadId, convertedStatus, accountId, ownerId, opportunityName, notifiesOwner } = conversion;
+  const elements: readonly (readonly [string, string | null])[] = [
+    ['accountId', accountId],
+    ['convertedStatus', convertedStatus],
+    ['doNotCreateOpportunity', String(opportunityName === null)],
+    ['leadId', leadId],
+    ['opportunityName', opportunityName],
+    ['overwriteLeadSource', 'false'],
+    ['ownerId', ownerId],
+    ['sendNotificationEmail', String(notifiesOwner)],
+  ];
+  const inside = elements.map(([tag, value]) => (value === null ? '' : `<p:${tag}>${xmlText(value)}</p:${tag}>`));
+  return `<p:leadConverts>${inside.join('')}</p:leadConverts>`;
+};
+
+const answerOf = (result: string): ConvertAnswer => {
+  const [accountId, contactId] = [textOfXml(result, 'accountId'), textOfXml(result, 'contactId')];
+  if (textOfXml(result, 'success') === 'true' && accountId && contactId)
+    return { ok: true, accountId, contactId, opportunityId: textOfXml(result, 'opportunityId') || null };
+  const faults = [...result.matchAll(/<(?:\w+:)?errors(?:\s[^>]*)?>([\s\S]*?)<\/(?:\w+:)?errors>/g)].map(
+    ([, error = '']): SalesforceFault => ({
+      code: textOfXml(error, 'statusCode') ?? '',
+      message: textOfXml(error, 'message') ?? '',
+      fields: [],
+    }),
+  );
+  if (faults.length === 0) throw notUnderstood();
+  return { ok: false, faults };
+};
+
+const notUnderstood = (): SalesforceError =>
+  new SalesforceError('answer-not-understood', {
+    disposition: 'retry',
+    detail: { host: 'Salesforce' },
+    mayHaveLanded: true,
+  });
