@@ -6,7 +6,7 @@
  */
 const server = 'packages/server/src';
 
-/** Rooms in the order the data walks. `people` and `salesforce` are strangers, and so are `inbound` and `outbound`: they meet in `links`. */
+/** Rooms in the order the data walks. `people` and `salesforce` are strangers, and so are `inbound` and `outbound`: they meet in `links`, and both ask `brake`. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   errors: ['contract'],
@@ -16,13 +16,14 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   merge: ['mapping', 'lib'],
   people: ['mapping', 'db', 'errors', 'lib'],
   links: ['mapping', 'db', 'lib'],
-  inbound: ['salesforce', 'mapping', 'merge', 'links', 'db', 'errors', 'lib'],
-  outbound: ['salesforce', 'mapping', 'links', 'db', 'errors', 'lib'],
+  brake: ['mapping', 'db', 'lib'],
+  inbound: ['salesforce', 'mapping', 'merge', 'links', 'brake', 'db', 'errors', 'lib'],
+  outbound: ['salesforce', 'mapping', 'links', 'brake', 'db', 'errors', 'lib'],
   actions: ['salesforce', 'mapping', 'db', 'errors', 'lib', 'contract'],
   work: ['inbound', 'outbound', 'actions', 'setup', 'salesforce', 'mapping', 'db', 'errors', 'lib'],
-  setup: ['salesforce', 'mapping', 'people', 'db', 'errors', 'lib', 'contract'],
+  setup: ['salesforce', 'mapping', 'people', 'brake', 'db', 'errors', 'lib', 'contract'],
   status: ['mapping', 'db', 'errors', 'lib', 'contract'],
-  api: ['actions', 'setup', 'status', 'people', 'db', 'errors', 'lib', 'contract'],
+  api: ['actions', 'setup', 'status', 'people', 'brake', 'db', 'errors', 'lib', 'contract'],
 };
 
 export const zones: Readonly<Record<string, readonly string[]>> = {

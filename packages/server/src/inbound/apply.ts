@@ -1,9 +1,10 @@
 /** Runs the compiled statements for one page, in a transaction that its caller ends. */
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import { type Reading, SAMPLE_ROWS, type SampleRow } from '../brake/brake.ts';
 import type { Transaction } from '../db/db.ts';
 import { SOMEBODY_KNOWN } from '../merge/compile-load.ts';
-import type { Flag, MergeStatements, Statement } from '../merge/merge.ts';
+import type { BrakeStatements, Flag, MergeStatements, Statement } from '../merge/merge.ts';
 import { lockMerge } from './parts.ts';
 
 /** How a page was read; the first decides whether the cursor moves with it. */
@@ -19,10 +20,42 @@ export interface PageContext {
   readonly beganAt: string;
   /** The run whose journal lines these are; null: none yet. */
   readonly runId: number | null;
+  readonly brake?: PageBrake;
   /** Called once, when the page turns out to hold anything new: makes the run in the same transaction. */
   readonly beginRun?: (tx: Transaction) => Promise<number>;
   /** Called after each statement, for the trace; what it throws ends the transaction. */
   readonly onStatement?: (name: string) => void;
+}
+
+/** The row of a page that passes the brake, as the database writes its stamp. */
+export interface PagePlace {
+  readonly stamp: string;
+  readonly id: string;
+}
+
+/** SAFE1: pages of an initial load have none. */
+export interface PageBrake {
+  /** Asked once, when it is known how many records the page changes: how many more may; below zero the page fails with `PageBraked`. */
+  readonly count: (tx: Transaction, changed: number) => Promise<Reading>;
+  /** From this row on the page is left out; null: all of it may go. */
+  readonly leaveFrom: PagePlace | null;
+  /** SAFE2: of what changed there up to this stamp our values are kept; null: of nothing. */
+  readonly keepThrough: string | null;
+}
+
+/** The page changes more than may change without asking. Nothing of it was written; with `leaveFrom` it goes as far as it may. */
+export class PageBraked extends Error {
+  override readonly name = 'PageBraked';
+  readonly place: PagePlace;
+  readonly reading: Reading;
+  readonly sample: readonly SampleRow[];
+
+  constructor(place: PagePlace, reading: Reading, sample: readonly SampleRow[]) {
+    super('the page passes the brake');
+    this.place = place;
+    this.reading = reading;
+    this.sample = sample;
+  }
 }
 
 export interface PageCounts {
@@ -74,7 +107,14 @@ export const applyPage = async (
   const statements = present.length === asked.fields.length ? asked : compile(present);
   const rows = await stagePage(tx, statements, source, context);
   await tx.run(statements.indexStaging);
-  return mergeStaged(tx, statements, rows, context);
+  const left = await leaveOut(tx, statements, context);
+  return mergeStaged(tx, statements, rows - left, context);
+};
+
+const leaveOut = async (tx: Transaction, statements: MergeStatements, { brake }: PageContext): Promise<number> => {
+  if (brake?.keepThrough) await tx.run(`select set_config('syncline.keep_through', $1, true)`, [brake.keepThrough]);
+  if (!brake?.leaveFrom) return 0;
+  return tx.run(statements.brake.leave, [brake.leaveFrom.stamp, brake.leaveFrom.id]);
 };
 
 /** Merges what `stagePage` put there, one page of an object at a time. */
@@ -88,6 +128,7 @@ export const mergeStaged = async (
   const run = new StatementRun(tx, context);
   for (const statement of statements.merge) {
     await run.step(statement);
+    if (statement.counts === 'journalled' && context.brake) await run.requireBelow(context.brake, statements.brake);
     if (statement.asks && run.has('found') && run.runId === null && context.beginRun) await run.begin(context.beginRun);
   }
   return run.countsOf(rows);
@@ -145,7 +186,7 @@ class StatementRun {
   constructor(tx: Transaction, context: PageContext) {
     this.#tx = tx;
     this.#context = context;
-    this.#flags = new Set<Flag>([context.mode]);
+    this.#flags = new Set<Flag>([context.mode, ...(context.brake?.keepThrough ? (['keeps'] as const) : [])]);
     this.runId = context.runId;
   }
 
@@ -163,6 +204,18 @@ class StatementRun {
     if (statement.asks) await this.#ask(statement);
     else await this.#do(statement);
     this.#context.onStatement?.(statement.name);
+  }
+
+  /** SAFE1: what is journalled is what changes. */
+  async requireBelow(brake: PageBrake, statements: BrakeStatements): Promise<void> {
+    const changed = this.#counted.journalled;
+    if (changed === 0) return;
+    const reading = await brake.count(this.#tx, changed);
+    if (reading.left >= 0) return;
+    const [place] = await this.#tx.query<PagePlace>(statements.place, [Math.max(0, changed + reading.left)]);
+    if (!place) throw new Error('a page that passes the brake has no row that does');
+    const sample = await this.#tx.query<SampleRecord>(statements.sample, [place.stamp, place.id, SAMPLE_ROWS]);
+    throw new PageBraked(place, reading, sample.map(sampleOf));
   }
 
   countsOf(read: number): PageCounts {
@@ -196,6 +249,21 @@ class StatementRun {
     if (statement.counts) this.#counted[statement.counts] += rows;
   }
 }
+
+interface SampleRecord {
+  readonly sf_id: string;
+  readonly person_id: number | null;
+  readonly is_gone: boolean;
+  readonly by: string | null;
+  readonly fields: SampleRow['fields'];
+}
+const sampleOf = ({ sf_id, person_id, is_gone, by, fields }: SampleRecord): SampleRow => ({
+  sfId: sf_id,
+  personId: person_id,
+  isGone: is_gone,
+  by,
+  fields,
+});
 
 const names = new Map<string, string>();
 /** One name for one text: a connection keeps the plan under it, and another map's statement has another name. */

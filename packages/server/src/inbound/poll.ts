@@ -1,4 +1,5 @@
 /** The persistent cycle: what moved since the cursor, for several objects in one call. */
+import { openBrakes } from '../brake/brake.ts';
 import type { Transaction } from '../db/db.ts';
 import { type FieldMap, SYNC_OBJECTS, type SyncObject } from '../mapping/mapping.ts';
 import type { QueryPage } from '../salesforce/salesforce.ts';
@@ -6,9 +7,11 @@ import { applyPage, type PageCounts } from './apply.ts';
 import { keepClock } from './clock.ts';
 import { type PassOutcome, ReadingPassedOn } from './inbound.ts';
 import { takeOutside } from './outside.ts';
+import { type Braked, underBrake } from './page-brake.ts';
 import { type Answered, askTogether, heldMap, type ReaderKit } from './parts.ts';
 import { pollOutsideQuery, pollQuery } from './queries.ts';
 import { beginRun, endRun, failRun, NOTHING, noteNuls, sumOf, type Tally } from './runs.ts';
+import { watchBraked } from './watch-braked.ts';
 
 /** Where each pass starts, and where its cursor stood. */
 interface Start {
@@ -29,7 +32,15 @@ export const pollObjects = async (
 ): Promise<readonly PassOutcome[]> => {
   const map = await kit.loadMap();
   await keepClock(kit, map);
-  const ordered = SYNC_OBJECTS.filter((object) => objects.includes(object));
+  const braked = await openBrakes(kit.db, 'in');
+  await watchBraked(
+    kit,
+    map,
+    braked.filter(({ object }) => objects.includes(object)),
+  );
+  const ordered = SYNC_OBJECTS.filter(
+    (object) => objects.includes(object) && !braked.some((brake) => brake.object === object),
+  );
   if (deep) for (const object of ordered) await kit.hidden.lookAgain(map, object);
   const starts = await startsOf(kit, ordered, deep);
   const questions = starts.map((start) => ({
@@ -98,9 +109,10 @@ const passOf = async (kit: ReaderKit, map: FieldMap, answered: Answered, start: 
     }
     let { page } = answered;
     for (;;) {
-      const counts = await applyOne(kit, map, answered, page, runId);
+      const { done: counts, stopped } = await applyOne(kit, map, answered, page, runId);
       ({ runId } = counts);
       tally = sumOf(tally, counts);
+      if (stopped !== null) return await endBraked(kit, object, runId, tally, calls);
       if (page.done || page.nextRecordsUrl === null) break;
       page = await kit.salesforce.queryMore(page.nextRecordsUrl);
       calls += 1;
@@ -122,6 +134,23 @@ const passOf = async (kit: ReaderKit, map: FieldMap, answered: Answered, start: 
   };
 };
 
+/**
+ * SAFE1: what went is a run like any other. The pass is not complete: nobody may believe that everything up to its beginning is known, so
+ * `last_began_at` stays.
+ */
+const endBraked = async (
+  kit: ReaderKit,
+  object: SyncObject,
+  runId: number | null,
+  tally: Tally,
+  calls: number,
+): Promise<PassOutcome> => {
+  if (runId !== null) await endRun(kit.db, runId, tally, calls);
+  kit.log.warn({ object }, 'the brake stopped what comes from Salesforce');
+  const { created, updated, deleted, skipped } = tally;
+  return { object, created, updated, deleted, failed: 0, skipped };
+};
+
 /** A value that its column does not hold (class 22): a field may be of another type by now. The next pass goes without it. */
 const isValueFault = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('22');
@@ -132,9 +161,9 @@ const applyOne = async (
   answered: Answered,
   page: QueryPage,
   runId: number | null,
-): Promise<PageCounts> => {
-  if (page.rows === 0) return { read: 0, ...NOTHING, found: false, runId };
-  return kit.db.ownTransaction(async (tx) => {
+): Promise<Braked<PageCounts>> => {
+  if (page.rows === 0) return { done: { read: 0, ...NOTHING, found: false, runId }, stopped: null };
+  return underBrake(kit, answered.object, async (tx, brake) => {
     await kit.holdReading(tx);
     await noteNuls(tx, answered.object, page.nulsRemoved);
     const held = await heldMap(kit, tx, map, answered.object);
@@ -146,6 +175,7 @@ const applyOne = async (
         mode: 'poll',
         beganAt: answered.beganAt,
         runId,
+        brake,
         beginRun: (inner: Transaction) => beginRun(inner, answered.object, 'Pull updates'),
       },
     );

@@ -35,6 +35,11 @@ export interface Bounds {
   /** How often a running Bulk job is asked for its state: from, doubling, to. */
   readonly jobPollFromMs: number;
   readonly jobPollToMs: number;
+  /** More than this share of an object's people, and more than so many, changed within the window, and somebody is asked (SAFE1). */
+  readonly brakeShare: number;
+  /** Infinity: the brake is off. */
+  readonly brakeFloor: number;
+  readonly brakeWindowMs: number;
 }
 
 export const DEFAULT_BOUNDS: Bounds = {
@@ -63,4 +68,7 @@ export const DEFAULT_BOUNDS: Bounds = {
   rereadRecordsMax: 200,
   jobPollFromMs: 250,
   jobPollToMs: 5_000,
+  brakeShare: 0.1,
+  brakeFloor: 500,
+  brakeWindowMs: 3_600_000,
 };

@@ -76,7 +76,7 @@ select s."Id", l.person_id, l.state, ${isGone(map)}, ${isMerged(map)}, ${isConve
   from ${tables.page} s
   left join ${mirrorTable(map.object)} m on m."Id" = s."Id"
   left join sync.link l on l.sf_id = s."Id"
-  left join sync.sent x on x.person_id = l.person_id${verdictWhere(map, `x.person_id is not null or l.state = 'out_of_scope' or exists (select from sync.heir h where h.heir_id = s."Id")`)}
+  left join sync.sent x on x.person_id = l.person_id${verdictWhere(map, `x.person_id is not null or l.state in ('out_of_sight', 'out_of_scope') or exists (select from sync.heir h where h.heir_id = s."Id")`)}
    and not ${isErased(map)}`,
   },
   {

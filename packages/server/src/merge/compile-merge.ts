@@ -1,5 +1,6 @@
 import { DEFAULT_BOUNDS } from '../lib/bounds.ts';
 import { type FieldMap, type SyncObject } from '../mapping/mapping.ts';
+import { brakeStatements } from './compile-brake.ts';
 import { compileLoad } from './compile-load.ts';
 import { mergePeople } from './compile-people.ts';
 import { mergeRows } from './compile-rows.ts';
@@ -40,6 +41,7 @@ export const compileMerge = (
     merge: isPeople(page) ? mergePeople(page, tables, map.objects, limits) : mergeRows(page, tables, map.objects),
     load: compileLoad(page),
     sameness: compileSameness(page, tables),
+    brake: brakeStatements(page, tables),
     indexStaging: pageIndex(tables),
   };
 };

@@ -1,6 +1,7 @@
 /** Leads and contacts: one person each. The order of the statements is the order of the locks. Pure. */
 import type { ObjectMap } from '../mapping/mapping.ts';
 import { OWN_MORE } from '../mapping/shape.ts';
+import { keepStatements } from './compile-brake.ts';
 import { consequenceStatements } from './compile-consequences.ts';
 import { decisionStatements } from './compile-decisions.ts';
 import { foldStatements, scoreStatements } from './compile-fold.ts';
@@ -47,6 +48,7 @@ export const mergePeople = (
     ...recognise,
     ...foldStatements(map, tables, maps, limits),
     ...decisionStatements(map, tables),
+    ...keepStatements(map, tables),
     ...expectStatements(map, tables),
     ...linkStatements(map, tables),
     ...changeStatements(map, tables),

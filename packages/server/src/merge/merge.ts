@@ -39,7 +39,8 @@ export type Flag =
   | 'passes'
   | 'keyed'
   | 'heirs'
-  | 'folds';
+  | 'folds'
+  | 'keeps';
 
 /** Bounds that statements are compiled with (`lib/bounds.ts`). */
 export interface MergeLimits {
@@ -78,6 +79,16 @@ export interface LoadStatements {
   readonly close: readonly string[];
 }
 
+/** What the brake asks of a page that was staged and decided (SAFE1). */
+export interface BrakeStatements {
+  /** $1 how many records may change: one row, `stamp` and `id` of the first that may not; none where all may. */
+  readonly place: string;
+  /** $1, $2 that row, $3 how many: the records from it on, as they would change. */
+  readonly sample: string;
+  /** $1, $2 that row: it and what comes after leave the page. */
+  readonly leave: string;
+}
+
 export interface MergeStatements {
   readonly object: SyncObject;
   /** Salesforce's names of the fields of a page, in the order of its columns. */
@@ -96,6 +107,7 @@ export interface MergeStatements {
   /** For pages of an initial load into empty tables. */
   readonly load: LoadStatements;
   readonly sameness: SamenessStatements;
+  readonly brake: BrakeStatements;
   /** Every statement of `merge` looks rows of the page up by record. */
   readonly indexStaging: string;
 }

@@ -117,11 +117,12 @@ export const createReader = (parts: ReaderParts): Service => {
 const dueObjects = async (db: Database, bounds: Bounds, now: boolean): Promise<Due> => {
   const rows = await db.query<Cursor>(
     `select object,
-            case when rescan_version is not null then 0 else
-              greatest(0, extract(epoch from coalesce(last_began_at, '-infinity') - clock_timestamp()) * 1000
+            case when rescan_version is not null and b.brake_id is null then 0 else
+              greatest(0, extract(epoch from coalesce(b.looked_at, last_began_at, '-infinity') - clock_timestamp()) * 1000
                 + case object when 'User' then $1::float8 else $2::float8 end) end as wait_ms,
-            last_deep_at is null or last_deep_at < clock_timestamp() - $3::float8 * interval '1 ms' as deep
-       from sync.cursor`,
+            b.brake_id is null and (last_deep_at is null or last_deep_at < clock_timestamp() - $3::float8 * interval '1 ms') as deep
+       from sync.cursor
+       left join (select * from sync.brake where direction = 'in' and answer is null) b using (object)`,
     [bounds.userPollEveryMs, bounds.pollEveryMs, bounds.deepEveryMs],
   );
   return chooseDue(rows, bounds.pollEveryMs, now);

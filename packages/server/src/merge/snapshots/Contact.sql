@@ -102,7 +102,7 @@ select s."Id", l.person_id, l.state, coalesce(s."IsDeleted", false), s."MasterRe
          is distinct from
          (m."IsDeleted", m."MasterRecordId", m."SystemModstamp", m."LastModifiedDate", m."Syncline_Key__c", m."Name",
           m."Email", m."HasOptedOutOfEmail", m."Interests__c", m."AccountId")
-             or x.person_id is not null or l.state = 'out_of_scope' or exists (select from sync.heir h where h.heir_id = s."Id"))))
+             or x.person_id is not null or l.state in ('out_of_sight', 'out_of_scope') or exists (select from sync.heir h where h.heir_id = s."Id"))))
    and not (exists (select from sync.erased) and exists (
         select from sync.erased e where e.mark = sync.mark_of(s."Id") or e.mark = sync.mark_of(nullif(s."Syncline_Key__c", ''))));
 
@@ -660,6 +660,36 @@ update pg_temp."Contact_verdict_bb8389be" v
    set take = array(select unnest(v.take) except select jsonb_object_keys(h.edits))
   from pg_temp."Contact_held_bb8389be" h
  where h.sf_id = v.sf_id and v.is_gone;
+
+-- keep_decided: SAFE2: a conflict that theirs won is ours all the same
+-- when keeps, held
+update pg_temp."Contact_decision_bb8389be" d set outcome = 'kept', winner = 'marketing'
+  from pg_temp."Contact_page_bb8389be" s
+ where s."Id" = d.sf_id and d.outcome = 'lost' and d.policy <> 'opt_out' and s."SystemModstamp" <= (select nullif(current_setting('syncline.keep_through', true), '')::timestamptz)
+   and d.field in ('email',
+       'has_opted_out_of_email',
+       'interests',
+       'account_id');
+
+-- keep_ours: SAFE2: our values stay, and are sent back
+-- when found, keeps
+with kept as materialized (
+  select v.sf_id, v.person, array_agg(f.field) as fields
+    from pg_temp."Contact_verdict_bb8389be" v
+    join pg_temp."Contact_page_bb8389be" s on s."Id" = v.sf_id
+   cross join lateral unnest(v.take) f (field)
+   where v.is_live and not v.is_new and not v.is_gone and s."SystemModstamp" <= (select nullif(current_setting('syncline.keep_through', true), '')::timestamptz)
+     and f.field in ('email', 'has_opted_out_of_email', 'interests', 'account_id') and not (f.field = 'has_opted_out_of_email' and s."HasOptedOutOfEmail")
+   group by v.sf_id, v.person),
+left_alone as (
+  update pg_temp."Contact_verdict_bb8389be" v set take = array(select unnest(v.take) except select unnest(k.fields)) from kept k where v.sf_id = k.sf_id)
+insert into sync.outbox as o (person_id, edits, edited_at)
+select k.person, (select jsonb_object_agg(f, nextval('sync.edit_version')) from unnest(k.fields) f),
+       (select jsonb_object_agg(f, clock_timestamp()) from unnest(k.fields) f)
+  from kept k order by k.person
+    on conflict (person_id) do update
+   set edits = o.edits || excluded.edits, edited_at = o.edited_at || excluded.edited_at,
+       due_at = case when o.claim_id is null then least(o.due_at, excluded.due_at) else o.due_at end;
 
 -- foreign_triggers: OUT2: somebody else may have a say in what we write
 -- when found
