@@ -34,3 +34,7 @@ create table sync.brake (
 );
 create unique index brake_open on sync.brake (object, direction) where answer is null;
 create index brake_newest on sync.brake (braked_at desc);
+
+-- Entries of a stopped object lie two lanes on (3 normal, 4 backfill), so that those of other objects stay at the head of theirs.
+alter table sync.outbox drop constraint outbox_lane_check;
+alter table sync.outbox add constraint outbox_lane_check check (lane between 0 and 4);

@@ -208,7 +208,8 @@ export const holdOpen = async (tx: Connection, brakeId: number): Promise<Answere
 };
 
 /**
- * Lets go what an answer lets go: as many records as were said to wait count no more. `keep` says besides that of what changed there up to the
+ * Lets go what an answer lets go: as many records as were said to wait are not counted, and what was counted until now was looked at: counting
+ * begins anew. `keep` says besides that of what changed there up to the
  * newest of them our values stay, and grants their way back.
  */
 export const writeAnswer = async (
@@ -222,6 +223,8 @@ export const writeAnswer = async (
     'update sync.brake set answer = $2, answered_at = clock_timestamp(), answered_by = $3 where brake_id = $1',
     [brakeId, answer, by],
   );
+  await tx.run(`update sync.brake_meter set counted = '{}' where object = $1 and direction = $2`, [object, direction]);
+  if (direction === 'out') await bringBack(tx, object);
   if (answer === 'withdraw') return;
   await grant(tx, { object, direction }, waiting);
   if (answer === 'keep') {
@@ -237,4 +240,61 @@ export const writeAnswer = async (
       'update sync.reread set due_at = clock_timestamp() where object = $1 and reason = any ($2) and due_at > clock_timestamp()',
       [object, MANY_REASONS],
     );
+};
+
+// -- what waits to be sent ----------------------------------------------------------------------------------------------
+
+/** What the brake keeps from its lane lies two lanes on, where nobody looks for work, so that other objects' entries stay near at hand. */
+export const ASIDE = 2;
+const ASIDE_ROWS = 4_000;
+
+/**
+ * Sets entries of stopped objects aside, a bounded batch of a lane; those with an opt-out stay, because it goes on alone. Returns how many;
+ * fewer than a batch: no more are due.
+ */
+export const setAside = async (
+  db: Queries,
+  lane: number,
+  object: SyncObject,
+  optOuts: readonly string[],
+): Promise<{ readonly moved: number; readonly isAll: boolean }> => {
+  const moved = await db.run(
+    `update sync.outbox o set lane = o.lane + ${ASIDE}
+       from (select o.person_id
+               from sync.outbox o
+               join marketing.person p on p.id = o.person_id and p.salesforce_type = $2
+              where o.lane = $1 and o.claim_id is null and o.due_at <= clock_timestamp() and o.edits <> '{}' and not o.edits ?| $3
+              order by o.due_at limit ${ASIDE_ROWS} for update of o skip locked) w
+      where o.person_id = w.person_id`,
+    [lane, object, optOuts],
+  );
+  return { moved, isAll: moved < ASIDE_ROWS };
+};
+
+export const hasAside = async (db: Queries): Promise<boolean> => {
+  const [row] = await db.query<{ has: boolean }>(
+    `select exists (select from sync.outbox where lane > ${ASIDE}) as has`,
+  );
+  return row?.has ?? false;
+};
+
+/** Brings back what was set aside, once nothing of what goes out is stopped; of one object with its answer. */
+export const bringBack = (db: Queries, object: SyncObject | null): Promise<number> =>
+  db.run(
+    `update sync.outbox o set lane = o.lane - ${ASIDE}
+       from (select o.person_id from sync.outbox o left join marketing.person p on p.id = o.person_id
+              where o.lane >= ${ASIDE + 1} and ($1::text is null or p.salesforce_type = $1)
+              order by o.person_id for update of o) w
+      where o.person_id = w.person_id`,
+    [object],
+  );
+
+/** People with changes that wait behind a stopped object, and its entries that are due. */
+export const countWaiting = async (db: Queries, object: SyncObject): Promise<number> => {
+  const [row] = await db.query<{ waiting: number }>(
+    `select count(*)::float8 as waiting from sync.outbox o join marketing.person p on p.id = o.person_id and p.salesforce_type = $1
+      where o.lane > 0 and o.claim_id is null and o.edits <> '{}' and o.due_at < 'infinity'`,
+    [object],
+  );
+  return row?.waiting ?? 0;
 };

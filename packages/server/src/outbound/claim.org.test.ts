@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import pino from 'pino';
+import { countWaiting, holdOpen, writeAnswer } from '../brake/brake.ts';
 import { loadFieldMap } from '../mapping/open-field-store.ts';
 import type { Salesforce } from '../salesforce/salesforce.ts';
 import { createOutbound } from './create-outbound.ts';
@@ -392,3 +393,48 @@ const quiet = async (): Promise<void> => {
     await corridor.inbound.reread();
   }
 };
+
+test('[SAFE1] of a mass edit no more goes than may, whoever sends; opt-outs, urgent edits and other objects go on', async () => {
+  const leads = await corridor.leads(Array.from({ length: 40 }, (_, n) => ({ LastName: `Braked ${n}` })));
+  const contact = await corridor.contact({ LastName: 'Not braked' });
+  await setPhones(leads, 'mass');
+  await corridor.edit('update marketing.person set phone = $2, has_opted_out_of_email = true where id = $1', [
+    leads[39]?.person,
+    'mass',
+  ]);
+  const bounds = { brakeFloor: 10, brakeShare: 0 };
+  const senders = await Promise.all([1, 2].map(() => corridor.another(bounds)));
+  for (let round = 0; round < 4; round += 1)
+    await Promise.all(senders.map(({ outbound }) => outbound.sendOnce(LANE.normal, { includeUpdates: true })));
+  const there = (): number => leads.filter(({ id }) => corridor.record('Lead', id)['Phone'] === 'mass').length;
+  assert.equal(there(), 10);
+  const [brake] = await corridor.db.query<{ brake_id: number; changed: number; most: number; waiting: number }>(
+    `select brake_id, changed, most, waiting from sync.brake where object = 'Lead' and direction = 'out' and answer is null`,
+  );
+  assert.deepEqual([brake?.changed, brake?.most, brake?.waiting], [10, 10, 30]);
+  assert.equal(corridor.record('Lead', leads[39]?.id ?? '')['HasOptedOutOfEmail'], 'true', 'an opt-out goes on alone');
+  await setPhones([contact], 'other');
+  await corridor.db.ownTransaction(async (tx) => {
+    await tx.run(`update sync.outbox set lane = 0 where person_id = $1`, [leads[38]?.person]);
+  });
+  const heir = await corridor.another(bounds);
+  await heir.outbound.sendOnce(LANE.urgent, { includeUpdates: true });
+  await heir.outbound.sendOnce(LANE.normal, { includeUpdates: true });
+  assert.equal(corridor.record('Contact', contact.id)['Phone'], 'other');
+  assert.equal(corridor.record('Lead', leads[38]?.id ?? '')['Phone'], 'mass');
+  assert.equal(there(), 11, 'a process that starts anew stops as well');
+  await corridor.db.transaction(async (tx) => {
+    const held = await holdOpen(tx, brake?.brake_id ?? 0);
+    assert.ok(held);
+    await writeAnswer(
+      tx,
+      brake?.brake_id ?? 0,
+      { ...held, waiting: await countWaiting(tx, 'Lead') },
+      'send',
+      'Amy Diaz',
+    );
+  });
+  await corridor.sendAll(heir);
+  assert.equal(there(), 40);
+  assert.equal((await corridor.db.query('select from sync.brake where answer is null')).length, 0);
+});

@@ -4,6 +4,7 @@
  * was committed before the lock, put the values into `sync.sent`, each with its version and its base.
  */
 import pg from 'pg';
+import { type BrakeBounds, countChanges, countWaiting, isBrakeOn, readMeter, stop } from '../brake/brake.ts';
 import type { Database, Transaction } from '../db/db.ts';
 import type { Lane } from './outbound.ts';
 import type { PersonObject, SendableObject } from './sendable.ts';
@@ -97,6 +98,10 @@ export interface ClaimWish {
   readonly freshnessMs: number;
   /** Of the map that the values are sent by (MAP10). */
   readonly mapVersion: number;
+  /** SAFE1: how many records may go; null: what is sent is not counted. */
+  readonly brake: BrakeBounds | null;
+  /** The object is stopped: only opt-outs go (SAFE1). */
+  readonly onlyOptOuts: boolean;
 }
 
 /** Claims and leases; null: others were faster, every person is being edited just now, or the map is another one by now. */
@@ -111,22 +116,77 @@ export const takeClaim = async (tx: Transaction, wish: ClaimWish, object: Sendab
     'select coalesce(max(version), 0) as version from sync.map_version',
   );
   if (map?.version !== wish.mapVersion) return null;
+  const may = wish.onlyOptOuts ? wish.recordsMax : await mayTake(tx, wish, object);
+  if (may <= 0) return null;
   const [row] = await tx.query<{ claim_id: number | null; taken: number }>(takeSql(object, wish), [
     wish.lane,
     wish.kind,
     wish.lockTries,
-    wish.recordsMax,
+    may,
     wish.mode,
     object.object,
     wish.holder,
     wish.leaseMs,
     object.readFirst,
     wish.freshnessMs,
+    ...(wish.onlyOptOuts ? [object.optOuts] : []),
   ]);
   return row?.claim_id ?? null;
 };
 
-const takeSql = ({ accountColumn }: SendableObject, { lane, kind }: ClaimWish): string => `
+/** SAFE1: the row that passes the brake is not claimed. Claims come one after another, so two processes never count past each other. */
+const mayTake = async (
+  tx: Transaction,
+  { brake, recordsMax }: ClaimWish,
+  { object }: SendableObject,
+): Promise<number> => {
+  if (brake === null) return recordsMax;
+  const meter = { object, direction: 'out' } as const;
+  const reading = await readMeter(tx, meter, recordsMax, brake);
+  if (reading.left > 0) return Math.min(recordsMax, reading.left);
+  await stop(tx, meter, reading, [], await countWaiting(tx, object));
+  return 0;
+};
+
+/** Counts what a claim really sends; a record that is tried again was counted the first time. */
+export const countClaimed = async (
+  tx: Transaction,
+  claims: readonly number[],
+  object: PersonObject,
+  bounds: BrakeBounds,
+): Promise<void> => {
+  if (!isBrakeOn(bounds)) return;
+  const [row] = await tx.query<{ changed: number }>(
+    'select count(*)::int as changed from sync.outbox where claim_id = any ($1) and lock_tries = 0 and fault_tries = 0',
+    [claims],
+  );
+  if (row && row.changed > 0) await countChanges(tx, { object, direction: 'out' }, row.changed, bounds);
+};
+
+/** Entries of a stopped object with an opt-out that is on: it is sent alone. */
+export const lookForOptOuts = async (
+  db: Database,
+  lane: Lane,
+  { object, optOuts }: SendableObject,
+): Promise<Group | null> => {
+  if (optOuts.length === 0) return null;
+  const [row] = await db.query<{ lock_tries: number; due: number }>(
+    `select o.lock_tries, count(*)::int as due
+       from sync.outbox o
+       join marketing.person p on p.id = o.person_id and p.salesforce_type = $2 and not p.is_deleted
+      where o.lane = $1 and o.claim_id is null and o.due_at <= clock_timestamp() and o.edits ?| $3 and ${hasOptOut('$3')}
+      group by o.lock_tries order by min(o.due_at) limit 1`,
+    [lane, object, optOuts],
+  );
+  return row ? { kind: object, lockTries: row.lock_tries, due: row.due, unread: 0 } : null;
+};
+
+/** One of the opt-outs is edited, is on, and waits for nobody. */
+const hasOptOut = (optOuts: string): string => `exists (
+  select from unnest(${optOuts}::text[]) c where o.edits ? c and not o.parked ? c and to_jsonb(p) -> c = 'true'
+     and not exists (select from sync.conflict k where k.person_id = o.person_id and k.field = c and k.winner is null))`;
+
+const takeSql = ({ accountColumn }: SendableObject, { lane, kind, onlyOptOuts }: ClaimWish): string => `
 with fresh as materialized (
   select object from sync.cursor where last_began_at > clock_timestamp() - $10 * interval '1 ms'),
 ${
@@ -144,7 +204,7 @@ due as materialized (
     from sync.outbox o
     join marketing.person p on p.id = o.person_id
    where o.lane = $1 and o.claim_id is null and o.due_at <= clock_timestamp() and o.lock_tries = $3 and ${KIND} = $2
-     and (not o.edits ?| $9::text[] or $2 = 'create' or exists (select from fresh where object = $2))
+     and (${onlyOptOuts ? `o.edits ?| $11 and ${hasOptOut('$11')} or ` : ''}not o.edits ?| $9::text[] or $2 = 'create' or exists (select from fresh where object = $2))${onlyOptOuts ? `\n     and o.edits ?| $11 and ${hasOptOut('$11')}` : ''}
 ${kind === 'Contact' && accountColumn !== null ? `     and (p.${pg.escapeIdentifier(accountColumn)} is null or p.${pg.escapeIdentifier(accountColumn)} not in (select account from busy))` : ''}
    order by o.due_at
    limit $4

@@ -1,5 +1,6 @@
 /** Builds the sender: look, claim, send, settle; and take over what the dead left. */
 import type { Logger } from 'pino';
+import { bringBack, hasAside, openBrakes, setAside } from '../brake/brake.ts';
 import type { Database, Transaction } from '../db/db.ts';
 import type { Bounds } from '../lib/bounds.ts';
 import type { FieldMap } from '../mapping/mapping.ts';
@@ -7,7 +8,7 @@ import { limitCode, type Salesforce, SalesforceError } from '../salesforce/sales
 import { type Decided, decideReply, emptyFieldSettlement, FAILED, settlementOf } from './answers.ts';
 import { isBulkPaused } from './bulk-aborts.ts';
 import { divideBulk } from './bulk-rows.ts';
-import { type Group, lookAtLane, setIdleAside, takeClaim } from './claim.ts';
+import { countClaimed, type Group, lookAtLane, lookForOptOuts, setIdleAside, takeClaim } from './claim.ts';
 import { CreateGate } from './create-gate.ts';
 import { hasKeyField, parkFieldsGone } from './fields-gone.ts';
 import { fillCreates, fillUpdates, readSendings, type Sending } from './fill.ts';
@@ -45,6 +46,11 @@ export const createOutbound = (parts: OutboundParts): Outbound => {
   return new Sender(parts);
 };
 
+interface ChosenGroup extends Group {
+  /** The object is stopped, and of these entries opt-outs go alone (SAFE1). */
+  readonly onlyOptOuts: boolean;
+}
+
 interface Taken {
   readonly claim: ClaimKey;
   readonly object: PersonObject;
@@ -68,6 +74,7 @@ class Sender implements Outbound {
     if (lane === LANE.urgent) await overtakeBulk(this.#parts.db, this.#parts.bounds.lateLandingMs);
     const group = await this.#chooseGroup(lane, options, sendable);
     if (group === null) return NOTHING;
+    if (group.onlyOptOuts) return this.#sendByCollections(lane, group, sendable);
     return this.#isForBulk(lane, group)
       ? this.#sendByBulk(lane, group, sendable)
       : this.#sendByCollections(lane, group, sendable);
@@ -114,8 +121,9 @@ class Sender implements Outbound {
     lane: Lane,
     { includeUpdates }: { readonly includeUpdates: boolean },
     sendable: Sendable,
-  ): Promise<Group | null> {
+  ): Promise<ChosenGroup | null> {
     const { db, bounds } = this.#parts;
+    const stopped = await this.#setAside(lane, sendable);
     const { groups, hasIdle } = await lookAtLane(db, {
       lane,
       // Twice: with two objects, one has that many.
@@ -128,11 +136,28 @@ class Sender implements Outbound {
       if (includeUpdates && groups.some((group) => group.kind === object && group.unread > 0))
         await this.#parts.requestRead(object);
     }
+    for (const object of includeUpdates ? stopped : []) {
+      const optOuts = await lookForOptOuts(db, lane, sendable[object]);
+      if (optOuts !== null) return { ...optOuts, onlyOptOuts: true };
+    }
     for (const group of groups) {
+      if (group.kind !== 'create' && stopped.includes(group.kind)) continue;
       if (this.#isForBulk(lane, group) && (await isBulkPaused(db))) continue;
-      if (group.kind === 'create' ? await this.#mayCreate() : includeUpdates && group.due > group.unread) return group;
+      if (group.kind === 'create' ? await this.#mayCreate() : includeUpdates && group.due > group.unread)
+        return { ...group, onlyOptOuts: false };
     }
     return null;
+  }
+
+  /** SAFE1: what is stopped makes room for what is not; an urgent edit goes whatever is stopped. Returns what is. */
+  async #setAside(lane: Lane, sendable: Sendable): Promise<readonly PersonObject[]> {
+    const { db } = this.#parts;
+    if (lane === LANE.urgent) return [];
+    const open = await openBrakes(db, 'out');
+    const stopped = PERSON_OBJECTS.filter((object) => open.some((brake) => brake.object === object));
+    for (const object of stopped) while (!(await setAside(db, lane, object, sendable[object].optOuts)).isAll);
+    if (stopped.length === 0 && (await hasAside(db))) await bringBack(db, null);
+    return stopped;
   }
 
   /** OUT24: without its external id a lead is not made, because it could not be made once. */
@@ -140,7 +165,7 @@ class Sender implements Outbound {
     return this.#gate.isOpen(async () => hasKeyField(await this.#parts.salesforce.describe('Lead')));
   }
 
-  async #sendByCollections(lane: Lane, group: Group, sendable: Sendable): Promise<SendOutcome> {
+  async #sendByCollections(lane: Lane, group: ChosenGroup, sendable: Sendable): Promise<SendOutcome> {
     const object = group.kind === 'create' ? 'Lead' : group.kind;
     const taken = await this.#parts.db.ownTransaction((tx) => this.#claimRecords(tx, lane, group, object, sendable));
     return taken === null ? NOTHING : this.#working(taken.claim.claimId, () => this.#sendTaken(taken, sendable));
@@ -149,7 +174,7 @@ class Sender implements Outbound {
   async #claimRecords(
     tx: Transaction,
     lane: Lane,
-    group: Group,
+    group: ChosenGroup,
     object: PersonObject,
     sendable: Sendable,
   ): Promise<Taken | null> {
@@ -168,11 +193,15 @@ class Sender implements Outbound {
         leaseMs: bounds.leaseMs,
         freshnessMs: bounds.freshnessMs,
         mapVersion: sendable.version,
+        brake: isCreate || lane === LANE.urgent ? null : bounds,
+        onlyOptOuts: group.onlyOptOuts,
       },
       sendable[object],
     );
     if (claimId === null) return null;
-    await (isCreate ? fillCreates : fillUpdates)(tx, claimId, sendable[object]);
+    if (isCreate) await fillCreates(tx, claimId, sendable[object]);
+    else await fillUpdates(tx, claimId, sendable[object], group);
+    if (!isCreate && !group.onlyOptOuts && lane !== LANE.urgent) await countClaimed(tx, [claimId], object, bounds);
     return this.#opened(tx, claimId, object, isCreate, await readSendings(tx, claimId, sendable[object]));
   }
 
@@ -317,6 +346,8 @@ class Sender implements Outbound {
       leaseMs: bounds.leaseMs,
       freshnessMs: bounds.freshnessMs,
       mapVersion: sendable.version,
+      brake: bounds,
+      onlyOptOuts: false,
     };
     const claimId = await takeClaim(tx, { ...wish, mode: 'bulk', recordsMax: bounds.bulkRecordsMax }, sendable[object]);
     if (claimId === null) return null;
@@ -327,6 +358,7 @@ class Sender implements Outbound {
     );
     const besideId = made?.claim_id ?? 0;
     await divideBulk(tx, claimId, besideId, sendable[object]);
+    await countClaimed(tx, [claimId, besideId], object, bounds);
     const beside = await this.#opened(tx, besideId, object, false, await readSendings(tx, besideId, sendable[object]));
     const [size] = await tx.query<{ rows: number }>('select count(*)::int as rows from sync.sent where claim_id = $1', [
       claimId,

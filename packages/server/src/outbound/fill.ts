@@ -38,14 +38,20 @@ const wideValues = (object: SendableObject): string =>
 
 /**
  * Fields of an entry that need no call are withdrawn: without a place on this object, or back at their base, unless an earlier value may
- * still land (MRG1). Parked and held ones stay (MRG13), and an opt-out that is loosened here without a reason becomes one (MRG16). What is left without anything to send leaves the claim.
+ * still land (MRG1). `onlyOptOuts`: the object is stopped, and of its edits only opt-outs go (SAFE1). Parked and held ones stay (MRG13), and an opt-out that is loosened here without a reason becomes one (MRG16). What is left without anything to send leaves the claim.
  */
-export const fillUpdates = async (tx: Transaction, claimId: number, object: SendableObject): Promise<void> => {
+export const fillUpdates = async (
+  tx: Transaction,
+  claimId: number,
+  object: SendableObject,
+  { onlyOptOuts } = { onlyOptOuts: false },
+): Promise<void> => {
   const left = await tx.query<{ person_id: number }>(fillUpdatesSql(object), [
     claimId,
     object.updates,
     object.object,
     object.optOuts,
+    onlyOptOuts,
   ]);
   if (left.length === 0) return;
   await tx.run(
@@ -57,7 +63,7 @@ export const fillUpdates = async (tx: Transaction, claimId: number, object: Send
 const fillUpdatesSql = (object: SendableObject): string => `
 with field as materialized (
   select o.person_id, o.claim_id, p.salesforce_id as sf_id, f.column, f.version, v.value, b.base,
-         d.info is not null as has_place, o.parked ? f.column as is_parked,
+         d.info is not null as has_place, o.parked ? f.column as is_parked, $5 and not (f.column = any ($4) and v.value = 'true') as is_braked,
          f.column = any ($4) and b.base = 'true' and v.value <> 'true' and not o.reasons ? f.column as is_unreasoned, (o.edited_at ->> f.column)::timestamptz as edited_at,
          exists (select from sync.conflict k where k.person_id = o.person_id and k.field = f.column and k.winner is null) as is_held,
          (x.acknowledged ? f.column or m."Id" is not null) and not coalesce(x.unanswered ? f.column, false)
@@ -78,8 +84,8 @@ plan as materialized (
          jsonb_object_agg("column", base) filter (where is_sent) as base,
          jsonb_object_agg("column", jsonb_build_array(base, value)) filter (where is_withdrawn) as withdrawn
     from (
-      select *, has_place and not is_parked and not is_held and not is_unreasoned and not is_undone as is_sent,
-             not has_place or (is_undone and not is_parked) as is_withdrawn
+      select *, has_place and not is_parked and not is_held and not is_unreasoned and not is_undone and not is_braked as is_sent,
+             not is_braked and (not has_place or (is_undone and not is_parked)) as is_withdrawn
         from field) f
    group by person_id, claim_id, sf_id),
 put as (
@@ -99,7 +105,7 @@ note as (
 asked as (
   insert into sync.conflict (object, person_id, sf_id, field, base, theirs, ours, policy, winner, ours_at)
   select $3, person_id, sf_id, "column", base, base, value, 'opt_out', null, edited_at
-    from field where is_unreasoned and has_place and not is_undone and not is_held
+    from field where is_unreasoned and has_place and not is_undone and not is_held and not is_braked
    order by person_id, "column"
       on conflict (person_id, field) where winner is null do nothing),
 dissolved as (
@@ -107,7 +113,7 @@ dissolved as (
 update sync.outbox o
    set edits = o.edits - array(select jsonb_object_keys(plan.withdrawn)), edited_at = o.edited_at - array(select jsonb_object_keys(plan.withdrawn)),
        claim_id = case when plan.in_flight is not null then o.claim_id end,
-       due_at = case when plan.in_flight is not null then o.due_at else 'infinity' end
+       due_at = case when plan.in_flight is not null then o.due_at when $5 then clock_timestamp() else 'infinity' end
   from plan
  where o.person_id = plan.person_id and (plan.withdrawn is not null or plan.in_flight is null)
 returning o.person_id`;

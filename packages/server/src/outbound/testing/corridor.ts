@@ -83,6 +83,8 @@ export class Corridor {
       jobPollToMs: 50,
       retryFromMs: 20,
       retryToMs: 200,
+      // These tests change everybody on purpose; the brake has tests of its own.
+      brakeFloor: Number.POSITIVE_INFINITY,
       ...change,
     };
     const folder = mkdtempSync(join(tmpdir(), 'syncline-no-records-'));
@@ -168,6 +170,8 @@ export class Corridor {
     await this.own('delete from sync.link_choice');
     await this.own('delete from sync.heir');
     await this.own('delete from sync.setting');
+    await this.own('delete from sync.brake');
+    await this.own('delete from sync.brake_meter');
     this.main.reads.length = 0;
   }
 
