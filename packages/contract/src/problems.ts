@@ -7,6 +7,7 @@
  */
 import { z } from 'zod';
 import { ACTION_PROBLEMS } from './problems/actions.ts';
+import { BRAKE_PROBLEMS } from './problems/brake.ts';
 import { COMMON_PROBLEMS } from './problems/common.ts';
 import { MAP_PROBLEMS } from './problems/map.ts';
 import { PEOPLE_PROBLEMS } from './problems/people.ts';
@@ -26,6 +27,7 @@ export const PROBLEMS = {
   ...PEOPLE_PROBLEMS,
   ...ACTION_PROBLEMS,
   ...MAP_PROBLEMS,
+  ...BRAKE_PROBLEMS,
   ...COMMON_PROBLEMS,
 } as const satisfies Readonly<Record<string, ProblemRow>>;
 

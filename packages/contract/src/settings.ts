@@ -12,6 +12,9 @@ export const SETTING_RANGES = {
   deepEverySeconds: { min: 120, max: 86_400 },
   bulkFromRecords: { min: 200, max: 100_000 },
   historyDays: { min: 5, max: 730 },
+  brakeSharePercent: { min: 1, max: 100 },
+  brakeFloorRecords: { min: 1, max: 10_000_000 },
+  brakeWindowMinutes: { min: 10, max: 1_440 },
   share: { min: 0.05, max: 1 },
   slowAt: { min: 0.1, max: 1 },
   pauseAt: { min: 0.2, max: 1 },
@@ -32,6 +35,12 @@ export const SyncSettings = z.object({
   bulkFromRecords: whole('bulkFromRecords'),
   /** Runs, errors and conflicts are kept this long. */
   historyDays: whole('historyDays'),
+  /** SAFE1: more than this share of an object and more than so many records, changed within the window, and somebody is asked. */
+  brakeSharePercent: whole('brakeSharePercent'),
+  brakeFloorRecords: whole('brakeFloorRecords'),
+  brakeWindowMinutes: whole('brakeWindowMinutes'),
+  /** Why nobody is asked whatever changes; null: the brake is on. */
+  brakeOffReason: z.string().trim().min(3).max(300).nullable(),
 });
 export type SyncSettings = z.infer<typeof SyncSettings>;
 /** With what it costs: API calls a day of reading when nothing changes. */

@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { queries } from './api/queries.ts';
 import { ActivityScreen, PERIODS } from './screens/activity/activity.tsx';
 import { RunScreen } from './screens/activity/run.tsx';
+import { BrakesScreen } from './screens/brakes/brakes.tsx';
 import { CompaniesScreen } from './screens/companies/companies.tsx';
 import { CompanyScreen } from './screens/companies/company.tsx';
 import { ConflictsScreen } from './screens/conflicts/conflicts.tsx';
@@ -177,6 +178,7 @@ const differences = createRoute({
     return object.success ? <DifferencesScreen key={object.data} object={object.data} /> : <NotFound />;
   },
 });
+const brakes = createRoute({ getParentRoute: () => inside, path: '/brakes', component: BrakesScreen });
 const held = createRoute({
   getParentRoute: () => inside,
   path: '/held',
@@ -321,6 +323,7 @@ const tree = root.addChildren([
     oneError,
     held,
     differences,
+    brakes,
     people,
     person,
     companies,

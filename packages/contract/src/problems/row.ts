@@ -14,6 +14,7 @@ export const PROBLEM_ACTIONS = [
   'open-start',
   'open-initial-sync',
   'open-home',
+  'open-brakes',
   'open-person',
   'enable-sync',
   'look-again',

@@ -30,6 +30,8 @@ export const ACCESS: Readonly<Record<string, readonly [Access, says: string]>> =
     'viewer',
     'Records of an object that differ between the two sides, as the last check found them.',
   ],
+  'GET /api/brakes': ['viewer', 'What stopped because much changed at once, and what was answered.'],
+  'GET /api/brakes/:id': ['viewer', 'One of them, with a sample of what waits.'],
   'GET /api/initial-sync': ['monitor', 'Progress of the initial sync.'],
   'GET /api/runs': ['monitor', 'What ran, the newest first.'],
   'GET /api/runs/:id': ['monitor', 'One run: its counts, and what it could not do.'],
@@ -115,6 +117,7 @@ export const ACCESS: Readonly<Record<string, readonly [Access, says: string]>> =
   'POST /api/objects/:object/repair': ['operator', 'Reads what differs again, and merges it by the ordinary rules.'],
   'POST /api/sync/now': ['operator', 'Starts a cycle now.'],
 
+  'POST /api/brakes/:id/answer': ['admin', 'Lets a mass change go, or turns it back.'],
   'PUT /api/sync': ['admin', 'Enables or disables the background sync.'],
   'GET /api/users': ['admin', 'Users of the app.'],
   'POST /api/users': ['admin', 'Makes a user.'],

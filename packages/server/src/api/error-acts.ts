@@ -1,9 +1,9 @@
 /** What somebody does about refused records: send them again, or let Salesforce keep what it has (OUT34). */
 import type { ErrorsChoice, ErrorsDiscarded, ErrorsRetried } from '@syncline/contract/errors';
-import pg from 'pg';
 import type { Database, Transaction } from '../db/db.ts';
 import { Problem } from '../errors/errors.ts';
 import { groupOf } from '../status/status.ts';
+import { takeBack } from './take-back.ts';
 
 /** People of one code, in the order of their ids; a transaction handles so many at a time. */
 const PEOPLE_MAX = 5_000;
@@ -109,13 +109,9 @@ const discardPeople = async (tx: Transaction, code: string, persons: readonly nu
   // The order in which everybody holds people and entries.
   await tx.run('select from marketing.person where id = any($1) order by id for no key update', [persons]);
   await tx.run('select from sync.outbox where person_id = any($1) order by person_id for update', [persons]);
-  const done = await tx.query<{ person_id: number }>(WITHDRAW_CREATES, [persons, code]);
-  for (const object of ['Lead', 'Contact'] as const) {
-    const columns = await refusedColumns(tx, object, code, persons);
-    if (columns.length > 0)
-      done.push(...(await tx.query<{ person_id: number }>(takeBackSql(object, columns), [persons, code, object])));
-  }
-  const ids = done.map((row) => row.person_id);
+  const ids = (await tx.query<{ person_id: number }>(WITHDRAW_CREATES, [persons, code])).map((row) => row.person_id);
+  for (const object of ['Lead', 'Contact'] as const)
+    ids.push(...(await takeBack(tx, { object, persons, columnsOfEntry: COLUMNS_OF_ENTRY, word: code })));
   await tx.run(
     `delete from sync.outbox where person_id = any($1) and claim_id is null and edits = '{}' and not create_lead`,
     [ids],
@@ -143,58 +139,3 @@ select person_id from wish`;
 const COLUMNS_OF_ENTRY = `
 array(select e.key from jsonb_each(o.edits) e
        where o.parked -> e.key = to_jsonb($2::text) or o.parked -> '*' = to_jsonb($2::text))`;
-
-const refusedColumns = async (
-  tx: Transaction,
-  object: 'Lead' | 'Contact',
-  code: string,
-  persons: readonly number[],
-): Promise<readonly string[]> =>
-  (
-    await tx.query<{ column: string }>(
-      `select distinct c."column"
-         from sync.outbox o
-         join marketing.person p on p.id = o.person_id and p.salesforce_type = $3
-        cross join lateral unnest(${COLUMNS_OF_ENTRY}) as c ("column")
-         join sync.field f on f.object = $3 and f.column_name = c."column"
-        where o.person_id = any($1) and o.claim_id is null
-        order by 1`,
-      [persons, code, object],
-    )
-  ).map(({ column }) => column);
-
-/** Theirs is the value of our last acknowledged send, until a fresh read has settled it, else the mirror's (MRG5). */
-const takeBackSql = (object: 'Lead' | 'Contact', columns: readonly string[]): string => `
-with plan as materialized (
-  select o.person_id, p.salesforce_id, c.columns, v.taken, v.fields
-    from sync.outbox o
-    join marketing.person p on p.id = o.person_id and p.salesforce_type = $3 and not p.is_deleted
-    join salesforce.${pg.escapeIdentifier(object)} m on m."Id" = p.salesforce_id
-    left join sync.sent s on s.person_id = o.person_id
-   cross join lateral (select ${COLUMNS_OF_ENTRY} as columns) c
-   cross join lateral (select to_jsonb(m) as theirs, to_jsonb(p) as ours offset 0) j
-   cross join lateral (
-     select jsonb_object_agg(f.column_name, t.value) as taken,
-            jsonb_object_agg(f.column_name, jsonb_build_array(coalesce(j.ours -> f.column_name, 'null'), t.value)) as fields
-       from sync.field f
-      cross join lateral (select coalesce(s.acknowledged -> f.column_name, j.theirs -> f.name, 'null') as value) t
-      where f.object = $3 and f.column_name = any(c.columns)) v
-   where o.person_id = any($1) and o.claim_id is null and c.columns <> '{}' and v.taken is not null),
-people as (
-  update marketing.person p
-     set ${columns
-       .map((column) => {
-         const [name, text] = [pg.escapeIdentifier(column), pg.escapeLiteral(column)];
-         return `${name} = case when plan.taken ? ${text} then (jsonb_populate_record(null::marketing.person, plan.taken)).${name} else p.${name} end`;
-       })
-       .join(', ')}
-    from plan where p.id = plan.person_id),
-noted as (
-  insert into sync.journal (object, row_id, sf_id, cause, fields) select $3, person_id, salesforce_id, 'withdrawn', fields from plan),
-entries as (
-  update sync.outbox o
-     set edits = o.edits - plan.columns, edited_at = o.edited_at - plan.columns, parked = o.parked - plan.columns - '*', lock_tries = 0, fault_tries = 0,
-         due_at = case when (o.edits - plan.columns) - array(select jsonb_object_keys(o.parked - plan.columns - '*')) = '{}' then timestamptz 'infinity'
-                       else clock_timestamp() end
-    from plan where o.person_id = plan.person_id)
-select person_id from plan`;

@@ -1,4 +1,5 @@
 /** What is going on, and the two switches of it. */
+import { BrakeAnswered, BrakeChoice, BrakeDetail, Brakes } from '@syncline/contract/brakes';
 import { Conflicts, ConflictsQuery } from '@syncline/contract/conflicts';
 import {
   ErrorCauses,
@@ -21,6 +22,7 @@ import type { Database } from '../db/db.ts';
 import type { Setup } from '../setup/setup.ts';
 import type { Status } from '../status/status.ts';
 import type { Api } from './api.ts';
+import { answerBrake } from './brake-acts.ts';
 import { linkToMatch, saveAnyway } from './duplicate-acts.ts';
 import { discardErrors, retryErrors } from './error-acts.ts';
 import { notifyChanged } from './events.ts';
@@ -58,6 +60,22 @@ export const registerActivityRoutes = (
       await setup.wake();
       await notifyChanged(db, 'objects');
       return { asked };
+    },
+  );
+  app.get('/brakes', { schema: { response: { 200: Brakes } } }, () => status.brakes());
+  app.get('/brakes/:id', { schema: { params: Id, response: { 200: BrakeDetail } } }, (request) =>
+    status.brake(plainIdOf(request.params.id)),
+  );
+  app.post(
+    '/brakes/:id/answer',
+    { schema: { params: Id, body: BrakeChoice, response: { 200: BrakeAnswered } } },
+    async (request) => {
+      const { answer } = request.body;
+      const answered = await answerBrake(db, plainIdOf(request.params.id), answer, request.caller?.name ?? '');
+      await db.run(`select pg_notify('syncline_outbox', '')`);
+      await setup.wake();
+      await notifyChanged(db, 'everything');
+      return answered;
     },
   );
   app.get('/initial-sync', { schema: { response: { 200: InitialSync } } }, async (request) =>

@@ -8,7 +8,7 @@ export const forCaller = <Answer extends object>(request: Pick<FastifyRequest, '
   request.caller && mayAct(request.caller.role, 'viewer') ? answer : (unquoted(answer) as Answer);
 
 /** Details that are names of ours or of Salesforce's schema. Everything else may be somebody's value. */
-const SAFE_DETAILS = new Set(['object', 'field', 'host', 'role', 'seconds', 'word']);
+const SAFE_DETAILS = new Set(['object', 'field', 'host', 'role', 'seconds', 'word', 'waiting']);
 
 /** Every `message` is emptied, and every problem is made anew from its code and its safe details. Pure. */
 const unquoted = (value: unknown): unknown => {

@@ -117,8 +117,8 @@ const readingOf = async (
   return decideLeft({ changed, granted, people: await countPeople(db, meter) }, bounds);
 };
 
-/** Pure: more than the floor and more than the share, and somebody is asked. */
-export const decideLeft = (
+/** More than the floor and more than the share, and somebody is asked. */
+const decideLeft = (
   { changed, granted, people }: { readonly changed: number; readonly granted: number; readonly people: number },
   { brakeShare, brakeFloor }: Pick<BrakeBounds, 'brakeShare' | 'brakeFloor'>,
 ): Reading => {
@@ -144,7 +144,7 @@ const countPeople = async (db: Queries, { object, direction }: Meter): Promise<n
 };
 
 /** So many more records count as answered for, for a day. */
-export const grant = async (db: Queries, { object, direction }: Meter, records: number): Promise<void> => {
+const grant = async (db: Queries, { object, direction }: Meter, records: number): Promise<void> => {
   if (records <= 0) return;
   await db.run(
     `insert into sync.brake_meter as m (object, direction, granted, granted_until)
@@ -154,6 +154,19 @@ export const grant = async (db: Queries, { object, direction }: Meter, records: 
             granted_until = excluded.granted_until`,
     [object, direction, records],
   );
+};
+
+/** SAFE2: what an administrator confirmed after a dry run is answered for: once for each person whose record is, or was, in the state. */
+export const grantPeople = async (
+  db: Queries,
+  { object, direction }: Meter,
+  state: 'live' | 'out_of_scope',
+): Promise<void> => {
+  const [row] = await db.query<{ people: number }>(
+    'select count(*)::float8 as people from sync.link where object = $1 and state = $2',
+    [object, state],
+  );
+  await grant(db, { object, direction }, row?.people ?? 0);
 };
 
 // -- stopped ----------------------------------------------------------------------------------------------------------

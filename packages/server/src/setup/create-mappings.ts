@@ -11,6 +11,7 @@ import type {
   MapFile,
 } from '@syncline/contract/mappings';
 import type { FieldMaps } from '@syncline/contract/setup';
+import { grantPeople } from '../brake/brake.ts';
 import type { Database, Transaction } from '../db/db.ts';
 import { Problem } from '../errors/errors.ts';
 import { compileMoves, compileRetypes, compileWithdrawals } from '../mapping/compile-change.ts';
@@ -245,6 +246,7 @@ class EditableMappings implements Mappings {
       await carryOut(tx, plan, `Change ${changeId}`);
       await markApplied(tx, changeId, backfill ? plan.comparable.map(({ object, name }) => ({ object, name })) : null);
       if (backfill) await askForReads(tx, plan);
+      await answerFor(tx, plan, backfill);
       await tx.run('select pg_notify($1, $2)', [BACKFILL_CHANNEL, '']);
       if (plan.retyped.length > 0) await tx.run('select pg_notify($1, $2)', [SCHEMA_CHANNEL, '']);
     });
@@ -382,6 +384,15 @@ const carryOut = async (tx: Transaction, plan: MapPlan, why: string): Promise<vo
   for (const statement of compileMoves(plan)) await tx.run(statement);
   for (const statement of compileWithdrawals(plan)) await tx.run(statement);
   await applyPeopleShape(tx, await savePlannedMap(tx, plan, why));
+};
+
+/** SAFE2: the brake does not ask about what the dry run said: a backfill both ways, and those whom a filter lets in again. */
+const answerFor = async (tx: Transaction, { comparable, filtered }: MapPlan, backfill: boolean): Promise<void> => {
+  for (const object of filtered) await grantPeople(tx, { object, direction: 'in' }, 'out_of_scope');
+  for (const object of backfill ? new Set(comparable.map((field) => field.object)) : []) {
+    await grantPeople(tx, { object, direction: 'in' }, 'live');
+    await grantPeople(tx, { object, direction: 'out' }, 'live');
+  }
 };
 
 /** MAP3: an added field was never read, so every record of its object is read by id. */

@@ -34,7 +34,12 @@ const BOUND_OF = {
   userPollEverySeconds: ['userPollEveryMs', 1000],
   deepEverySeconds: ['deepEveryMs', 1000],
   bulkFromRecords: ['bulkFrom', 1],
-} as const satisfies Readonly<Record<Exclude<keyof SyncSettings, 'historyDays'>, readonly [keyof Bounds, number]>>;
+  brakeSharePercent: ['brakeShare', 0.01],
+  brakeFloorRecords: ['brakeFloor', 1],
+  brakeWindowMinutes: ['brakeWindowMs', 60_000],
+} as const satisfies Readonly<
+  Record<Exclude<keyof SyncSettings, 'historyDays' | 'brakeOffReason'>, readonly [keyof Bounds, number]>
+>;
 const BOUND_NAMES = Object.values(BOUND_OF).map(([name]) => name);
 
 const HISTORY_DAYS_DEFAULT = 90;
@@ -52,6 +57,8 @@ export interface SettingsParts {
 
 export const createSettings = ({ db, sealer, bounds, log }: SettingsParts): Settings => {
   const given: Bounds = { ...bounds };
+  /** What the page shows: as `bounds`, but for a brake that is off. */
+  const chosen: Pick<LiveBounds, (typeof BOUND_NAMES)[number]> = { ...bounds };
 
   const save = async (values: Readonly<Record<string, unknown>>): Promise<void> => {
     await db.transaction(async (tx) => {
@@ -61,21 +68,26 @@ export const createSettings = ({ db, sealer, bounds, log }: SettingsParts): Sett
   };
 
   const apply = async (): Promise<void> => {
-    const stored = await readSettings(db, BOUND_NAMES);
+    const stored = await readSettings(db, [...BOUND_NAMES, 'brakeOff']);
     for (const name of BOUND_NAMES) {
       const value = stored.get(name);
-      bounds[name] = typeof value === 'number' && Number.isFinite(value) ? value : given[name];
+      chosen[name] = typeof value === 'number' && Number.isFinite(value) ? value : given[name];
     }
+    Object.assign(bounds, chosen, isText(stored.get('brakeOff')) ? { brakeFloor: Number.POSITIVE_INFINITY } : {});
   };
 
   const sync = async (): Promise<SyncSettingsAnswer> => {
     await apply();
     const settings: SyncSettings = {
-      pollEverySeconds: pageValue('pollEverySeconds', bounds),
-      userPollEverySeconds: pageValue('userPollEverySeconds', bounds),
-      deepEverySeconds: pageValue('deepEverySeconds', bounds),
-      bulkFromRecords: pageValue('bulkFromRecords', bounds),
+      pollEverySeconds: pageValue('pollEverySeconds', chosen),
+      userPollEverySeconds: pageValue('userPollEverySeconds', chosen),
+      deepEverySeconds: pageValue('deepEverySeconds', chosen),
+      bulkFromRecords: pageValue('bulkFromRecords', chosen),
       historyDays: await historyDays(),
+      brakeSharePercent: pageValue('brakeSharePercent', chosen),
+      brakeFloorRecords: pageValue('brakeFloorRecords', chosen),
+      brakeWindowMinutes: pageValue('brakeWindowMinutes', chosen),
+      brakeOffReason: await brakeOffReason(),
     };
     return { ...settings, idleCallsPerDay: idleCallsPerDay(settings) };
   };
@@ -83,6 +95,11 @@ export const createSettings = ({ db, sealer, bounds, log }: SettingsParts): Sett
   const historyDays = async (): Promise<number> => {
     const days = (await readSettings(db, ['historyDays'])).get('historyDays');
     return typeof days === 'number' ? days : HISTORY_DAYS_DEFAULT;
+  };
+
+  const brakeOffReason = async (): Promise<string | null> => {
+    const reason = (await readSettings(db, ['brakeOff'])).get('brakeOff');
+    return isText(reason) ? reason : null;
   };
 
   const budget = async (): Promise<BudgetSettings> => {
@@ -104,12 +121,12 @@ export const createSettings = ({ db, sealer, bounds, log }: SettingsParts): Sett
 
   return {
     sync,
-    saveSync: async ({ historyDays: days, ...page }) => {
+    saveSync: async ({ historyDays: days, brakeOffReason: reason, ...page }) => {
       const values = Object.entries(BOUND_OF).map(([name, [bound, unit]]) => [
         bound,
         page[name as keyof typeof BOUND_OF] * unit,
       ]);
-      await save({ ...Object.fromEntries(values), historyDays: days });
+      await save({ ...Object.fromEntries(values), historyDays: days, brakeOff: reason });
       return sync();
     },
     defaults: async () => {
@@ -140,7 +157,9 @@ export const createSettings = ({ db, sealer, bounds, log }: SettingsParts): Sett
   };
 };
 
-const pageValue = (name: keyof typeof BOUND_OF, bounds: Bounds): number => {
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+const pageValue = (name: keyof typeof BOUND_OF, bounds: Pick<Bounds, (typeof BOUND_NAMES)[number]>): number => {
   const [bound, unit] = BOUND_OF[name];
   const { min, max } = SETTING_RANGES[name];
   // A bound that was given to the process may be outside of what the page offers; the page shows the nearest it could save.

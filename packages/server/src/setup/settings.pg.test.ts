@@ -21,6 +21,10 @@ const PAGE = {
   deepEverySeconds: 600,
   bulkFromRecords: 2000,
   historyDays: 30,
+  brakeSharePercent: 10,
+  brakeFloorRecords: 500,
+  brakeWindowMinutes: 60,
+  brakeOffReason: null,
 };
 
 test('a page of settings is saved as a whole, within its ranges, and every process follows without a restart', async () => {
@@ -52,6 +56,17 @@ test('a page of settings is saved as a whole, within its ranges, and every proce
       await new Promise((resolve) => setTimeout(resolve, 10));
     assert.equal(bounds.pollEveryMs, 60_000);
     assert.equal(bounds.leaseMs, DEFAULT_BOUNDS.leaseMs, 'what is no setting stays');
+    assert.equal(
+      (await ask('PUT', '/api/settings/sync', { ...PAGE, brakeOffReason: '' })).status,
+      400,
+      'a reason is given',
+    );
+    const off = await ask('PUT', '/api/settings/sync', { ...PAGE, brakeOffReason: 'A migration of tonight' });
+    assert.deepEqual(off.body, { ...PAGE, brakeOffReason: 'A migration of tonight', idleCallsPerDay: 1584 });
+    while (Number.isFinite(bounds.brakeFloor) && Date.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.equal(bounds.brakeFloor, Number.POSITIVE_INFINITY);
+    assert.equal(bounds.brakeShare, 0.1);
   } finally {
     await follower.stop();
   }

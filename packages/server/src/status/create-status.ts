@@ -7,6 +7,7 @@ import { loadFieldMap } from '../mapping/open-field-store.ts';
 import { readConflicts, readRuns, runPages } from './activity.ts';
 import { readApiBudget } from './api-budget.ts';
 import { readBacklog } from './backlog.ts';
+import { readBrake, readBrakes } from './brakes.ts';
 import { readDecisions } from './decisions.ts';
 import { readErrorDetail } from './error-detail.ts';
 import { errorPages, readErrorCauses, readErrors } from './error-lists.ts';
@@ -64,6 +65,8 @@ export const createStatus = ({ db, version, practiceUrl }: StatusOptions): Statu
   conflicts: async (query) => readConflicts(db, await loadFieldMap(db), query),
   held: async (query) => readHeld(db, await loadFieldMap(db), query),
   differences: async (query) => readDifferences(db, await loadFieldMap(db), query),
+  brakes: () => readBrakes(db),
+  brake: async (brakeId) => readBrake(db, await loadFieldMap(db), brakeId),
   backlog: (query) => readBacklog(db, query),
   apiBudget: (settings) => readApiBudget(db, settings),
   notifications: (userId, silent) => readNotices(db, userId, silent),

@@ -11,6 +11,7 @@ const SHOWN_MAX = 100;
 
 interface Found {
   readonly paused: unknown;
+  readonly brakes: readonly { readonly object: string; readonly direction: 'in' | 'out'; readonly waiting: number }[];
   readonly jobs: readonly { readonly object: string; readonly code: string; readonly text: string }[];
   readonly groups: readonly {
     readonly object: string;
@@ -22,6 +23,8 @@ interface Found {
 
 const FOUND = `
 select (select paused from sync.connection where started_at is not null) as paused,
+       coalesce((select json_agg(json_build_object('object', object, 'direction', direction, 'waiting', waiting))
+                   from sync.brake where answer is null), '[]') as brakes,
        coalesce((select json_agg(json_build_object('object', object, 'code', code, 'text', message))
                    from sync.error where level = 'job' and resolved_at is null), '[]') as jobs,
        coalesce((select json_agg(g)
@@ -33,7 +36,7 @@ select (select paused from sync.connection where started_at is not null) as paus
 const LIMITS: ReadonlySet<string> = new Set(['limit-reached']);
 
 /** Pure: what the facts call for. A failure that only repeats why the connection waits is not told twice. */
-const noticesOf = ({ paused, jobs, groups }: Found): readonly WantedNotice[] => {
+const noticesOf = ({ paused, brakes, jobs, groups }: Found): readonly WantedNotice[] => {
   const stored = readStoredProblem(paused);
   const ofConnection = stored ? [noticeOf('connection', stored.code, stored)] : [];
   const ofJobs = jobs.flatMap((job) => {
@@ -50,7 +53,15 @@ const noticesOf = ({ paused, jobs, groups }: Found): readonly WantedNotice[] => 
       count: group.count,
     }),
   );
-  return [...ofConnection, ...ofJobs, ...ofRecords];
+  const ofBrakes = brakes.map(
+    ({ object, direction, waiting }): WantedNotice => ({
+      type: 'brake',
+      cause: `${object} ${direction}`,
+      problem: { code: direction === 'in' ? 'braked-in' : 'braked-out', detail: { object, waiting } },
+      count: waiting,
+    }),
+  );
+  return [...ofConnection, ...ofBrakes, ...ofJobs, ...ofRecords];
 };
 
 const noticeOf = (type: NoticeType, cause: string, { code, detail }: StoredProblem): WantedNotice => ({
@@ -61,7 +72,7 @@ const noticeOf = (type: NoticeType, cause: string, { code, detail }: StoredProbl
 });
 
 /** Types that are found here; the others are raised and ended by whoever finds them. */
-const FOUND_TYPES: readonly NoticeType[] = ['connection', 'limit', 'run_failed', 'record_errors'];
+const FOUND_TYPES: readonly NoticeType[] = ['connection', 'limit', 'brake', 'run_failed', 'record_errors'];
 
 /** Raises what is true and ends what is over. Returns those of a cause that today had none before. */
 export const findNotices = async (db: Database): Promise<readonly RaisedNotice[]> => {

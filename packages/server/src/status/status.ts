@@ -6,6 +6,7 @@
  * million people; values of people are in answers to those who are signed in and in no log.
  */
 import type { Backlog, BacklogQuery } from '@syncline/contract/backlog';
+import type { BrakeDetail, Brakes } from '@syncline/contract/brakes';
 import type { ApiBudget } from '@syncline/contract/budget';
 import type { Companies, Company, Opportunities, Opportunity, RecordsQuery } from '@syncline/contract/companies';
 import type { Conflicts, ConflictsQuery } from '@syncline/contract/conflicts';
@@ -76,6 +77,9 @@ export interface Status {
   conflicts(query: ConflictsQuery): Promise<Conflicts>;
   held(query: HeldQuery): Promise<Held>;
   differences(query: DifferencesQuery): Promise<Differences>;
+  brakes(): Promise<Brakes>;
+  /** Errors: `not-found`. */
+  brake(brakeId: number): Promise<BrakeDetail>;
   backlog(query: BacklogQuery): Promise<Backlog>;
   apiBudget(settings: BudgetSettings): Promise<ApiBudget>;
   /** `silent`: types that this Syncline does not ring for. */

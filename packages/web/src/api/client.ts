@@ -3,6 +3,7 @@
  * Everything that is not an answer of that shape is thrown as an `ApiFailure`.
  */
 import { Backlog } from '@syncline/contract/backlog';
+import { type BrakeAnswer, BrakeAnswered, BrakeDetail, Brakes } from '@syncline/contract/brakes';
 import { ApiBudget } from '@syncline/contract/budget';
 import { Companies, Company, Opportunities, Opportunity } from '@syncline/contract/companies';
 import { ConflictRow, Conflicts } from '@syncline/contract/conflicts';
@@ -179,6 +180,10 @@ export const api = {
   backlog: (signal?: AbortSignal) => ask('GET', '/backlog', Backlog, { signal }),
   apiBudget: (signal?: AbortSignal) => ask('GET', '/api-budget', ApiBudget, { signal }),
   notifications: (signal?: AbortSignal) => ask('GET', '/notifications', Notifications, { signal }),
+  brakes: (signal?: AbortSignal) => ask('GET', '/brakes', Brakes, { signal }),
+  brake: (id: number, signal?: AbortSignal) => ask('GET', `/brakes/${id}`, BrakeDetail, { signal }),
+  answerBrake: (id: number, answer: BrakeAnswer) =>
+    ask('POST', `/brakes/${id}/answer`, BrakeAnswered, { body: { answer } }),
   readNotices: () => ask('POST', '/notifications/read', Done, { body: {} }),
   switchSync: (enabled: boolean) => ask('PUT', '/sync', Anything, { body: { enabled } }),
   syncNow: () => ask('POST', '/sync/now', Done),

@@ -6,10 +6,10 @@ import type { QueryClient, QueryKey } from '@tanstack/react-query';
 const REACHED = {
   everything: [[]],
   tick: [['status'], ['initial-sync']],
-  status: [['status'], ['objects']],
+  status: [['status'], ['objects'], ['brakes']],
   connection: [['connection'], ['notifications'], ['status'], ['setup'], ['practice']],
   'initial-sync': [['initial-sync'], ['status'], ['objects']],
-  objects: [['objects'], ['differences'], ['status']],
+  objects: [['objects'], ['differences'], ['status'], ['brakes']],
   runs: [['runs'], ['records'], ['objects'], ['status']],
   errors: [['errors'], ['notifications'], ['status'], ['people']],
   people: [['people'], ['status']],

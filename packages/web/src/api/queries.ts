@@ -31,6 +31,11 @@ export const queries = {
       queryFn: ({ signal }) => api.notifications(signal),
       refetchInterval: 60_000,
     }),
+  // What waits grows without an event; an answer is for what is shown.
+  brakes: () =>
+    queryOptions({ queryKey: ['brakes'], queryFn: ({ signal }) => api.brakes(signal), refetchInterval: 15_000 }),
+  brake: (id: number) =>
+    queryOptions({ queryKey: ['brakes', 'one', id], queryFn: ({ signal }) => api.brake(id, signal) }),
   setup: () => queryOptions({ queryKey: ['setup'], queryFn: ({ signal }) => api.setup(signal) }),
   connection: () => queryOptions({ queryKey: ['connection'], queryFn: ({ signal }) => api.connection(signal) }),
   // Reading every field of the org takes calls and time; it is asked anew only on demand.

@@ -100,6 +100,12 @@ export const ActionLink = ({ problem }: { readonly problem: ShownProblem }) => {
           {words.setup.toHome}
         </ButtonLink>
       );
+    case 'open-brakes':
+      return (
+        <ButtonLink isSmall to="/brakes">
+          {words.brakes.look}
+        </ButtonLink>
+      );
     case 'enable-sync':
       return (
         <ButtonLink isSmall to="/settings/sync">

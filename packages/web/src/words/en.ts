@@ -5,6 +5,7 @@
 import { PROBLEMS, type ProblemCode } from '@syncline/contract/problems';
 import { enActivity } from './en/activity.ts';
 import { enBadges } from './en/badges.ts';
+import { enBrakes } from './en/brakes.ts';
 import { enCommon } from './en/common.ts';
 import { enDryRun } from './en/dry-run.ts';
 import { enErrors } from './en/errors.ts';
@@ -33,6 +34,7 @@ export const en = {
   ...enFilters,
   ...enSignIn,
   ...enHome,
+  ...enBrakes,
   ...enActivity,
   ...enErrors,
   ...enRecords,

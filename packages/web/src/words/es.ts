@@ -2,6 +2,7 @@
 import type { Words } from './en.ts';
 import { esActivity } from './es/activity.ts';
 import { esBadges } from './es/badges.ts';
+import { esBrakes } from './es/brakes.ts';
 import { esCommon } from './es/common.ts';
 import { esDryRun } from './es/dry-run.ts';
 import { esErrors } from './es/errors.ts';
@@ -29,6 +30,7 @@ export const es: Words = {
   ...esFilters,
   ...esSignIn,
   ...esHome,
+  ...esBrakes,
   ...esActivity,
   ...esErrors,
   ...esRecords,

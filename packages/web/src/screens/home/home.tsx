@@ -28,6 +28,7 @@ export const HomeScreen = () => {
         {(data) => (
           <>
             {data.enabled ? null : <Disabled status={data} />}
+            <Braked />
             {data.stage === 'initial_sync' ? <InitialRunning /> : null}
             {data.problem === null ? <Tiles status={data} /> : <FailedPanel status={data} />}
           </>
@@ -70,6 +71,29 @@ const SyncNow = ({ isEnabled }: { readonly isEnabled: boolean }) => {
       {sync.error === null ? null : <Failed problem={problemOf(sync.error)} live="assertive" />}
     </>
   );
+};
+
+/** What waits for an answer, each with its way there. */
+const Braked = () => {
+  const { words } = useWords();
+  const brakes = useQuery(queries.brakes());
+  return (brakes.data?.rows ?? [])
+    .filter((row) => row.answer === null)
+    .map((row) => (
+      <Notice
+        key={row.brakeId}
+        tone="hold"
+        live="polite"
+        title={words.brakes.homeTitle[row.direction](words.objects[row.object], row.waiting)}
+        actions={
+          <ButtonLink isSmall to="/brakes">
+            {words.brakes.look}
+          </ButtonLink>
+        }
+      >
+        {words.brakes.homeAdvice}
+      </Notice>
+    ));
 };
 
 const InitialRunning = () => {

@@ -4,6 +4,7 @@ import { problemOf } from '../../api/problem.ts';
 import { settingsApi, settingsQueries } from '../../api/settings-api.ts';
 import { Faces } from '../../components/faces.tsx';
 import { NumberField } from '../../components/number-field.tsx';
+import { TextField } from '../../components/text-field.tsx';
 import type { Words } from '../../words/en.ts';
 import { useWords } from '../../words/use-words.ts';
 import { SettingsForm, useDraft } from '../settings/settings-form.tsx';
@@ -16,8 +17,12 @@ const NAMES = [
   'bulkFromRecords',
   'historyDays',
 ] as const;
-type Name = (typeof NAMES)[number];
-type Draft = Readonly<Record<Name, string>>;
+const BRAKE_NAMES = ['brakeSharePercent', 'brakeFloorRecords', 'brakeWindowMinutes'] as const;
+const ALL_NAMES = [...NAMES, ...BRAKE_NAMES];
+type Name = (typeof ALL_NAMES)[number];
+type Draft = Readonly<Record<Name | 'brakeOffReason', string>>;
+/** A reason of fewer characters says nothing. */
+const REASON_MIN = 3;
 
 const draftOf = (page: SyncSettingsAnswer): Draft => ({
   pollEverySeconds: String(page.pollEverySeconds),
@@ -25,13 +30,21 @@ const draftOf = (page: SyncSettingsAnswer): Draft => ({
   deepEverySeconds: String(page.deepEverySeconds),
   bulkFromRecords: String(page.bulkFromRecords),
   historyDays: String(page.historyDays),
+  brakeSharePercent: String(page.brakeSharePercent),
+  brakeFloorRecords: String(page.brakeFloorRecords),
+  brakeWindowMinutes: String(page.brakeWindowMinutes),
+  brakeOffReason: page.brakeOffReason ?? '',
 });
 
 /** null where a number is none. */
 const pageOf = (draft: Draft): SyncSettings | null => {
-  const read = NAMES.map((name) => [name, readWhole(draft[name], SETTING_RANGES[name])] as const);
-  return read.some(([, value]) => value === null) ? null : (Object.fromEntries(read) as SyncSettings);
+  const read = ALL_NAMES.map((name) => [name, readWhole(draft[name], SETTING_RANGES[name])] as const);
+  const reason = draft.brakeOffReason.trim();
+  if (read.some(([, value]) => value === null) || !isReason(reason)) return null;
+  return { ...(Object.fromEntries(read) as SyncSettings), brakeOffReason: reason === '' ? null : reason };
 };
+
+const isReason = (reason: string): boolean => reason.trim() === '' || reason.trim().length >= REASON_MIN;
 
 interface FieldWords {
   readonly label: string;
@@ -45,6 +58,9 @@ const wordsOf = ({ pages }: Words): Readonly<Record<Name, FieldWords>> => ({
   deepEverySeconds: { label: pages.deepEvery, unit: pages.seconds, hint: pages.deepHint },
   bulkFromRecords: { label: pages.bulkFrom, unit: pages.records, hint: pages.bulkHint },
   historyDays: { label: pages.historyDays, unit: pages.days },
+  brakeSharePercent: { label: pages.brakeShare, unit: pages.brakeShareUnit },
+  brakeFloorRecords: { label: pages.brakeFloor, unit: pages.records },
+  brakeWindowMinutes: { label: pages.brakeWindow, unit: pages.minutes },
 });
 
 /** How often Salesforce is asked, and what that costs. */
@@ -65,11 +81,28 @@ const ScheduleForm = ({ stored }: { readonly stored: SyncSettingsAnswer }) => {
     },
   });
   const texts = wordsOf(words);
-  const mistakes = NAMES.filter((name) => readWhole(draft[name], SETTING_RANGES[name]) === null).map((name) => {
+  const wrong = ALL_NAMES.filter((name) => readWhole(draft[name], SETTING_RANGES[name]) === null).map((name) => {
     const { min, max } = SETTING_RANGES[name];
     const message = words.pages.wrongNumber(texts[name].label, formats.number(min), formats.number(max));
-    return { field: name, message };
+    return { field: name as string, message };
   });
+  const mistakes = isReason(draft.brakeOffReason)
+    ? wrong
+    : [...wrong, { field: 'brakeOffReason', message: words.pages.brakeReasonWrong }];
+  const fieldsOf = (names: readonly Name[]) => (
+    <div className="settings-fields">
+      {names.map((name) => (
+        <NumberField
+          key={name}
+          name={name}
+          {...texts[name]}
+          value={draft[name]}
+          onChange={(value) => change({ [name]: value })}
+          error={mistakes.find(({ field }) => field === name)?.message}
+        />
+      ))}
+    </div>
+  );
   return (
     <SettingsForm
       label={words.pages.schedule}
@@ -87,18 +120,20 @@ const ScheduleForm = ({ stored }: { readonly stored: SyncSettingsAnswer }) => {
         <h2>{words.pages.schedule}</h2>
         <p className="muted">{words.pages.idleCalls(stored.idleCallsPerDay)}</p>
       </div>
-      <div className="settings-fields">
-        {NAMES.map((name) => (
-          <NumberField
-            key={name}
-            name={name}
-            {...texts[name]}
-            value={draft[name]}
-            onChange={(value) => change({ [name]: value })}
-            error={mistakes.find(({ field }) => field === name)?.message}
-          />
-        ))}
+      {fieldsOf(NAMES)}
+      <div>
+        <h2>{words.pages.brake}</h2>
+        <p className="muted">{words.pages.brakeLead}</p>
       </div>
+      {fieldsOf(BRAKE_NAMES)}
+      <TextField
+        name="brakeOffReason"
+        label={words.pages.brakeOff}
+        hint={words.pages.brakeOffHint}
+        value={draft.brakeOffReason}
+        onChange={(value) => change({ brakeOffReason: value })}
+        error={mistakes.find(({ field }) => field === 'brakeOffReason')?.message}
+      />
     </SettingsForm>
   );
 };

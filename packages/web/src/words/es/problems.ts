@@ -468,6 +468,18 @@ export const esProblems: Readonly<Record<ProblemCode, { readonly title: string; 
     title: 'La sincronización inicial está en curso.',
     advice: 'El mapa podrá cambiarse cuando termine.',
   },
+  'braked-in': {
+    title: 'Mucho de {object} cambió a la vez en Salesforce. {waiting} más esperan su respuesta.',
+    advice: 'Mire la muestra y después acepte los cambios o conserve los nuestros. Todo lo demás sigue.',
+  },
+  'braked-out': {
+    title: 'Mucho de {object} cambió aquí a la vez. {waiting} más esperan su respuesta.',
+    advice: 'Mire la muestra y después envíe los cambios o retírelos. Todo lo demás sigue.',
+  },
+  'brake-answered': {
+    title: 'Esta pregunta ya tiene respuesta.',
+    advice: 'Mire de nuevo: otra persona puede haberlo decidido ahora mismo.',
+  },
   'sync-disabled': {
     title: 'La sincronización de fondo está desactivada.',
     advice: 'Actívela en Ajustes, Sincronización.',

@@ -1,0 +1,26 @@
+/** What stops because too much changed at once, and waits for an answer. */
+import type { ProblemRow } from './row.ts';
+
+export const BRAKE_PROBLEMS = {
+  'braked-in': {
+    status: 409,
+    title: 'Much of {object} changed in Salesforce at once. {waiting} more wait for your answer.',
+    advice: 'Look at the sample, then take the changes or keep ours. Everything else goes on.',
+    whoCanFix: 'you',
+    action: 'open-brakes',
+  },
+  'braked-out': {
+    status: 409,
+    title: 'Much of {object} changed here at once. {waiting} more wait for your answer.',
+    advice: 'Look at the sample, then send the changes or withdraw them. Everything else goes on.',
+    whoCanFix: 'you',
+    action: 'open-brakes',
+  },
+  'brake-answered': {
+    status: 409,
+    title: 'This question has been answered.',
+    advice: 'Look again: somebody else may have decided it just now.',
+    whoCanFix: 'you',
+    action: 'open-brakes',
+  },
+} as const satisfies Readonly<Record<string, ProblemRow>>;
