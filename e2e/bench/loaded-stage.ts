@@ -1,7 +1,7 @@
 /** A product that has done its initial sync with an org of N leads, with its own bounds. */
 import type pg from 'pg';
 import { connectAndConfirm, startSync } from '../tour/connect.ts';
-import { type Stage, setStage } from '../tour/stage.ts';
+import { type Stage, setStage, WITHOUT_BRAKE } from '../tour/stage.ts';
 import { until } from '../tour/supervised-server.ts';
 
 const LOAD_WITHIN_MS = 3_600_000;
@@ -17,7 +17,7 @@ export const withLoadedStage = async <T>(
     orgSchema: null,
     isCounted: false,
     orgArgs: ['--profile', 'bench', '--rows', String(rows)],
-    bounds: {},
+    bounds: WITHOUT_BRAKE,
     orgReadyWithinMs: 60_000 + rows,
     preloads: [new URL('./watch-calls.ts', import.meta.url).href],
   });

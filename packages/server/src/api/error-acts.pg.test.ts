@@ -302,3 +302,90 @@ test('[MRG13] a choice becomes an ordinary edit or a take, for one or for all th
     { person_id: 3, edits: { phone: 1 } },
   ]);
 });
+
+// -- the brake ----------------------------------------------------------------------------------------------------------
+
+const stop = async (direction: 'in' | 'out', waiting: number): Promise<number> => {
+  const [row] = await instance.db.query<{ brake_id: number }>(
+    `insert into sync.brake (object, direction, changed, most, people, waiting, through_at)
+     values ('Lead', $1, 500, 500, 5000, $2, now()) returning brake_id`,
+    [direction, waiting],
+  );
+  return row?.brake_id ?? 0;
+};
+const meter = async (direction: 'in' | 'out') =>
+  (
+    await instance.db.query<{ granted: number; kept: boolean }>(
+      `select granted, kept_through is not null as kept from sync.brake_meter where object = 'Lead' and direction = $1`,
+      [direction],
+    )
+  )[0];
+
+test('[SAFE2] what waits to be sent is shown with the statement that made it, and withdrawn: people take back what Salesforce has', async () => {
+  const { db, ask } = instance;
+  await db.run(
+    `update sync.outbox set lane = 3, due_at = now(), parked = case person_id when 3 then '{"phone": "STRING_TOO_LONG"}' else '{}'::jsonb end`,
+  );
+  const brakeId = await stop('out', 3);
+  const detail = (await ask('GET', `/api/brakes/${brakeId}`)).body;
+  assert.equal(Reflect.get(detail, 'waiting'), 3);
+  assert.deepEqual(
+    (Reflect.get(detail, 'statements') as { records: number; fields: string[] }[]).map(({ records, fields }) => ({
+      records,
+      fields,
+    })),
+    [{ records: 3, fields: ['Phone', 'Title'] }],
+  );
+  assert.deepEqual(Reflect.get((Reflect.get(detail, 'sample') as object[])[0] ?? {}, 'fields'), [
+    { label: 'Phone', before: 'old', after: 'new' },
+    { label: 'Title', before: 'VP', after: 'CMO' },
+  ]);
+  assert.equal(
+    (await ask('POST', `/api/brakes/${brakeId}/answer`, { answer: 'accept' })).status,
+    400,
+    'an answer of the other direction',
+  );
+  const answered = await ask('POST', `/api/brakes/${brakeId}/answer`, { answer: 'withdraw' });
+  assert.deepEqual([answered.status, answered.body], [200, { records: 3 }]);
+  assert.deepEqual(await db.query('select id, phone, title from marketing.person order by id'), [
+    { id: 1, phone: 'old', title: 'VP' },
+    { id: 2, phone: 'old', title: 'VP' },
+    { id: 3, phone: 'new', title: 'VP' },
+  ]);
+  assert.deepEqual(
+    (await entries()).map(({ id, edits }: Record<string, unknown>) => [id, edits]),
+    [[3, ['phone']]],
+    'what is parked waits for its own cause',
+  );
+  assert.equal((await db.query(`select from sync.journal where cause = 'withdrawn'`)).length, 3);
+  const again = await ask('POST', `/api/brakes/${brakeId}/answer`, { answer: 'send' });
+  assert.deepEqual([again.status, Reflect.get(again.body, 'code')], [409, 'brake-answered']);
+});
+
+test('[SAFE2] an answer is for the number that was said; ours that are kept have their way back answered for', async () => {
+  const { db, ask } = instance;
+  await db.run('delete from sync.brake_meter');
+  const kept = await stop('in', 40);
+  assert.deepEqual((await ask('POST', `/api/brakes/${kept}/answer`, { answer: 'keep' })).body, { records: 40 });
+  assert.deepEqual(
+    [await meter('in'), await meter('out')],
+    [
+      { granted: 40, kept: true },
+      { granted: 40, kept: false },
+    ],
+  );
+  await db.run(`update sync.outbox set lane = 4, due_at = now() where person_id <= 2`);
+  const sent = await stop('out', 2);
+  assert.deepEqual((await ask('POST', `/api/brakes/${sent}/answer`, { answer: 'send' })).body, { records: 2 });
+  assert.deepEqual(await db.query('select distinct lane from sync.outbox where person_id <= 2'), [{ lane: 2 }]);
+  const { rows } = (await ask('GET', '/api/brakes')).body as unknown as {
+    rows: { answer: string; answeredBy: string }[];
+  };
+  assert.deepEqual(
+    rows
+      .slice(0, 2)
+      .map(({ answer }) => answer)
+      .toSorted(),
+    ['keep', 'send'],
+  );
+});

@@ -52,7 +52,7 @@ with plan as materialized (
        from sync.field f
       cross join lateral (select coalesce(s.acknowledged -> f.column_name, j.theirs -> f.name, 'null') as value) t
       where f.object = $3 and f.column_name = any(c.columns)) v
-   where o.person_id = any($1) and o.claim_id is null and c.columns <> '{}' and v.taken is not null),
+   where o.person_id = any($1) and o.claim_id is null and c.columns <> '{}' and v.taken is not null and $2::text is not null),
 people as (
   update marketing.person p
      set ${columns
