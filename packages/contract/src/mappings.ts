@@ -122,7 +122,7 @@ export type ApplyChange = z.infer<typeof ApplyChange>;
  * `GET /api/field-maps/differences`: what the last look at the org's schema found, which is looked at regularly, and at once by
  * `POST /api/field-maps/look`. What is as before again is gone by itself.
  *
- * `new`: seen, and not in the map. `gone`: in the map, and not seen any more, `deleted` or `hidden` where that can be told. `retyped`: another
+ * `new`: seen, and not in the map. `gone`: in the map, and not seen any more, `deleted`, `hidden` or `renamed` where that can be told. `retyped`: another
  * type, which its column holds where `fits`. `masked`: encrypted, and read as a mask. `read_only`: sent, and not to be written any more; `writable`:
  * the reverse. `relabelled`, `length`: as the word says. `picklist`: other values are offered. `object_…`: of the object, whose name is `*`.
  */
@@ -139,6 +139,7 @@ export const FieldDifferences = z.object({
         'gone',
         'deleted',
         'hidden',
+        'renamed',
         'retyped',
         'masked',
         'read_only',
@@ -162,6 +163,8 @@ export const FieldDifferences = z.object({
       /** Of them, those whose value Salesforce would refuse now. */
       wouldFail: z.number().int(),
       whoCanFix: z.enum(WHO_CAN_FIX),
+      /** Of a deleted field: people whose edits of it wait. They are withdrawn by `POST /api/field-maps/withdraw`, and by themselves after 15 days. */
+      waiting: z.number().int(),
       /** Nothing waits for it: somebody may take note of it, and it is listed no more. */
       isNotable: z.boolean(),
       since: Time,
@@ -170,7 +173,7 @@ export const FieldDifferences = z.object({
 });
 export type FieldDifferences = z.infer<typeof FieldDifferences>;
 
-/** `POST /api/field-maps/note`. */
+/** `POST /api/field-maps/note`, `POST /api/field-maps/rename`, `POST /api/field-maps/withdraw`. */
 export const FieldName = z.object({ object: SyncObjectName, name: Name });
 export type FieldName = z.infer<typeof FieldName>;
 

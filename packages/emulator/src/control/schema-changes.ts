@@ -7,19 +7,20 @@ import type { StoredRow } from '../store/store.ts';
 type Members = Readonly<Record<string, unknown>>;
 
 /**
- * Changes the schema as an administrator does while clients run: gives a field another type, removes a field, a picklist's
+ * Changes the schema as an administrator does while clients run: gives a field another type or name, removes a field, a picklist's
  * value or a rule, makes a validation rule, and takes back the removal of a field, with its values and who may see it, or of a
  * value. Values that do not fit the new type are emptied, as Salesforce does. Throws with a sentence where it cannot be, and
  * then nothing has changed.
  */
 export function changeSchema(org: Org, members: Members): void {
-  const { retype, remove, restore, removeValue, addValue, rule, removeRule, ...others } = members;
+  const { retype, rename, remove, restore, removeValue, addValue, rule, removeRule, ...others } = members;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) throw new Error(`The schema changes by ${changes.join(', ')}, and not by ${unknown}.`);
   const { metadata } = org;
   const { admin } = org.access;
   metadata.whole(() => {
     if (retype !== undefined) retypeField(org, membersOf(retype));
+    if (rename !== undefined) renameField(org, membersOf(rename));
     if (typeof remove === 'string') removeField(org, remove);
     if (typeof restore === 'string') restoreField(org, restore);
     if (removeValue !== undefined) removeOne(org, membersOf(removeValue));
@@ -31,7 +32,7 @@ export function changeSchema(org: Org, members: Members): void {
   });
 }
 
-const changes = ['retype', 'remove', 'restore', 'removeValue', 'addValue', 'rule', 'removeRule'];
+const changes = ['retype', 'rename', 'remove', 'restore', 'removeValue', 'addValue', 'rule', 'removeRule'];
 
 const membersOf = (value: unknown): Members => (typeof value === 'object' && value !== null ? (value as Members) : {});
 const textIn = (members: Members, name: string): string => {
@@ -50,6 +51,15 @@ function retypeField(org: Org, { field: _, ...more }: Members): void {
   org.metadata.put(org.access.admin, 'CustomField', name, tree);
 }
 
+/** `rename` has the field, and `to`, its new name alone. */
+function renameField(org: Org, members: Members): void {
+  const name = textIn(members, 'field');
+  const { object } = fieldNamed(org, name);
+  const saved = org.metadata.rename(org.access.admin, 'CustomField', name, `${object.name}.${textIn(members, 'to')}`);
+  const [error] = saved.errors;
+  if (error !== undefined) throw new Error(error.message);
+}
+
 /** A removed field, as long as its org runs: Salesforce keeps it for 15 days. */
 interface Removed {
   readonly objectName: string;
@@ -58,6 +68,9 @@ interface Removed {
   readonly grants: readonly StoredRow[];
 }
 const removed = new WeakMap<Org, Map<string, Removed>>();
+
+/** Where a removed field keeps its id meanwhile. */
+const binned = (name: string): string => `removed ${name}`;
 
 function removeField(org: Org, name: string): void {
   const { object, field } = fieldNamed(org, name);
@@ -72,6 +85,9 @@ function removeField(org: Org, name: string): void {
       .statement('select * from "FieldPermissions" where "Field" = ? collate nocase')
       .all(name) as unknown as StoredRow[],
   };
+  const { components } = org.metadata;
+  components.known('CustomField', name, org.access.admin.id);
+  components.rename('CustomField', name, binned(name));
   if (!org.metadata.drop(org.access.admin, 'CustomField', name)) throw new Error(`${name} is no custom field.`);
   const ofOrg = removed.get(org) ?? new Map<string, Removed>();
   removed.set(org, ofOrg.set(name.toLowerCase(), kept));
@@ -85,6 +101,7 @@ function restoreField(org: Org, name: string): void {
   const { store } = org;
   store.define({ ...object.describe, fields: [...object.fields, kept.field] });
   for (const { Id, ...value } of kept.values) store.update(object.name, String(Id), value);
+  org.metadata.components.rename('CustomField', binned(name), name);
   for (const grant of kept.grants) store.insert('FieldPermissions', grant);
   removed.get(org)?.delete(name.toLowerCase());
 }

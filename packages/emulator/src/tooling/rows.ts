@@ -13,7 +13,7 @@ export function rowsFor(org: Org, name: string, version: string): readonly Store
     case 'EntityDefinition':
       return org.schema.objects.map(entityRow);
     case 'FieldDefinition':
-      return org.schema.objects.flatMap((object) => object.fields.map((field) => fieldRow(object, field)));
+      return fieldRows(org);
     case 'CustomObject':
       return componentsOf(
         org,
@@ -107,10 +107,20 @@ function dataType(field: FieldDescribe): string {
   return `Text(${field.length})`;
 }
 
-function fieldRow(object: SchemaObject, field: FieldDescribe): StoredRow {
+/** A custom field's durable id holds its own id, which stays when the field is renamed; a standard field's holds its name. */
+function fieldRows(org: Org): readonly StoredRow[] {
+  const { objects } = org.schema;
+  const custom = objects.flatMap((object) => customNames(object).map((name) => `${object.name}.${name}`));
+  const ids = new Map(componentsOf(org, 'CustomField', custom).map(({ fullName, id }) => [fullName, id.slice(0, 15)]));
+  return objects.flatMap((object) =>
+    object.fields.map((field) => fieldRow(object, field, ids.get(`${object.name}.${field.name}`) ?? field.name)),
+  );
+}
+
+function fieldRow(object: SchemaObject, field: FieldDescribe, id: string): StoredRow {
   return {
-    Id: `${object.name}.${field.name}`,
-    DurableId: `${object.name}.${field.name}`,
+    Id: `${object.name}.${id}`,
+    DurableId: `${object.name}.${id}`,
     QualifiedApiName: field.name,
     DeveloperName: developerName(field.name),
     EntityDefinitionId: object.name,

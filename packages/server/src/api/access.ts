@@ -144,6 +144,8 @@ export const ACCESS: Readonly<Record<string, readonly [Access, says: string]>> =
   'POST /api/setup/confirm-credentials': ['admin', 'Makes the columns and pins the org.'],
   'POST /api/setup/start': ['admin', 'Starts the sync.'],
   'POST /api/field-maps/edit': ['admin', 'Edits the map: at once before the start, after it in a draft.'],
+  'POST /api/field-maps/rename': ['admin', 'Follows a field to the name that it has in Salesforce now.'],
+  'POST /api/field-maps/withdraw': ['admin', 'Withdraws the edits that wait for a deleted field.'],
   'POST /api/field-maps/note': ['admin', 'Takes note of a changed field for which nothing waits.'],
   'POST /api/field-maps/import': ['admin', 'Edits the map as a file says.'],
   'DELETE /api/field-changes/:id': ['admin', 'Discards a draft of the map.'],

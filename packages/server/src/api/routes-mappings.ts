@@ -28,14 +28,15 @@ export const registerMappingRoutes = (app: Api, mappings: Mappings): void => {
     await mappings.look();
     return mappings.differences();
   });
-  app.post(
-    '/field-maps/note',
-    { schema: { body: FieldName, response: { 200: FieldDifferences } } },
-    async (request) => {
-      await mappings.note(request.body);
-      return mappings.differences();
-    },
-  );
+  for (const act of ['note', 'rename', 'withdraw'] as const)
+    app.post(
+      `/field-maps/${act}`,
+      { schema: { body: FieldName, response: { 200: FieldDifferences } } },
+      async (request) => {
+        await mappings[act](request.body);
+        return mappings.differences();
+      },
+    );
   app.post('/field-maps/edit', { schema: { body: MapEdits, response: { 200: EditedMap } } }, (request) =>
     mappings.edit(request.body.edits, by(request)),
   );

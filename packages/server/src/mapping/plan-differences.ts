@@ -12,7 +12,7 @@ import { activeValues, type CandidateField, type DescribedField, type DescribedO
 
 /**
  * `new`: the sync user sees it and the map has not got it (MAP1). `gone`: the map has it and the sync user does not see it, because it was
- * deleted or hidden, which a describe does not tell apart (MAP4, MAP5); whoever knows more says `deleted` or `hidden`. `retyped`: another type
+ * deleted or hidden, which a describe does not tell apart (MAP4, MAP5); whoever knows more says `deleted`, `hidden` or `renamed`, with both names. `retyped`: another type
  * (MAP6). `masked`: encrypted, so that what is read is a mask (MAP13). `read_only`: it is sent and may not be written any more; `writable`: the
  * reverse. `relabelled`, `length`: as the word says. `picklist`: other values are offered (MAP7). `object_read_only`, `object_no_create`: of the
  * object, whose name is `*`.
@@ -22,6 +22,7 @@ export const DIFFERENCE_KINDS = [
   'gone',
   'deleted',
   'hidden',
+  'renamed',
   'retyped',
   'masked',
   'read_only',

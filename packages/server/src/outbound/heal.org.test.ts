@@ -139,6 +139,68 @@ test('[OUT34] [ERR3] a field that is hidden or deleted keeps its edits, and they
   );
 });
 
+test('[MAP5] a field that was renamed is offered as such, and goes on in its column with what waited and what changed meanwhile', async () => {
+  const [one, two] = await leads(['Renamed 1', 'Renamed 2']);
+  assert.ok(one && two);
+  schema({ rename: { field: 'Lead.Nickname__c', to: 'Short_Name__c' } });
+  assert.deepEqual(await changed(), [['Lead.Nickname__c', 'renamed', 'you']]);
+  await corridor.edit(`update marketing.person set nickname = 'waits' where id = $1`, [one.person]);
+  await corridor.sendAll();
+  await corridor.poll();
+  corridor.changeThere('Lead', two.id, { Short_Name__c: 'meanwhile' });
+  await corridor.poll();
+  assert.equal((await open()).length, 1);
+  await assert.rejects(mappings.rename({ object: 'Lead', name: 'Title' }), { code: 'field-unknown' });
+
+  await mappings.rename({ object: 'Lead', name: 'Nickname__c' });
+  assert.deepEqual(await changed(), []);
+  await untilSent();
+  assert.equal(corridor.record('Lead', one.id)['Short_Name__c'], 'waits');
+  await corridor.inbound.poll(['Lead'], { deep: true });
+  await corridor.own(`update sync.reread set due_at = now()`);
+  await corridor.inbound.reread();
+  assert.deepEqual(await corridor.person(two.person, 'nickname'), { nickname: 'meanwhile' });
+
+  schema({ rename: { field: 'Lead.Short_Name__c', to: 'Nickname__c' } });
+  await changed();
+  await mappings.rename({ object: 'Lead', name: 'Short_Name__c' });
+  corridor.changeThere('Lead', two.id, { Nickname__c: 'as before' });
+  await corridor.inbound.poll(['Lead'], { deep: true });
+  assert.deepEqual(await corridor.person(two.person, 'nickname'), { nickname: 'as before' });
+});
+
+test('[MAP5] the edits of a deleted field are withdrawn by whoever says so, or after 15 days, and the journal keeps them', async () => {
+  const [one, two] = await leads(['Deleted 1', 'Deleted 2']);
+  assert.ok(one && two);
+  // Where the list of fields names one that is hidden, what it does not name is deleted.
+  corridor.switches({ hiddenFields: ['Lead.Fax'] });
+  schema({ remove: 'Lead.Nickname__c' });
+  await changed();
+  const edit = async (person: number): Promise<number | undefined> => {
+    await corridor.edit(`update marketing.person set nickname = 'last words' where id = $1`, [person]);
+    await corridor.sendAll();
+    return (await sayOf('Nickname__c'))?.waiting;
+  };
+  const journalOf = (person: number) =>
+    corridor.db.query(`select fields from sync.journal where cause = 'withdrawn' and row_id = $1`, [person]);
+  const kept = [{ fields: { nickname: ['last words', null] } }];
+  await assert.rejects(mappings.withdraw({ object: 'Lead', name: 'Title' }), { code: 'field-unknown' });
+  assert.equal(await edit(one.person), 1);
+  await mappings.withdraw({ object: 'Lead', name: 'Nickname__c' });
+  assert.deepEqual([(await sayOf('Nickname__c'))?.waiting, await journalOf(one.person), await open()], [0, kept, []]);
+  assert.deepEqual(await corridor.person(one.person, 'nickname'), { nickname: 'last words' });
+
+  assert.equal(await edit(two.person), 1);
+  await mappings.lookIfDue({ everyMs: 0, hintedMs: 0 });
+  assert.equal((await sayOf('Nickname__c'))?.waiting, 1);
+  await corridor.own(`update sync.schema_change set since = since - interval '15 days 1 minute'`);
+  await mappings.lookIfDue({ everyMs: 0, hintedMs: 0 });
+  assert.deepEqual([await journalOf(two.person), await open()], [kept, []]);
+  schema({ restore: 'Lead.Nickname__c' });
+  corridor.switches({ hiddenFields: [] });
+  assert.deepEqual(await changed(), []);
+});
+
 test('[MAP7] [OUT34] [OUT30] whoever holds a removed value is counted, its edit waits alone, and the value brings it back', async () => {
   const [one, two, three] = await leads(['North 1', 'North 2', 'South']);
   assert.ok(one && two && three);

@@ -15,6 +15,7 @@ import { grantPeople } from '../brake/brake.ts';
 import type { Database, Transaction } from '../db/db.ts';
 import { Problem } from '../errors/errors.ts';
 import { compileMoves, compileRetypes, compileWithdrawals } from '../mapping/compile-change.ts';
+import { compileRename } from '../mapping/compile-rename.ts';
 import { type FieldMap, SYNC_OBJECTS } from '../mapping/mapping.ts';
 import { applyFields, type ChosenField, loadFieldMap } from '../mapping/open-field-store.ts';
 import { addPlannedColumns, personColumnTypes, savePlannedMap } from '../mapping/open-map-store.ts';
@@ -45,6 +46,8 @@ import { editsOfFile, fileOf } from './map-file.ts';
 import {
   countDifferences,
   countHolders,
+  countWaiting,
+  discardErrors,
   isLookDue,
   keyOf,
   lookedAt,
@@ -65,6 +68,7 @@ export interface MappingsOptions {
   readonly wake: () => Promise<void>;
 }
 
+const DELETED_MS = 15 * 86_400_000;
 /** The backfill of a change has work to do. */
 export const BACKFILL_CHANNEL = 'syncline_backfill';
 /** The schema of the org was looked at: what waited for a change of it may go. */
@@ -101,7 +105,7 @@ class EditableMappings implements Mappings {
   async differences(): Promise<FieldDifferences> {
     const { db } = this.#parts;
     const [found, map, at] = await Promise.all([readDifferences(db), loadFieldMap(db), lookedAt(db)]);
-    const holders = await countHolders(db, map, found);
+    const [holders, waiting] = await Promise.all([countHolders(db, map, found), countWaiting(db, map, found)]);
     return {
       lookedAt: at?.toISOString() ?? null,
       differences: found.map((difference) => ({
@@ -116,6 +120,7 @@ class EditableMappings implements Mappings {
         added: [...difference.added],
         people: holders.get(keyOf(difference))?.people ?? null,
         wouldFail: holders.get(keyOf(difference))?.wouldFail ?? 0,
+        waiting: waiting.get(keyOf(difference)) ?? 0,
         whoCanFix: whoCanFix(difference),
         isNotable: isNotable(difference) && !holders.get(keyOf(difference))?.wouldFail,
         since: difference.since.toISOString(),
@@ -131,6 +136,7 @@ class EditableMappings implements Mappings {
   async lookIfDue(bounds: { readonly everyMs: number; readonly hintedMs: number }): Promise<boolean> {
     if (!(await isLookDue(this.#parts.db, bounds))) return false;
     if ((await this.#lookNow()) > 0) await this.#sayLooked();
+    await this.#withdrawOld();
     return true;
   }
 
@@ -161,6 +167,42 @@ class EditableMappings implements Mappings {
       await applyPeopleShape(tx, await loadFieldMap(tx));
     });
     await this.look();
+  }
+
+  async rename({ object, name }: FieldName): Promise<void> {
+    const { db } = this.#parts;
+    const to = (await readDifference(db, object, name)).find(({ kind }) => kind === 'renamed')?.is;
+    await db.ownTransaction(async (tx) => {
+      await holdEverybody(tx);
+      const field = (await loadFieldMap(tx)).objects[object].fields.find((each) => each.name === name);
+      if (!field || !to) throw new Problem('field-unknown', { field: `${object}.${name}` });
+      for (const statement of compileRename(field, to)) await tx.run(statement);
+    });
+    await this.look();
+  }
+
+  async withdraw({ object, name }: FieldName): Promise<void> {
+    const { db } = this.#parts;
+    const isDeleted = (await readDifference(db, object, name)).some(({ kind }) => kind === 'deleted');
+    await db.ownTransaction(async (tx) => {
+      await holdEverybody(tx);
+      const field = (await loadFieldMap(tx)).objects[object].fields.find((each) => each.name === name);
+      if (!field || !isDeleted) throw new Problem('field-unknown', { field: `${object}.${name}` });
+      for (const statement of compileWithdrawals({ withdrawn: [field] })) await tx.run(statement);
+      await discardErrors(tx, object, name);
+    });
+    await this.#parts.notify();
+  }
+
+  /** Salesforce keeps a deleted field for as long; after that its edits have nowhere to go. */
+  async #withdrawOld(): Promise<void> {
+    const { db } = this.#parts;
+    const gone = (await readDifferences(db)).filter(
+      ({ kind, since }) => kind === 'deleted' && Date.now() - since.getTime() > DELETED_MS,
+    );
+    if (gone.length === 0) return;
+    const waiting = await countWaiting(db, await loadFieldMap(db), gone);
+    for (const each of gone) if ((waiting.get(keyOf(each)) ?? 0) > 0) await this.withdraw(each);
   }
 
   async edit(edits: readonly MapEdit[], by: string): Promise<EditedMap> {

@@ -6,6 +6,7 @@ import type { Difference } from '../mapping/plan-differences.ts';
 export const whoCanFix = ({ kind, fits, allowed, lengthMax }: Difference): WhoCanFix => {
   switch (kind) {
     case 'new':
+    case 'renamed':
     case 'writable':
     case 'relabelled':
       return 'you';

@@ -10,20 +10,33 @@ import { type CandidateField, planFields } from '../mapping/plan-fields.ts';
 import { type Salesforce, SalesforceError } from '../salesforce/salesforce.ts';
 import { isEqual, select } from '../salesforce/soql.ts';
 import { type Described, describeObjects, readable } from './describes.ts';
-import { adoptPicklists, beginLook, endLook, putDifferences } from './schema-change-store.ts';
+import {
+  adoptPicklists,
+  beginLook,
+  durableIds,
+  endLook,
+  type KnownIds,
+  putDifferences,
+  putDurableIds,
+} from './schema-change-store.ts';
 
 /** How many differences came, changed or went. Errors: those of the connection. */
 export const lookAtSchema = async (db: Database, salesforce: Salesforce): Promise<number> => {
   const beganAt = await beginLook(db);
   const [described, map] = await Promise.all([describeObjects(salesforce), loadFieldMap(db)]);
   const candidates = candidatesOf(map, described);
-  const found = [
-    ...hiddenObjects(map, described),
-    ...(await toldApart(salesforce, planDifferences(map, readable(described), candidates), described)),
-  ];
+  const plain = planDifferences(map, readable(described), candidates);
+  const known = await durableIds(db);
+  const lists = await listFields(
+    salesforce,
+    [...plain.filter(({ kind }) => kind === 'gone'), ...known.unasked],
+    described,
+  );
+  const found = [...hiddenObjects(map, described), ...toldApart(plain, lists, known)];
   return db.ownTransaction(async (tx) => {
     if (!(await endLook(tx, beganAt))) return 0;
     await adoptPicklists(tx, candidates);
+    await putDurableIds(tx, lists);
     return putDifferences(tx, found);
   });
 };
@@ -41,51 +54,82 @@ const hiddenObjects = (map: FieldMap, described: readonly Described[]): readonly
   );
 
 /**
- * A field that a describe does not show is hidden where the org lists it all the same, and deleted where it does not, although it lists others that
- * are hidden: then the list is not cut to what this user sees. Else nobody can tell, and it stays `gone`.
+ * A field that a describe does not show is hidden where the org lists it all the same, renamed where the list has its durable id under a name that is
+ * new to the map, and deleted where neither is so, although the list names others that are hidden: then it is not cut to what this user sees. Else
+ * nobody can tell, and it stays `gone`. Pure.
  */
-const toldApart = async (
-  salesforce: Salesforce,
+export const toldApart = (
   found: readonly Difference[],
-  described: readonly Described[],
-): Promise<readonly Difference[]> => {
-  const listed = new Map<SyncObject, Listed>();
-  for (const object of new Set(found.flatMap((each) => (each.kind === 'gone' ? [each.object] : []))))
-    listed.set(object, await listedFields(salesforce, object, described));
-  return found.map((each) => {
-    const list = each.kind === 'gone' ? listed.get(each.object) : undefined;
-    if (!list) return each;
-    if (list.names.has(each.name)) return { ...each, kind: 'hidden' };
-    return list.isWhole ? { ...each, kind: 'deleted' } : each;
+  lists: ReadonlyMap<SyncObject, ListedFields>,
+  { ids }: Pick<KnownIds, 'ids'>,
+): readonly Difference[] => {
+  const renamed = new Map<Difference, string>();
+  for (const each of found) {
+    const name =
+      each.kind === 'gone'
+        ? lists.get(each.object)?.nameOf.get(ids.get(`${each.object}.${each.name}`) ?? '')
+        : undefined;
+    if (name !== undefined && isNew(found, each.object, name)) renamed.set(each, name);
+  }
+  const isNewName = (each: Difference): boolean =>
+    each.kind === 'new' && [...renamed].some(([{ object }, name]) => object === each.object && name === each.name);
+  return found.flatMap((each): readonly Difference[] => {
+    const list = each.kind === 'gone' ? lists.get(each.object) : undefined;
+    if (!list) return isNewName(each) ? [] : [each];
+    if (list.idOf.has(each.name)) return [{ ...each, kind: 'hidden' }];
+    const name = renamed.get(each);
+    if (name !== undefined) return [{ ...each, kind: 'renamed', was: each.name, is: name }];
+    return [list.isWhole ? { ...each, kind: 'deleted' } : each];
   });
 };
 
-interface Listed {
-  readonly names: ReadonlySet<string>;
+const isNew = (found: readonly Difference[], object: SyncObject, name: string): boolean =>
+  found.some((each) => each.kind === 'new' && each.object === object && each.name === name);
+
+/** The org's own list of an object's fields, which may name what this user does not see. */
+export interface ListedFields {
+  readonly idOf: ReadonlyMap<string, string>;
+  readonly nameOf: ReadonlyMap<string, string>;
   /** It names fields that this user does not see. */
   readonly isWhole: boolean;
 }
-const NOTHING_LISTED: Listed = { names: new Set(), isWhole: false };
 
-const listedFields = async (
+/** One call an object of `wanted`; objects that this user may not ask of are absent. */
+const listFields = async (
   salesforce: Salesforce,
-  object: SyncObject,
+  wanted: readonly { readonly object: SyncObject }[],
   described: readonly Described[],
-): Promise<Listed> => {
-  const seen = new Set(described.find((each) => each.object === object)?.describe?.fields.map(({ name }) => name));
+): Promise<ReadonlyMap<SyncObject, ListedFields>> => {
+  const lists = new Map<SyncObject, ListedFields>();
+  for (const object of new Set(wanted.map((each) => each.object))) {
+    const seen = new Set(described.find((each) => each.object === object)?.describe?.fields.map(({ name }) => name));
+    const rows = await listedRows(salesforce, object);
+    lists.set(object, {
+      idOf: new Map(rows.map(({ QualifiedApiName, DurableId }) => [QualifiedApiName, DurableId])),
+      nameOf: new Map(rows.map(({ QualifiedApiName, DurableId }) => [DurableId, QualifiedApiName])),
+      isWhole: rows.some(({ QualifiedApiName }) => !seen.has(QualifiedApiName)),
+    });
+  }
+  return lists;
+};
+
+interface ListedRow {
+  readonly QualifiedApiName: string;
+  readonly DurableId: string;
+}
+
+const listedRows = async (salesforce: Salesforce, object: SyncObject): Promise<readonly ListedRow[]> => {
   try {
-    const rows = await salesforce.records<{ QualifiedApiName: string }>(
+    return await salesforce.records<ListedRow>(
       select({
-        fields: ['QualifiedApiName'],
+        fields: ['QualifiedApiName', 'DurableId'],
         from: 'FieldDefinition',
         where: isEqual('EntityDefinition.QualifiedApiName', object),
       }),
     );
-    const names = rows.map(({ QualifiedApiName }) => QualifiedApiName);
-    return { names: new Set(names), isWhole: names.some((name) => !seen.has(name)) };
   } catch (error) {
-    // This user may not ask: then the two look alike.
-    if (error instanceof SalesforceError && error.code === 'salesforce-refused') return NOTHING_LISTED;
+    // This user may not ask: then a deleted field and a hidden one look alike, and nobody sees that one was renamed.
+    if (error instanceof SalesforceError && error.code === 'salesforce-refused') return [];
     throw error;
   }
 };

@@ -106,6 +106,64 @@ export const adoptPicklists = async (
   );
 };
 
+/** The durable ids of the map's custom fields, by `Lead.Region__c`, and the fields of which nobody has asked yet. */
+export interface KnownIds {
+  readonly ids: ReadonlyMap<string, string>;
+  readonly unasked: readonly { readonly object: SyncObject; readonly name: string }[];
+}
+
+export const durableIds = async (db: Pick<Connection, 'query'>): Promise<KnownIds> => {
+  const rows = await db.query<{ object: SyncObject; name: string; durable_id: string | null }>(
+    'select object, name, durable_id from sync.field where is_custom order by object, name',
+  );
+  return {
+    ids: new Map(rows.flatMap((row) => (row.durable_id ? [[`${row.object}.${row.name}`, row.durable_id]] : []))),
+    unasked: rows.filter((row) => row.durable_id === null).map(({ object, name }) => ({ object, name })),
+  };
+};
+
+/** What the lists say; each field is asked of once, and has an empty id where its list does not name it or may not be read. */
+export const putDurableIds = async (
+  tx: Transaction,
+  lists: ReadonlyMap<SyncObject, { readonly idOf: ReadonlyMap<string, string> }>,
+): Promise<void> => {
+  for (const [object, { idOf }] of lists)
+    await tx.run(
+      `update sync.field f set durable_id = coalesce($2::jsonb ->> f.name, f.durable_id, '')
+        where f.object = $1 and f.is_custom and f.durable_id is distinct from coalesce($2::jsonb ->> f.name, f.durable_id, '')`,
+      [object, JSON.stringify(Object.fromEntries(idOf))],
+    );
+};
+
+/** People whose edits of a deleted field wait, by `Lead.Region__c.deleted`. */
+export const countWaiting = async (
+  db: Pick<Connection, 'query'>,
+  map: FieldMap,
+  differences: readonly Difference[],
+): Promise<ReadonlyMap<string, number>> => {
+  const found = new Map<string, number>();
+  for (const difference of differences) {
+    const column = map.objects[difference.object].fields.find(({ name }) => name === difference.name)?.column;
+    if (difference.kind !== 'deleted' || !column) continue;
+    const [row] = await db.query<{ many: number }>(
+      `select count(*)::int as many from sync.outbox o join marketing.person p on p.id = o.person_id where o.edits ? $1 and p.salesforce_type = $2`,
+      [column, difference.object],
+    );
+    found.set(keyOf(difference), row?.many ?? 0);
+  }
+  return found;
+};
+
+/** What was refused because of a field whose edits are withdrawn is over. */
+export const discardErrors = async (tx: Transaction, object: SyncObject, name: string): Promise<void> => {
+  await tx.run(
+    `update sync.error e set resolved_at = clock_timestamp(), disposition = 'discarded'
+      where e.level = 'record' and e.resolved_at is null and e.object = $1 and $2 = any (e.fields)
+        and not exists (select from sync.outbox o where o.person_id = e.person_id and o.parked <> '{}')`,
+    [object, name],
+  );
+};
+
 /** People who have a value of the field; of them, those whose value Salesforce would not take now. */
 export interface Holders {
   readonly people: number;

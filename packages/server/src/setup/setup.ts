@@ -164,6 +164,10 @@ export interface Mappings {
    * where it has changed in nothing else, or in more.
    */
   note(field: FieldName): Promise<void>;
+  /** MAP5: a field that is called otherwise in Salesforce goes on under its new name. Errors: `field-unknown`, `initial-sync-runs`. */
+  rename(field: FieldName): Promise<void>;
+  /** MAP5: the edits of a deleted field are withdrawn, and the journal says what they were. Errors: as of `rename`. */
+  withdraw(field: FieldName): Promise<void>;
   /** All or none. Errors: `not-confirmed`. */
   edit(edits: readonly MapEdit[], by: string): Promise<EditedMap>;
   /** Errors: `change-not-found`. */

@@ -201,6 +201,8 @@ export const api = {
   fieldDifferences: (signal?: AbortSignal) => ask('GET', '/field-maps/differences', FieldDifferences, { signal }),
   lookAtFields: () => ask('POST', '/field-maps/look', FieldDifferences),
   noteField: (body: FieldName) => ask('POST', '/field-maps/note', FieldDifferences, { body }),
+  renameField: (body: FieldName) => ask('POST', '/field-maps/rename', FieldDifferences, { body }),
+  withdrawField: (body: FieldName) => ask('POST', '/field-maps/withdraw', FieldDifferences, { body }),
   filters: (signal?: AbortSignal) => ask('GET', '/filters', Filters, { signal }),
   countFilter: (body: FilterQuestion, signal?: AbortSignal) =>
     ask('POST', '/filters/count', FilterCounts, { body, signal }),

@@ -48,6 +48,29 @@ export const customField: Kind = {
     if (setup.schema.object('FieldPermissions') !== undefined) setup.store.statement(grants).run(fullName);
     return true;
   },
+  /** Values, grants and the field's own id stay; no record gets another stamp. */
+  rename: (setup, from, to) => {
+    const { object, name } = placeOf(setup, from);
+    const field = object.field(name);
+    if (field?.custom !== true)
+      throw new MetadataFault('INVALID_CROSS_REFERENCE_KEY', `There is no custom field ${from}`);
+    const next = split(to).name;
+    if (!/^[A-Za-z]\w*__c$/.test(next))
+      throw new MetadataFault('INVALID_FIELD', `The name of a custom field ends in __c: ${next}`);
+    if (object.field(next) !== undefined)
+      throw new MetadataFault('DUPLICATE_DEVELOPER_NAME', `There is already a field named ${next}`);
+    checkUnused(setup, object, field.name);
+    const { store, components } = setup;
+    store.define({ ...object.describe, fields: [...object.fields, { ...field, name: next }] });
+    store.database.exec(`update "${object.name}" set "${next}" = "${field.name}"`);
+    store.dropFields(object, [field.name]);
+    const fields = object.fields.map((one) => (one === field ? { ...field, name: next } : one));
+    store.define({ ...object.describe, fields });
+    components.known('CustomField', from, setup.userId);
+    components.rename('CustomField', from, `${object.name}.${next}`);
+    if (setup.schema.object('FieldPermissions') !== undefined)
+      store.statement(`update "FieldPermissions" set "Field" = ? where "Field" = ? collate nocase`).run(to, from);
+  },
 };
 
 /** A field that a formula of its object names cannot go. */

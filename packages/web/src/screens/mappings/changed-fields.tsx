@@ -1,11 +1,12 @@
-import type { FieldChange, FieldDifferences, MapEdit } from '@syncline/contract/mappings';
+import type { FieldChange, FieldDifferences, FieldName, MapEdit } from '@syncline/contract/mappings';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { api } from '../../api/client.ts';
 import { problemOf } from '../../api/problem.ts';
 import { queries } from '../../api/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { type Column, DataTable } from '../../components/data-table.tsx';
+import { ConfirmDialog } from '../../components/dialog.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Faces } from '../../components/faces.tsx';
 import { Failed } from '../../components/failed.tsx';
@@ -159,6 +160,10 @@ const Differences = ({
           >
             {words.mappings.retype}
           </Button>
+        ) : row.kind === 'renamed' ? (
+          <TakeName row={row} mayEdit={mayEdit} />
+        ) : row.waiting > 0 ? (
+          <Withdraw row={row} mayEdit={mayEdit} />
         ) : row.isNotable ? (
           <TakeNote row={row} mayEdit={mayEdit} />
         ) : null,
@@ -174,14 +179,70 @@ const Differences = ({
   );
 };
 
-/** The map is told of it, and it is listed no more. */
-const TakeNote = ({ row, mayEdit }: { readonly row: Difference; readonly mayEdit: boolean }) => {
-  const { words } = useWords();
+interface ActProps {
+  readonly row: Difference;
+  readonly mayEdit: boolean;
+}
+
+/** An act on one field of the list, which is another one afterwards. */
+const useFieldAct = (row: Difference, act: (field: FieldName) => Promise<FieldDifferences>) => {
   const client = useQueryClient();
-  const note = useMutation({
-    mutationFn: () => api.noteField({ object: row.object, name: row.name }),
+  return useMutation({
+    mutationFn: () => act({ object: row.object, name: row.name }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['field-maps'] }),
   });
+};
+
+/** The field goes on under the name that it has now, in the column that it had. */
+const TakeName = ({ row, mayEdit }: ActProps) => {
+  const { words } = useWords();
+  const rename = useFieldAct(row, api.renameField);
+  return (
+    <>
+      <Button
+        isSmall
+        look="primary"
+        isDisabled={!mayEdit}
+        isPending={rename.isPending}
+        label={words.mappings.renameOf(row.label)}
+        onPress={() => rename.mutate()}
+      >
+        {words.mappings.rename}
+      </Button>
+      {rename.error === null ? null : <Failed problem={problemOf(rename.error)} live="assertive" hideLink />}
+    </>
+  );
+};
+
+/** What waits for a deleted field is given up. */
+const Withdraw = ({ row, mayEdit }: ActProps) => {
+  const { words } = useWords();
+  const [isAsked, setAsked] = useState(false);
+  const withdraw = useFieldAct(row, api.withdrawField);
+  return (
+    <>
+      <Button isSmall isDisabled={!mayEdit} onPress={() => setAsked(true)}>
+        {words.mappings.withdraw(row.waiting)}
+      </Button>
+      <ConfirmDialog
+        title={words.mappings.withdrawTitle(row.waiting, row.label)}
+        verb={words.mappings.withdraw(row.waiting)}
+        isOpen={isAsked}
+        isPending={withdraw.isPending}
+        problem={withdraw.error === null ? null : problemOf(withdraw.error)}
+        onConfirm={() => withdraw.mutate()}
+        onClose={() => setAsked(false)}
+      >
+        <p>{words.mappings.withdrawLead}</p>
+      </ConfirmDialog>
+    </>
+  );
+};
+
+/** The map is told of it, and it is listed no more. */
+const TakeNote = ({ row, mayEdit }: ActProps) => {
+  const { words } = useWords();
+  const note = useFieldAct(row, api.noteField);
   return (
     <>
       <Button

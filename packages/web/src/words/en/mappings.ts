@@ -1,5 +1,5 @@
 /** Sync Fields and the map, in English. */
-import { f, fields, records } from './nouns.ts';
+import { changes, f, fields, records } from './nouns.ts';
 
 /** What a sentence about a changed field of Salesforce says. */
 interface ChangedField {
@@ -62,6 +62,7 @@ export const enMappings = {
       gone: () => 'Not visible any more: deleted, or hidden from the sync user',
       deleted: () => 'Deleted',
       hidden: () => 'Hidden from the sync user',
+      renamed: ({ was, is }: ChangedField) => `Was ${was}, is called ${is}`,
       retyped: ({ was, is }: ChangedField) => `Was ${was}, is ${is}`,
       masked: () => 'Encrypted: what is read is a mask',
       read_only: () => 'The sync user may not write it any more',
@@ -82,8 +83,11 @@ export const enMappings = {
     whatNow: {
       new: 'Nothing of it is synced until it is added.',
       gone: 'Its values stay on both sides, and its edits wait. Give read access back and it goes on by itself.',
-      deleted: 'Its values stay here, and its edits wait. Restored in Salesforce, it goes on by itself.',
+      deleted:
+        'Its values stay here, and its edits wait. Restored in Salesforce, it goes on by itself; after 15 days it cannot be, and the edits are withdrawn.',
       hidden: 'Its values stay on both sides, and its edits wait. Give read access back and it goes on by itself.',
+      renamed:
+        'Its values stay on both sides, and its edits wait. Take the new name, and it goes on in the same column.',
       retyped:
         'Its values stay on both sides. Give it its old type back and it goes on by itself, or take its new type.',
       fits: 'The column holds these values too: it goes on.',
@@ -102,6 +106,11 @@ export const enMappings = {
       object_no_create:
         'New leads wait; everything else goes on. Give the right to create back and they go by themselves.',
     },
+    rename: 'Take the new name',
+    renameOf: (field: string) => `Take the new name of ${field}`,
+    withdraw: (n: number) => `Withdraw ${changes(n)}`,
+    withdrawTitle: (n: number, field: string) => `Withdraw ${changes(n)} of ${field}?`,
+    withdrawLead: 'The values stay here and are not sent any more. The journal of each person says what waited.',
     retype: 'Take the new type',
     retypeOf: (field: string) => `Take the new type of ${field}`,
     hide: 'Hide',

@@ -1,6 +1,6 @@
 /** Sync Fields and the map, in Spanish, formal (usted). */
 import type { MappingsWords } from '../en/mappings.ts';
-import { f, fields, records } from './nouns.ts';
+import { changes, f, fields, records } from './nouns.ts';
 
 export const esMappings: MappingsWords = {
   syncFields: {
@@ -55,6 +55,7 @@ export const esMappings: MappingsWords = {
       gone: () => 'Ya no es visible: eliminado, u oculto para el usuario de sincronización',
       deleted: () => 'Eliminado',
       hidden: () => 'Oculto para el usuario de sincronización',
+      renamed: ({ was, is }) => `Era ${was}, se llama ${is}`,
       retyped: ({ was, is }) => `Era ${was}, es ${is}`,
       masked: () => 'Cifrado: lo que se lee es una máscara',
       read_only: () => 'El usuario de sincronización ya no puede escribirlo',
@@ -75,9 +76,12 @@ export const esMappings: MappingsWords = {
     whatNow: {
       new: 'No se sincroniza nada de él hasta que lo añada.',
       gone: 'Sus valores se quedan en ambos lados y sus cambios esperan. Devuelva el acceso de lectura y seguirá solo.',
-      deleted: 'Sus valores se quedan aquí y sus cambios esperan. Si se restaura en Salesforce, seguirá solo.',
+      deleted:
+        'Sus valores se quedan aquí y sus cambios esperan. Si se restaura en Salesforce, seguirá solo; después de 15 días ya no es posible y los cambios se retiran.',
       hidden:
         'Sus valores se quedan en ambos lados y sus cambios esperan. Devuelva el acceso de lectura y seguirá solo.',
+      renamed:
+        'Sus valores se quedan en ambos lados y sus cambios esperan. Tome el nombre nuevo y seguirá en la misma columna.',
       retyped:
         'Sus valores se quedan en ambos lados. Devuélvale su tipo anterior y seguirá solo, o tome su tipo nuevo.',
       fits: 'La columna también admite estos valores: sigue.',
@@ -95,6 +99,11 @@ export const esMappings: MappingsWords = {
         'Los cambios de sus personas esperan; se siguen leyendo y los demás siguen. Devuelva el permiso de edición y saldrán.',
       object_no_create: 'Los leads nuevos esperan; lo demás sigue. Devuelva el permiso de creación y saldrán solos.',
     },
+    rename: 'Tomar el nombre nuevo',
+    renameOf: (field) => `Tomar el nombre nuevo de ${field}`,
+    withdraw: (n) => `Retirar ${changes(n)}`,
+    withdrawTitle: (n, field) => `¿Retirar ${changes(n)} de ${field}?`,
+    withdrawLead: 'Los valores se quedan aquí y ya no se envían. El historial de cada persona dice qué esperaba.',
     retype: 'Tomar el tipo nuevo',
     retypeOf: (field) => `Tomar el tipo nuevo de ${field}`,
     hide: 'Ocultar',
