@@ -7,6 +7,8 @@ export interface TourArguments {
   readonly kills: number;
   /** Crashes of the database. */
   readonly crashes: number;
+  /** Of each hundred requests to the org so many fail in each of several ways. */
+  readonly faults: number;
   /** Processes of the server on one database. */
   readonly processes: number;
   readonly seed: number;
@@ -27,6 +29,7 @@ both sides. Ends with 0 only if nothing differs and no lead was made twice.
   --org-schema DIR   give it the objects of describe files
   --kills N          kill the server N times with SIGKILL, at moments that the seed draws from what a calm tour before it took (0)
   --crashes N        crash the database N times, while it loads and while changes are sent, at moments that the seed draws (0)
+  --faults P         of each hundred requests to the org about P fail: lost, cut off, 503, locked rows, jobs that fail, by the seed (0)
   --processes N      so many processes of the server share the work, and the seed says which of them each kill is for (1)
   --seed S           what the seed draws: people, fields, values, moments (1)
   --keep             leave everything running at the end, and say where
@@ -44,6 +47,7 @@ export const readArguments = (args: readonly string[]): TourArguments => {
       'org-schema': { type: 'string' },
       kills: { type: 'string', default: '0' },
       crashes: { type: 'string', default: '0' },
+      faults: { type: 'string', default: '0' },
       processes: { type: 'string', default: '1' },
       seed: { type: 'string', default: '1' },
       keep: { type: 'boolean', default: false },
@@ -57,6 +61,7 @@ export const readArguments = (args: readonly string[]): TourArguments => {
     orgSchema: values['org-schema'] === undefined ? null : resolve(values['org-schema']),
     kills: wholeOf('--kills', values.kills, 1_000),
     crashes: wholeOf('--crashes', values.crashes, 100),
+    faults: wholeOf('--faults', values.faults, 20),
     processes: Math.max(1, wholeOf('--processes', values.processes, PROCESSES_MAX)),
     seed: wholeOf('--seed', values.seed, 0xffff_ffff),
     isKept: values.keep,

@@ -3,6 +3,7 @@
  * that a number keeps its digits.
  */
 import { Connection } from '@jsforce/jsforce-node';
+import type { Faults } from './faults.ts';
 import type { ReadValue } from './same.ts';
 
 /** What the practice org's `--json` line says, as far as the tour needs it. */
@@ -61,8 +62,10 @@ interface SaveAnswer {
 
 export class OrgClient {
   readonly #connection: Connection;
+  readonly #faults: Pick<Faults, 'calmly'>;
 
-  constructor(facts: OrgFacts) {
+  constructor(facts: OrgFacts, faults: Pick<Faults, 'calmly'>) {
+    this.#faults = faults;
     this.#connection = new Connection({
       instanceUrl: facts.instanceUrl,
       accessToken: facts.adminAccessToken,
@@ -108,9 +111,9 @@ export class OrgClient {
   /** All or an error: the tour's own edits are valid. */
   async create(object: string, records: readonly Readonly<Record<string, unknown>>[]): Promise<readonly string[]> {
     if (records.length === 0) return [];
-    const answers = (await this.#connection
-      .sobject(object)
-      .create([...records], { allowRecursive: true })) as unknown as SaveAnswer[];
+    const answers = await this.#saved(() =>
+      this.#connection.sobject(object).create([...records], { allowRecursive: true }),
+    );
     return answers.map((answer) => idOf(object, answer));
   }
 
@@ -119,17 +122,17 @@ export class OrgClient {
     records: readonly (Readonly<Record<string, unknown>> & { readonly Id: string })[],
   ): Promise<void> {
     if (records.length === 0) return;
-    const answers = (await this.#connection
-      .sobject(object)
-      .update([...records], { allowRecursive: true })) as unknown as SaveAnswer[];
+    const answers = await this.#saved(() =>
+      this.#connection.sobject(object).update([...records], { allowRecursive: true }),
+    );
     for (const answer of answers) idOf(object, answer);
   }
 
   async destroy(object: string, ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
-    const answers = (await this.#connection
-      .sobject(object)
-      .destroy([...ids], { allowRecursive: true })) as unknown as SaveAnswer[];
+    const answers = await this.#saved(() =>
+      this.#connection.sobject(object).destroy([...ids], { allowRecursive: true }),
+    );
     for (const answer of answers) idOf(object, answer);
   }
 
@@ -161,8 +164,14 @@ export class OrgClient {
     return `/services/data/v${API_VERSION}/${resource}?q=${encodeURIComponent(soql)}`;
   }
 
+  async #saved(save: () => Promise<unknown>): Promise<readonly SaveAnswer[]> {
+    return (await this.#faults.calmly(save)) as SaveAnswer[];
+  }
+
   async #get(path: string): Promise<string> {
-    return this.#connection.request<string>({ method: 'GET', url: path }, { responseType: 'text/plain' });
+    return this.#faults.calmly(() =>
+      this.#connection.request<string>({ method: 'GET', url: path }, { responseType: 'text/plain' }),
+    );
   }
 }
 

@@ -18,6 +18,7 @@ const WORDS: Readonly<Record<string, string>> = {
   processes: 'processes of the server',
   kills: 'times the server was killed',
   crashes: 'times the database crashed',
+  faults: 'faults in each hundred requests',
   seed: 'seed',
   seconds: 'seconds',
   url: 'the app',

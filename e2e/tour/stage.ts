@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { AppClient } from './app-client.ts';
+import { Faults } from './faults.ts';
 import { OrgClient, type OrgFacts } from './org-client.ts';
 import { type Running, startProcess } from './processes.ts';
 import { Servers } from './servers.ts';
@@ -13,6 +14,7 @@ export interface Stage {
   readonly folder: string;
   readonly orgFacts: OrgFacts & Readonly<Record<string, unknown>>;
   readonly org: OrgClient;
+  readonly faults: Faults;
   readonly server: Servers;
   readonly app: AppClient;
   /** As the database's superuser: it sees everything, and is a stranger to the sync. */
@@ -34,6 +36,9 @@ export interface StageOptions {
   readonly isCounted: boolean;
   /** Processes of the server on the one database; one unless told. */
   readonly processes?: number;
+  /** What `faults` has once it begins, and what it draws from. */
+  readonly faultPercent?: number;
+  readonly seed?: number;
   /** Further arguments of the practice org. */
   readonly orgArgs?: readonly string[];
   readonly orgReadyWithinMs?: number;
@@ -109,6 +114,7 @@ const fill = async (
     }),
   );
   const orgFacts = practice.ready as unknown as Stage['orgFacts'];
+  const faults = new Faults(orgFacts.instanceUrl, options.faultPercent ?? 0, options.seed ?? 1);
   const postgresUrl = String(postgres.ready['url']);
   const ports = [];
   while (ports.length < (options.processes ?? 1)) ports.push(await freePort());
@@ -127,7 +133,8 @@ const fill = async (
   return {
     folder,
     orgFacts,
-    org: new OrgClient(orgFacts),
+    org: new OrgClient(orgFacts, faults),
+    faults,
     server,
     app: new AppClient(server),
     get look() {

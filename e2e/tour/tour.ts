@@ -4,7 +4,7 @@
  * What it promises to whoever believes it: the comparison shares nothing with the engine (compare.ts); edits are not only equal on both sides but the
  * ones that were made (expectations.ts); with `--kills N` the server dies exactly N times, at moments of its talk with the two
  * databases that the seed draws from what a calm tour of the same org took (kill-at.ts, draw.ts), and the tour ends only after all
- * of them have struck; with `--crashes N` the database crashes as often (crash.ts); with `--processes N` so many of them share the work, and each may be the one that dies. It ends with 0 only if nothing differs and no lead is one too many.
+ * of them have struck; with `--crashes N` the database crashes as often (crash.ts), and with `--faults P` the org fails (faults.ts); with `--processes N` so many of them share the work, and each may be the one that dies. It ends with 0 only if nothing differs and no lead is one too many.
  */
 import { HELP, readArguments, type TourArguments } from './arguments.ts';
 import { sentenceOf } from './compare.ts';
@@ -40,6 +40,7 @@ const rehearse = async (args: TourArguments): Promise<CalmCounts> => {
       draw: createDraw(args.seed),
       kills: null,
       crashes: 0,
+      hasFaults: false,
       isSpoiled: false,
       say,
       check,
@@ -66,7 +67,16 @@ const tour = async (args: TourArguments): Promise<Ended> => {
   return onStage(args, { isCounted: counts !== null, isKept: args.isKept }, async (stage) => {
     const draw = createDraw(args.seed);
     const kills = counts === null ? null : drawPlans(args.processes, args.kills, counts, draw);
-    const walked = await walk({ stage, draw, kills, crashes: args.crashes, isSpoiled: args.isSpoiled, say, check });
+    const walked = await walk({
+      stage,
+      draw,
+      kills,
+      crashes: args.crashes,
+      hasFaults: args.faults > 0,
+      isSpoiled: args.isSpoiled,
+      say,
+      check,
+    });
     if (kills !== null && stage.server.struck !== args.kills) {
       throw new Error(`${stage.server.struck} kills struck instead of ${args.kills}`);
     }
@@ -99,6 +109,8 @@ const onStage = async <T>(
     orgSchema: args.orgSchema,
     isCounted,
     processes: args.processes,
+    faultPercent: args.faults,
+    seed: args.seed,
   });
   try {
     const played = await play(stage);
@@ -142,6 +154,7 @@ const main = async (): Promise<number> => {
     ...many,
     ...(args.kills === 0 ? {} : { kills: args.kills, seed: args.seed }),
     ...(args.crashes === 0 ? {} : { crashes: args.crashes, seed: args.seed }),
+    ...(args.faults === 0 ? {} : { faults: args.faults, seed: args.seed }),
     seconds,
     ...kept,
   };

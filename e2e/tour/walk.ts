@@ -40,6 +40,8 @@ export interface WalkOptions {
   readonly kills: readonly KillPlan[] | null;
   /** Crashes of the database. */
   readonly crashes: number;
+  /** The org fails by chance from the load until everything is quiet. */
+  readonly hasFaults: boolean;
   readonly isSpoiled: boolean;
   readonly say: (line: string) => void;
   /** Throws when the tour was told to stop. */
@@ -61,6 +63,7 @@ export const walk = async (options: WalkOptions): Promise<Walked> => {
   const walker = new Walker(options);
   say('connecting');
   const user = await connectAndConfirm(stage);
+  if (options.hasFaults) await stage.faults.begin();
   await walker.phase('load', () => startSync(stage));
   const counts = await countRows(stage.look);
   say(
@@ -79,6 +82,7 @@ export const walk = async (options: WalkOptions): Promise<Walked> => {
   );
   const deleted = await walker.phaseOfEngineer('deletes', (engineer) => deletePeople({ stage, engineer, plan }));
 
+  await stage.faults.end();
   if (options.isSpoiled) await spoil(stage);
   say('comparing both sides');
   const compared = await compareSides({ org: stage.org, db: stage.look, deletedHere: deleted.here });
