@@ -324,7 +324,7 @@ describe('the corridor in a browser', { concurrency: false, timeout: 900_000 }, 
     }
     await button('Menú').click();
     await page().getByRole('link', { name: 'Personas' }).waitFor();
-    await look(page(), 'menu--es--390');
+    await look(page(), 'shell--menu--es--390');
   });
 
   test('signing out leads to the sign-in, which says the same for a wrong name and a wrong password', async () => {

@@ -500,6 +500,10 @@ describe('day two in a browser', { concurrency: false, timeout: 600_000 }, () =>
     await button(/^Notificaciones/).click();
     await page().getByRole('dialog').getByRole('listitem').first().waitFor();
     await picture(page(), 'notifications--unread--es');
+    await go('/settings/sync');
+    await button('Desactivar sincronización').click();
+    await page().getByRole('alertdialog').waitFor();
+    await picture(page(), 'settings-sync--disable--es');
     await ask('PATCH', '/me', { language: 'en' });
     const noNotices = altered(() => ({ rows: [], unread: 0 }));
     await onTheWay(/\/api\/notifications$/, noNotices, async () => {

@@ -25,8 +25,13 @@ const lines = async function* <Row>(
   pages: AsyncIterable<readonly Row[]>,
   cellsOf: (row: Row) => readonly Cell[],
 ): AsyncGenerator<string> {
-  yield `\uFEFF${csvLine(heads)}`;
-  for await (const page of pages) yield page.map((row) => csvLine(cellsOf(row))).join('');
+  // With the first page, so that what is refused is a refusal and no file.
+  let head = `\uFEFF${csvLine(heads)}`;
+  for await (const page of pages) {
+    yield `${head}${page.map((row) => csvLine(cellsOf(row))).join('')}`;
+    head = '';
+  }
+  if (head !== '') yield head;
 };
 
 /** Sends the list as it is read, a page at a time, however long it is. */

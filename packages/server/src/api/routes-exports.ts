@@ -1,13 +1,13 @@
 /** Runs, errors and people as CSV, with the filters of their lists. */
 import { type ErrorRow, ErrorsQuery } from '@syncline/contract/errors';
-import { PeopleQuery, type PersonRow } from '@syncline/contract/people';
+import { PeopleQuery, type PeopleRow } from '@syncline/contract/people';
 import { type RunRow, RunsQuery } from '@syncline/contract/runs';
 import type { Status } from '../status/status.ts';
 import type { Api } from './api.ts';
 import { type Cell, sendCsv } from './csv.ts';
 
 const PERSON_HEADS = ['Id', 'Name', 'E-mail', 'Company', 'Owner', 'Record', 'Salesforce id', 'State', 'Updated at'];
-const personCells = (row: PersonRow): readonly Cell[] => [
+const personCells = (row: PeopleRow): readonly Cell[] => [
   row.personId,
   row.name,
   row.email,
@@ -80,9 +80,14 @@ const errorCells = (row: ErrorRow): readonly Cell[] => [
 ];
 
 export const registerExportRoutes = (app: Api, status: Status): void => {
-  app.get('/people/export.csv', { schema: { querystring: PeopleQuery } }, (request, reply) =>
-    sendCsv(reply, 'people', PERSON_HEADS, status.peoplePages(request.query), personCells),
-  );
+  app.get('/people/export.csv', { schema: { querystring: PeopleQuery } }, async (request, reply) => {
+    const columns = [...new Set((request.query.columns ?? '').split(',').filter((column) => column !== ''))];
+    const cellsOf = (row: PeopleRow): readonly Cell[] => [
+      ...personCells(row),
+      ...columns.map((column) => row.values[column] ?? null),
+    ];
+    return sendCsv(reply, 'people', [...PERSON_HEADS, ...columns], status.peoplePages(request.query), cellsOf);
+  });
   app.get('/runs/export.csv', { schema: { querystring: RunsQuery } }, (request, reply) =>
     sendCsv(reply, 'runs', RUN_HEADS, status.runPages(request.query), runCells),
   );

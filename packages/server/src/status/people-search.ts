@@ -5,8 +5,8 @@ import {
   type PeopleChoice,
   type PeopleFields,
   type PeopleQuery,
+  type PeopleRow,
   type PeopleViews,
-  type PersonRow,
 } from '@syncline/contract/people';
 import type { Database } from '../db/db.ts';
 import { Problem } from '../errors/errors.ts';
@@ -15,7 +15,7 @@ import { readWithin } from './bounded.ts';
 import { EXPORT_ROWS, PAGE_ROWS, pagesOf } from './page-cursor.ts';
 import { listFieldsOf, readColumns, shownFields } from './people-fields.ts';
 import { type Asked, readPage, wantedOf, wholeList } from './people-phases.ts';
-import { readPeopleRows, readPersonRows } from './people-rows.ts';
+import { readPeopleRows } from './people-rows.ts';
 import { isEverybody, narrowedOf } from './people-views.ts';
 
 /** Counted exactly up to here. */
@@ -46,12 +46,13 @@ export const searchPeople = async (
 };
 
 /** Everybody who matches, a page at a time and without counting. */
-export const peoplePages = (db: Database, map: FieldMap, query: PeopleQuery): AsyncIterable<readonly PersonRow[]> => {
+export const peoplePages = (db: Database, map: FieldMap, query: PeopleQuery): AsyncIterable<readonly PeopleRow[]> => {
   const asked = askedOf(map, query);
+  const columns = readColumns(asked.narrowed.fields, query.columns);
   return pagesOf(async ({ cursor }) => {
     const wish = { limit: EXPORT_ROWS, cursor, isEnd: false };
     const { ids, nextCursor } = await readWithin(db, EXPORT_MS, (tx) => readPage(tx, asked, wish));
-    return { rows: await readPersonRows(db, asked.narrowed.columns, ids), nextCursor };
+    return { rows: await readPeopleRows(db, asked.narrowed, ids, columns), nextCursor };
   });
 };
 

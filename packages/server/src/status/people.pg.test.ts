@@ -181,6 +181,9 @@ test('any field narrows the list, each by its kind, and its values can stand bes
     has_opted_out_of_email: null,
     birthdate: null,
   });
+  const file = await instance.ask('GET', '/api/people/export.csv?q=jones17&columns=annual_revenue,birthdate');
+  assert.match(file.text.split('\r\n')[0] ?? '', /,Updated at,annual_revenue,birthdate$/);
+  assert.match(file.text.split('\r\n')[1] ?? '', /,123456789012345678\.25,$/);
   const { fields } = await instance.status.peopleFields();
   assert.deepEqual(
     fields.find(({ field }) => field === 'birthdate'),
@@ -204,6 +207,13 @@ test('[SEC9] what is asked of a field is only data, and no name but a column of 
   assert.equal((await search({ columns: evil, limit: 1 })).rows[0]?.values[evil], null);
   const refusal = async (query: string): Promise<unknown> => {
     const { status, body } = await instance.ask('GET', `/api/people?${query}`);
+    const file = query.startsWith('cursor') ? null : await instance.ask('GET', `/api/people/export.csv?${query}`);
+    if (file)
+      assert.deepEqual(
+        file.body,
+        { ...body, requestId: Reflect.get(file.body, 'requestId') },
+        'the file is refused alike',
+      );
     return [status, Reflect.get(body, 'code')];
   };
   const where = (conditions: unknown): string => `where=${encodeURIComponent(JSON.stringify(conditions))}`;

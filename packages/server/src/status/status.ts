@@ -19,6 +19,7 @@ import type {
   PeopleChoice,
   PeopleFields,
   PeopleQuery,
+  PeopleRow,
   PeopleViews,
   Person,
   PersonRow,
@@ -50,7 +51,7 @@ export interface Status {
   /** The whole lists, for exports: read a page at a time as they are taken. */
   runPages(query: RunsQuery): AsyncIterable<readonly RunRow[]>;
   errorPages(query: ErrorsQuery): AsyncIterable<readonly ErrorRow[]>;
-  peoplePages(query: PeopleQuery): AsyncIterable<readonly PersonRow[]>;
+  peoplePages(query: PeopleQuery): AsyncIterable<readonly PeopleRow[]>;
   people(query: PeopleQuery): Promise<People>;
   peopleViews(): Promise<PeopleViews>;
   peopleFields(): Promise<PeopleFields>;

@@ -14,24 +14,26 @@ interface LiveLineProps<Row> {
 export const LiveLine = <Row,>({ live, children }: LiveLineProps<Row>) => {
   const { words } = useWords();
   return (
-    <div className="live-line">
-      <span role="status">
+    <>
+      <div className="live-fresh" role="status">
         {live.fresh === 0 ? null : (
-          <Button isSmall onPress={live.take}>
+          <Button isSmall look="primary" onPress={live.take}>
             {words.lists.fresh(live.fresh)}
           </Button>
         )}
-      </span>
-      {live.isPaused ? <span className="muted">{words.lists.paused}</span> : null}
-      <Button
-        isSmall
-        look="quiet"
-        icon={live.isPaused ? <Play aria-hidden /> : <Pause aria-hidden />}
-        onPress={() => live.pause(!live.isPaused)}
-      >
-        {live.isPaused ? words.lists.resume : words.lists.pause}
-      </Button>
-      {children}
-    </div>
+      </div>
+      <div className="live-line">
+        {live.isPaused ? <span className="muted">{words.lists.paused}</span> : null}
+        <Button
+          isSmall
+          look="quiet"
+          icon={live.isPaused ? <Play aria-hidden /> : <Pause aria-hidden />}
+          onPress={() => live.pause(!live.isPaused)}
+        >
+          {live.isPaused ? words.lists.resume : words.lists.pause}
+        </Button>
+        {children}
+      </div>
+    </>
   );
 };

@@ -57,9 +57,10 @@ export const PeopleScreen = ({ search }: { readonly search: PeopleSearch }) => {
   const { from, ...filter } = search;
   const [columns, changeColumns] = useColumns();
   const fields = useQuery(queries.peopleFields()).data?.fields ?? NO_FIELDS;
+  const shownFields = fieldsAmong(columns, fields);
   // The rows of the search before stay until the next ones come, so that typing does not flicker.
   const people = useInfiniteQuery({
-    ...queries.people(filter, { from, columns: fieldsAmong(columns, fields) }),
+    ...queries.people(filter, { from, columns: shownFields }),
     placeholderData: keepPreviousData,
   });
   // Another list is read from its beginning.
@@ -74,7 +75,7 @@ export const PeopleScreen = ({ search }: { readonly search: PeopleSearch }) => {
     <Page
       title={words.people.title}
       beside={<Total first={first} />}
-      actions={<Actions filter={filter} first={first} />}
+      actions={<Actions filter={filter} first={first} columns={shownFields} />}
     >
       <div className="stack">
         <div className="row">
@@ -121,11 +122,25 @@ const Total = ({ first }: { readonly first: People | undefined }) => {
   return <span className="lead muted number">{first === undefined ? '' : words.people.total(totalOf(first))}</span>;
 };
 
-const Actions = ({ filter, first }: { readonly filter: PeopleFilter; readonly first: People | undefined }) => {
+interface ActionsProps {
+  readonly filter: PeopleFilter;
+  readonly first: People | undefined;
+  /** Fields that are shown beside, so that the file has them too. */
+  readonly columns: readonly string[];
+}
+
+const Actions = ({ filter, first, columns }: ActionsProps) => {
   const { words } = useWords();
   if (first === undefined || first.total === 0) return null;
   const label = first.totalIsFloor ? words.lists.exportAll : words.lists.exportCsv(first.total);
-  return <CsvLink list="people" filter={{ ...choiceOf(filter) }} label={label} isSmall />;
+  return (
+    <CsvLink
+      list="people"
+      filter={{ ...choiceOf(filter), columns: columns.length === 0 ? undefined : columns.join(',') }}
+      label={label}
+      isSmall
+    />
+  );
 };
 
 const Nobody = ({ filter }: { readonly filter: PeopleFilter }) => {

@@ -40,6 +40,7 @@ export const enShell = {
       ['g p', 'Go to People'],
       ['g f', 'Go to Fields'],
       ['↑ ↓', 'Move through the rows of a list'],
+      ['Home End', 'First and last of the people, from a row of their list'],
       ['?', 'This list'],
     ] as readonly (readonly [string, string])[],
     singleKeys: 'Use single keys',

@@ -41,6 +41,7 @@ export const esShell: ShellWords = {
       ['g p', 'Ir a Personas'],
       ['g f', 'Ir a Campos'],
       ['↑ ↓', 'Recorrer las filas de una lista'],
+      ['Inicio Fin', 'Primeras y últimas personas, desde una fila de su lista'],
       ['?', 'Esta lista'],
     ],
     singleKeys: 'Usar teclas sueltas',
