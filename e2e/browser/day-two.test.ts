@@ -5,8 +5,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ApiBudget } from '@syncline/contract/budget';
+import type { Person } from '@syncline/contract/people';
 import type { ObjectRow, Status } from '@syncline/contract/status';
-import { callOrg, driveToRunning } from './drive.ts';
+import { callOrg, callSoap, driveToRunning } from './drive.ts';
 import { look, picture, until } from './screen.ts';
 import {
   altered,
@@ -16,6 +17,7 @@ import {
   faces,
   go,
   heading,
+  link,
   onTheWay,
   page,
   seed,
@@ -53,6 +55,38 @@ const makeErrors = async (): Promise<void> => {
   await until('ten records are refused', async () =>
     (await ask<{ records: number }>('GET', '/errors/causes')).records >= 10 ? true : null,
   );
+};
+
+/** In Salesforce one lead is merged into another, which is then converted: one person is left, with three ids. */
+const convertedAndMerged = async (): Promise<void> => {
+  const [winner, loser] = await sql<{ id: string; salesforce_id: string }>(
+    `select p.id, p.salesforce_id from marketing.person p
+      where p.salesforce_type = 'Lead' and not p.is_deleted and not exists (select from sync.outbox o where o.person_id = p.id) order by p.id offset 50 limit 2`,
+  );
+  assert.ok(winner && loser);
+  await callSoap(
+    started(),
+    `<merge><request><masterRecord><so:type>Lead</so:type><so:Id>${winner.salesforce_id}</so:Id></masterRecord><recordToMergeIds>${loser.salesforce_id}</recordToMergeIds></request></merge>`,
+  );
+  await callSoap(
+    started(),
+    `<convertLead><leadConverts><convertedStatus>Closed - Converted</convertedStatus><doNotCreateOpportunity>true</doNotCreateOpportunity><leadId>${winner.salesforce_id}</leadId><overwriteLeadSource>false</overwriteLeadSource><sendNotificationEmail>false</sendNotificationEmail></leadConverts></convertLead>`,
+  );
+  await until('the two are one, and a contact', async () => {
+    const { person } = await ask<Person>('GET', `/people/${loser.id}`);
+    return person.personId === Number(winner.id) && person.recordKind === 'contact' ? true : null;
+  });
+  await go(`/people/${loser.id}`);
+  await page().getByText('was folded into this one', { exact: false }).waitFor();
+  const lanes = page().getByRole('list', { name: 'Identity' });
+  await lanes.getByText('Merged').waitFor();
+  await lanes.getByText('Converted').waitFor();
+  await faces('person--converted-and-merged', 'EDP');
+  await link('Timeline').click();
+  const timeline = page().getByRole('listitem');
+  await timeline.filter({ hasText: 'The lead was converted in Salesforce' }).waitFor();
+  await timeline.filter({ hasText: 'Two persons became one' }).first().waitFor();
+  await faces('person--converted-and-merged-timeline', 'E');
 };
 
 describe('day two in a browser', { concurrency: false, timeout: 600_000 }, () => {
@@ -381,16 +415,7 @@ describe('day two in a browser', { concurrency: false, timeout: 600_000 }, () =>
     await page().getByText('Somebody or something asked to send the person').waitFor();
     await faces('person--why-not', 'ED');
 
-    // A lead that was converted, and one that was merged into it.
-    await seed(
-      `insert into sync.link (sf_id, object, person_id, state, since, ended_at)
-       values (sync.id18('00Q500000zzzzz1'), 'Lead', $1, 'converted', now() - interval '90 days', now() - interval '30 days'),
-              (sync.id18('00Q500000zzzzz2'), 'Lead', $1, 'merged', now() - interval '80 days', now() - interval '20 days')`,
-      [lead.id],
-    );
-    await go(`/people/${lead.id}`);
-    await page().getByRole('list', { name: 'Identity' }).waitFor();
-    await faces('person--converted', 'EDP');
+    await convertedAndMerged();
   });
 
   test("[MRG20] a contact's company field is the company's: it changes for all its people, and Salesforce will overwrite it", async () => {

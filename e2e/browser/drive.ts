@@ -68,3 +68,15 @@ export const callOrg = async <Answer>(
   assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
   return (text === '' ? undefined : JSON.parse(text)) as Answer;
 };
+
+/** What only SOAP does (A12): a call of the partner API by the org's admin; the answer's text. */
+export const callSoap = async ({ org }: Product, body: string): Promise<string> => {
+  const answer = await fetch(`${org.instanceUrl}/services/Soap/u/64.0`, {
+    method: 'POST',
+    headers: { 'content-type': 'text/xml; charset=UTF-8', soapaction: '""' },
+    body: `<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns="urn:partner.soap.sforce.com" xmlns:so="urn:sobject.partner.soap.sforce.com" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Header><SessionHeader><sessionId>${org.adminAccessToken}</sessionId></SessionHeader></soapenv:Header><soapenv:Body>${body}</soapenv:Body></soapenv:Envelope>`,
+  });
+  const text = await answer.text();
+  assert.ok(answer.ok && text.includes('<success>true</success>'), text);
+  return text;
+};

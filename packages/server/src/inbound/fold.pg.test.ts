@@ -270,17 +270,29 @@ test('[ID15] [RACE5] an edit of a converted lead meets the contact under the con
   assert.deepEqual(await bench.sent(CONTACT), null, 'nothing is in flight to the lead');
 });
 
-test('[ID15] of one field edited on both, the later edit counts', async () => {
-  await bench.apply('Lead', [lead(), lead({ Id: OTHER })]);
-  await bench.edit(LEAD, { phone: 'first', title: 'first' });
-  await bench.edit(OTHER, { phone: 'second' });
-  await bench.edit(LEAD, { title: 'third' });
-  await bench.apply('Lead', [lead({ SystemModstamp: at(5) }), merged(LEAD, { Id: OTHER })]);
+test('[ID15] of one field edited on several, the latest edit counts', async () => {
+  await bench.apply('Lead', [lead(), lead({ Id: OTHER }), lead({ Id: THIRD })]);
+  await bench.edit(THIRD, { phone: 'third' });
+  await bench.edit(OTHER, { phone: 'second', title: 'second' });
+  await bench.edit(LEAD, { title: 'last' });
+  await bench.apply('Lead', [
+    lead({ SystemModstamp: at(5) }),
+    merged(LEAD, { Id: OTHER }),
+    merged(LEAD, { Id: THIRD }),
+  ]);
   const person = await bench.person(LEAD);
-  assert.deepEqual(
-    [person['phone'], person['title'], await bench.edits(LEAD)],
-    ['second', 'third', ['phone', 'title']],
-  );
+  assert.deepEqual([person['phone'], person['title'], await bench.edits(LEAD)], ['second', 'last', ['phone', 'title']]);
+});
+
+test('[ID13] a chain that comes in one page ends at once', async () => {
+  await bench.apply('Lead', [lead(), lead({ Id: OTHER }), lead({ Id: THIRD })]);
+  const [a, b, c] = [await idOfPerson(LEAD), await idOfPerson(OTHER), await idOfPerson(THIRD)];
+  await bench.apply('Lead', [merged(OTHER), merged(THIRD, { Id: OTHER }), lead({ Id: THIRD, SystemModstamp: at(5) })]);
+  await onlyOne();
+  assert.deepEqual(await redirects(), [
+    { person_id: a, survivor_id: c },
+    { person_id: b, survivor_id: c },
+  ]);
 });
 
 test('[ID17] a merge loser that is undeleted is somebody new; what moved stays moved', async () => {
@@ -290,6 +302,18 @@ test('[ID17] a merge loser that is undeleted is somebody new; what moved stays m
   assert.equal(counts.created, 1);
   assert.notEqual(await idOfPerson(OTHER), await idOfPerson(LEAD));
   assert.equal(await bench.count('marketing.person'), 2);
+});
+
+test('[ID17] a loser that is undeleted before its winner was read passes to nobody', async () => {
+  await bench.apply('Lead', [lead()]);
+  await bench.apply('Lead', [merged(OTHER)]);
+  await bench.apply('Lead', [lead({ SystemModstamp: at(9), MasterRecordId: OTHER })]);
+  await bench.apply('Lead', [lead({ Id: OTHER, SystemModstamp: at(9) })]);
+  assert.notEqual(await idOfPerson(LEAD), await idOfPerson(OTHER));
+  assert.deepEqual(
+    [await bench.count('sync.link', `state = 'live'`), await bench.count('sync.heir'), await redirects()],
+    [2, 0, []],
+  );
 });
 
 test('rows of others that name a person by foreign key follow it', async () => {

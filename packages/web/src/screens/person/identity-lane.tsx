@@ -48,7 +48,9 @@ const Stop = ({ link }: { readonly link: PersonLink }) => {
         <strong>{objectWord(link.object, words)}</strong>
         <Badge kind="link" state={link.state} />
         <span className="muted caption number">
-          {link.to === null ? words.person.laneNow : words.person.laneEnded(formats.date(link.to))}
+          {link.to === null
+            ? words.person.from(formats.date(link.from))
+            : words.person.laneEnded(formats.date(link.to))}
         </span>
       </span>
       <CopyValue value={link.salesforceId} />

@@ -24,7 +24,6 @@ export const enPerson = {
     allEqual: 'Nothing differs.',
     noFieldMatch: 'No field matches.',
     identity: 'Identity',
-    laneNow: 'now',
     laneEnded: (date: string) => `on ${date}`,
     laneInto: 'became',
     isFolded: (id: number) => `Person ${id} was folded into this one: their records in Salesforce are one now.`,

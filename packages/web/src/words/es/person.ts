@@ -25,7 +25,6 @@ export const esPerson: PersonWords = {
     allEqual: 'Nada difiere.',
     noFieldMatch: 'Ningún campo coincide.',
     identity: 'Identidad',
-    laneNow: 'ahora',
     laneEnded: (date) => `el ${date}`,
     laneInto: 'pasó a ser',
     isFolded: (id) => `La persona ${id} se unió a esta: sus registros en Salesforce son ahora uno.`,
