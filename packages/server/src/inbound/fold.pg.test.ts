@@ -160,6 +160,15 @@ test('[ID10] whichever of the rows of one conversion arrives first, the same is 
   assert.deepEqual(await outcome(), leadFirst);
 });
 
+test('[ID11] of leads that were merged before the winner was converted, the winner’s empty fields stay empty', async () => {
+  await bench.apply('Lead', [lead({ Status: null }), lead({ Id: OTHER, Status: 'Open' })]);
+  await bench.apply('Lead', [converted({ Status: null }), merged(LEAD, { Id: OTHER, Status: 'Open' })]);
+  await bench.apply('Contact', [contact({ CreatedDate: at(5), SystemModstamp: at(5) })]);
+  await onlyOne();
+  assert.equal((await bench.person(CONTACT))['status'], null);
+  assert.equal((await links()).length, 3);
+});
+
 test('[ID13] two losers and a chain, the last first, end at one person under its id', async () => {
   await bench.apply('Lead', [lead(), lead({ Id: OTHER }), lead({ Id: THIRD })]);
   const [a, b, c] = [await idOfPerson(LEAD), await idOfPerson(OTHER), await idOfPerson(THIRD)];

@@ -87,7 +87,7 @@ select ${text(map.object)}, m.final, f.from_sf, 'withdrawn', ${RUN}, jsonb_objec
   from ${tables.moving} m join ${tables.fold} f on f.loser = m.loser
  where not m.has_place group by m.final, f.from_sf`,
     },
-    ownValues(tables, maps, columns),
+    ownValues(map, tables, maps, columns),
     ...loserScores(tables, scoreOf(whole)),
     ...personValues(map, tables, maps, columns),
     ...entriesMove(tables),
@@ -114,10 +114,16 @@ interface FoldColumn extends ColumnField {
   readonly isOurs: boolean;
 }
 
+/** Columns that a row of the object moves. */
+const theirsOn = (map: ObjectMap): ReadonlySet<string> => {
+  const { taken, readOnly } = takenFields(map);
+  return new Set([...taken, ...readOnly].map((field) => field.column));
+};
+
 const columnsOf = (maps: PeopleMaps, whole: ObjectMap): readonly FoldColumn[] => {
-  const { sent, readOnly } = takenFields(whole);
+  const { sent } = takenFields(whole);
   const placed = new Set(sent.map((field) => field.column));
-  const theirs = new Set([...sent.filter(isTaken), ...readOnly].map((field) => field.column));
+  const theirs = theirsOn(whole);
   const fields = new Map<string, ColumnField>();
   const names = { Lead: new Map<string, string>(), Contact: new Map<string, string>() };
   for (const object of ['Lead', 'Contact'] as const) {
@@ -286,8 +292,16 @@ ${mirrors.map((object) => `      left join ${mirrorTable(object)} m_${object.toL
 };
 
 /** Empty is null or empty text; false is a value (N88). */
-const ownValues = (tables: Tables, maps: PeopleMaps, columns: readonly FoldColumn[]): Statement => {
-  const ours = columns.filter((field) => field.isOurs);
+const ownValues = (map: ObjectMap, tables: Tables, maps: PeopleMaps, columns: readonly FoldColumn[]): Statement => {
+  const ours = columns.filter((field) => field.isOurs).map((field) => field.column);
+  const array = (names: readonly string[]): string => `array[${list(names.map(text))}]::text[]`;
+  const ofLead = theirsOn(maps.Lead);
+  // Leads that were merged before the winner was converted: their fields were the winning lead's row's, also where empty.
+  const keys =
+    map.object === 'Contact'
+      ? `case when g.reason = 'merge' and g.from_object = 'Lead' then ${array(ours.filter((column) => !ofLead.has(column)))}
+                       else ${array(ours)} end`
+      : array(ours);
   return {
     name: 'fold_own_values',
     why: 'ID11: fields that only we have take the winner’s value, or the loser’s where that is empty',
@@ -301,7 +315,7 @@ update ${tables.fold} f set own = c.own
                   join marketing.person ps on ps.id = g.survivor
                  cross join lateral (select ${rowJson('pl', OWN_MORE, isOwnWide(maps))} as lost, ${rowJson('ps', OWN_MORE, isOwnWide(maps))} as kept offset 0) j
                  cross join lateral jsonb_each(j.lost) k
-                 where g.loser <> g.survivor and k.key = any (array[${list(ours.map((field) => text(field.column)))}]::text[])
+                 where g.loser <> g.survivor and k.key = any (${keys})
                    and coalesce(k.value #>> '{}', '') <> '' and coalesce(j.kept ->> k.key, '') = ''
                  order by g.survivor, k.key, g.loser) w
          group by w.loser) c

@@ -413,7 +413,8 @@ update pg_temp."Contact_fold_bb8389be" f set own = c.own
                   join marketing.person ps on ps.id = g.survivor
                  cross join lateral (select to_jsonb(pl) as lost, to_jsonb(ps) as kept offset 0) j
                  cross join lateral jsonb_each(j.lost) k
-                 where g.loser <> g.survivor and k.key = any (array['is_converted', 'converted_contact_id']::text[])
+                 where g.loser <> g.survivor and k.key = any (case when g.reason = 'merge' and g.from_object = 'Lead' then array[]::text[]
+                       else array['is_converted', 'converted_contact_id']::text[] end)
                    and coalesce(k.value #>> '{}', '') <> '' and coalesce(j.kept ->> k.key, '') = ''
                  order by g.survivor, k.key, g.loser) w
          group by w.loser) c
