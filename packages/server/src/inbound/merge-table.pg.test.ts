@@ -205,7 +205,7 @@ const NEWEST: readonly (readonly [
   ['nobody measured the clocks: the object decides', 60, null, 'marketing', 'newest_unsure'],
 ];
 for (const [what, laterS, offsetMs, winner, policy] of NEWEST) {
-  test(`[MRG14] ${what}`, async () => {
+  test(`[MRG14] [RACE10] ${what}`, async () => {
     const map = mapWith(bench.map, 'Lead', { Phone: { policy: 'newest' } });
     if (offsetMs !== null)
       await bench.db.run('insert into sync.clock (offset_ms, doubt_ms) values ($1, 500)', [offsetMs]);

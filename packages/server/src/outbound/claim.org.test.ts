@@ -438,3 +438,176 @@ test('[SAFE1] of a mass edit no more goes than may, whoever sends; opt-outs, urg
   assert.equal(there(), 40);
   assert.equal((await corridor.db.query('select from sync.brake where answer is null')).length, 0);
 });
+
+test('[RACE1] [MRG10] a row arrives while its person is claimed and not yet sent: other fields merge at once, the policy decides the claimed one, on both sides', async () => {
+  const people = [
+    ['Lead', await corridor.lead({ LastName: 'Claimed lead', Phone: 'base' }), 'ours'],
+    ['Contact', await corridor.contact({ LastName: 'Claimed contact', Phone: 'base' }), 'theirs'],
+  ] as const;
+  for (const [object, { person, id }, winner] of people) {
+    let titles: unknown = null;
+    const sender = await corridor.another(
+      {},
+      withHooks({
+        before: async () => {
+          if (titles !== null) return;
+          corridor.changeThere(object, id, { Phone: 'theirs', Title: 'CEO' });
+          await corridor.poll();
+          titles = await corridor.person(person, 'title, phone');
+        },
+      }),
+    );
+    await setPhones([{ person }], 'ours');
+    await corridor.poll();
+    await sender.outbound.sendOnce(LANE.normal, { includeUpdates: true });
+    assert.deepEqual(titles, { title: 'CEO', phone: 'ours' }, 'while it is claimed');
+    await quiet();
+    assert.deepEqual(
+      [corridor.record(object, id)['Phone'], await corridor.person(person, 'phone')],
+      [winner, { phone: winner }],
+      object,
+    );
+    const conflicts = await corridor.db.query('select field, winner from sync.conflict where person_id = $1', [person]);
+    assert.deepEqual(conflicts, [{ field: 'phone', winner: winner === 'ours' ? 'marketing' : 'salesforce' }]);
+  }
+});
+
+test('[RACE24] an opt-out on either side, while an older opt-in of the same person is on its way, ends as an opt-out on both', async () => {
+  for (const side of ['here', 'there'] as const) {
+    const { person, id } = await corridor.lead({ LastName: `Opted in, then out ${side}`, HasOptedOutOfEmail: 'true' });
+    const optIn = `update marketing.person set has_opted_out_of_email = false where id = $1`;
+    await corridor.db.transaction(async (tx) => {
+      await tx.run(`select set_config('syncline.reason', 'She wrote to us', true)`);
+      await tx.run(optIn, [person]);
+    });
+    await corridor.poll();
+    let sent = 0;
+    const optOut = async (): Promise<void> => {
+      if (side === 'there') corridor.changeThere('Lead', id, { HasOptedOutOfEmail: 'true' });
+      else await corridor.edit(`update marketing.person set has_opted_out_of_email = true where id = $1`, [person]);
+    };
+    const sender = await corridor.another(
+      {},
+      {
+        ...corridor.salesforce,
+        sendEach: async (requests) => {
+          sent += requests.length;
+          const answers = await corridor.salesforce.sendEach(requests);
+          await optOut();
+          return answers;
+        },
+      },
+    );
+    await sender.outbound.sendOnce(LANE.normal, { includeUpdates: true });
+    assert.equal(sent, 1, side);
+    await quiet();
+    assert.deepEqual(
+      [corridor.record('Lead', id)['HasOptedOutOfEmail'], await corridor.person(person, 'has_opted_out_of_email')],
+      ['true', { has_opted_out_of_email: true }],
+      side,
+    );
+  }
+});
+
+test('[RACE14] [OUT6] [OUT18] a backfill sends the values of its claim, and no edit waits behind it', async () => {
+  const leads = await corridor.leads(Array.from({ length: 30 }, (_, n) => ({ LastName: `Backfilled ${n}` })));
+  const [early, late, first] = leads;
+  assert.ok(early && late && first);
+  await corridor.db.transaction(async (tx) => {
+    await tx.run(`select set_config('syncline.lane', 'backfill', true)`);
+    await tx.run(`update marketing.person set title = 'planned' where id = any ($1)`, [
+      leads.map(({ person }) => person),
+    ]);
+  });
+  await corridor.edit(`update marketing.person set title = 'edited since' where id = $1`, [early.person]);
+  let isLive = false;
+  const backfill = await corridor.another(
+    {},
+    withHooks({
+      before: async () => {
+        if (isLive) return;
+        isLive = true;
+        await corridor.edit(`update marketing.person set title = 'meanwhile' where id = $1`, [late.person]);
+        corridor.changeThere('Lead', first.id, { Title: 'theirs' });
+        await corridor.send(LANE.normal);
+        assert.equal(
+          corridor.record('Lead', early.id)['Title'],
+          'edited since',
+          'who is edited goes before the backfill',
+        );
+      },
+    }),
+  );
+  await backfill.outbound.sendOnce(LANE.backfill, { includeUpdates: true });
+  assert.equal(isLive, true);
+  await quiet();
+  const titles = (lead: { readonly id: string }): unknown => corridor.record('Lead', lead.id)['Title'];
+  assert.deepEqual([titles(early), titles(late), titles(leads[9] ?? early)], ['edited since', 'meanwhile', 'planned']);
+  for (const lead of leads)
+    assert.deepEqual(await corridor.person(lead.person, 'title'), { title: titles(lead) }, 'both sides are the same');
+});
+
+const cursorAt = async (): Promise<number> =>
+  (
+    await corridor.db.query<{ ms: number }>(
+      `select extract(epoch from at)::float8 * 1000 as ms from sync.cursor where object = 'Lead'`,
+    )
+  )[0]?.ms ?? Number.NaN;
+
+/** As on a machine whose clock is wrong by so much; the org has a clock of its own. */
+const withWrongClock = async (byMs: number, orgMs: number, work: () => Promise<void>): Promise<void> => {
+  const Right = Date;
+  class Wrong extends Right {
+    constructor(...given: readonly unknown[]) {
+      super(...((given.length === 0 ? [Wrong.now()] : given) as [number]));
+    }
+    static override now(): number {
+      return Right.now() + byMs;
+    }
+  }
+  globalThis.Date = Wrong as DateConstructor;
+  corridor.switches({ clockSkewMs: orgMs });
+  try {
+    await work();
+  } finally {
+    globalThis.Date = Right;
+  }
+};
+
+test("[SAFE10] [RACE10] with a process clock an hour wrong and Salesforce's off, leases, edit times, cursors and order are as ever", async () => {
+  for (const sign of [-1, 1]) {
+    await withWrongClock(sign * 3_600_000, sign * 60_000, async () => {
+      const { person, id } = await corridor.lead({ LastName: `Clock ${sign}`, Phone: 'base' });
+      const before = await cursorAt();
+      const seen: unknown[] = [];
+      const sender = await corridor.another(
+        {},
+        withHooks({
+          before: async () => {
+            seen.push(
+              ...(await corridor.db.query(
+                `select leased_until between clock_timestamp() and clock_timestamp() + interval '11 seconds' as lease_is_right,
+                        (select (edited_at ->> 'phone')::timestamptz between clock_timestamp() - interval '1 minute' and clock_timestamp() from sync.outbox where person_id = $1) as edit_is_right
+                   from sync.claim`,
+                [person],
+              )),
+            );
+            await setPhones([{ person }], 'newer');
+          },
+        }),
+      );
+      await setPhones([{ person }], 'older');
+      await sender.outbound.sendOnce(LANE.normal, { includeUpdates: true });
+      assert.deepEqual(seen, [{ lease_is_right: true, edit_is_right: true }]);
+      assert.equal(await corridor.main.outbound.takeOver(), 0, 'no living claim is taken over');
+      await quiet();
+      assert.equal(corridor.record('Lead', id)['Phone'], 'newer');
+      corridor.changeThere('Lead', id, { Title: 'theirs' });
+      await corridor.poll();
+      assert.deepEqual(await corridor.person(person, 'phone, title'), { phone: 'newer', title: 'theirs' });
+      const moved = Math.max(before, Date.parse(String(corridor.record('Lead', id)['SystemModstamp'])));
+      assert.equal(await cursorAt(), moved, 'a cursor is the greatest stamp of Salesforce, and nothing else moves it');
+      assert.deepEqual(await corridor.db.query('select from sync.conflict'), []);
+    });
+  }
+});

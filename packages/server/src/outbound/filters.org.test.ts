@@ -390,3 +390,42 @@ test('[MAP10] a process dies with its request on its way, the map becomes anothe
   );
   await changeMap(region('join'));
 });
+
+test('[RACE12] [MAP10] a field leaves the map while a batch with it is on its way: what was sent is settled, and nothing of it waits', async () => {
+  const { person, id } = await corridor.lead({ LastName: 'Unmapped meanwhile' });
+  const choose = (direction: 'both' | 'none'): MapEdit => ({
+    kind: 'choose',
+    object: 'Lead',
+    name: 'Title',
+    direction,
+  });
+  let sent: unknown = null;
+  const sender = await corridor.another(
+    {},
+    {
+      ...corridor.salesforce,
+      updateRecords: async (json, headers) => {
+        if (sent === null) {
+          await corridor.edit(`update marketing.person set title = 'second', phone = '2' where id = $1`, [person]);
+          await changeMap(choose('none'));
+          sent = JSON.parse(json);
+        }
+        return corridor.salesforce.updateRecords(json, headers);
+      },
+    },
+  );
+  await corridor.edit(`update marketing.person set title = 'first', phone = '1' where id = $1`, [person]);
+  await sender.outbound.sendOnce(1, { includeUpdates: true });
+  assert.deepEqual(
+    [corridor.record('Lead', id)['Title'], Object.keys((await corridor.entry(person))?.edits ?? {})],
+    ['first', ['phone']],
+  );
+  await corridor.sendAll();
+  await corridor.poll();
+  assert.deepEqual(
+    [corridor.record('Lead', id)['Phone'], corridor.record('Lead', id)['Title'], await corridor.entry(person)],
+    ['2', 'first', undefined],
+  );
+  assert.deepEqual(await corridor.db.query('select from sync.conflict where person_id = $1', [person]), []);
+  await changeMap(choose('both'));
+});

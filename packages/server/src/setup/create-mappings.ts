@@ -51,6 +51,7 @@ import {
   isLookDue,
   keyOf,
   lookedAt,
+  readDeleted,
   readDifference,
   readDifferences,
   type StoredDifference,
@@ -197,9 +198,7 @@ class EditableMappings implements Mappings {
   /** Salesforce keeps a deleted field for as long; after that its edits have nowhere to go. */
   async #withdrawOld(): Promise<void> {
     const { db } = this.#parts;
-    const gone = (await readDifferences(db)).filter(
-      ({ kind, since }) => kind === 'deleted' && Date.now() - since.getTime() > DELETED_MS,
-    );
+    const gone = await readDeleted(db, DELETED_MS);
     if (gone.length === 0) return;
     const waiting = await countWaiting(db, await loadFieldMap(db), gone);
     for (const each of gone) if ((waiting.get(keyOf(each)) ?? 0) > 0) await this.withdraw(each);

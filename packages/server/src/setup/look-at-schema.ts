@@ -58,7 +58,7 @@ const hiddenObjects = (map: FieldMap, described: readonly Described[]): readonly
  * new to the map, and deleted where neither is so, although the list names others that are hidden: then it is not cut to what this user sees. Else
  * nobody can tell, and it stays `gone`. Pure.
  */
-export const toldApart = (
+const toldApart = (
   found: readonly Difference[],
   lists: ReadonlyMap<SyncObject, ListedFields>,
   { ids }: Pick<KnownIds, 'ids'>,
@@ -87,7 +87,7 @@ const isNew = (found: readonly Difference[], object: SyncObject, name: string): 
   found.some((each) => each.kind === 'new' && each.object === object && each.name === name);
 
 /** The org's own list of an object's fields, which may name what this user does not see. */
-export interface ListedFields {
+interface ListedFields {
   readonly idOf: ReadonlyMap<string, string>;
   readonly nameOf: ReadonlyMap<string, string>;
   /** It names fields that this user does not see. */

@@ -21,6 +21,20 @@ export const readDifferences = async (db: Pick<Connection, 'query'>): Promise<re
   return rows.map(({ length_max, ...row }) => ({ ...row, lengthMax: length_max }));
 };
 
+/** Deleted fields that were found so long ago, by the database's clock. */
+export const readDeleted = async (
+  db: Pick<Connection, 'query'>,
+  sinceMs: number,
+): Promise<readonly StoredDifference[]> => {
+  const rows = await db.query<{ object: SyncObject; name: string }>(
+    `select object, name from sync.schema_change where kind = 'deleted' and since < clock_timestamp() - $1::float8 * interval '1 ms'`,
+    [sinceMs],
+  );
+  return (await readDifferences(db)).filter(
+    (each) => each.kind === 'deleted' && rows.some(({ object, name }) => object === each.object && name === each.name),
+  );
+};
+
 export const countDifferences = async (db: Pick<Connection, 'query'>): Promise<number> =>
   (await db.query<{ lines: number }>('select count(*)::int as lines from sync.schema_change'))[0]?.lines ?? 0;
 
