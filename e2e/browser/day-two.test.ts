@@ -561,6 +561,55 @@ describe('day two in a browser', { concurrency: false, timeout: 600_000 }, () =>
     await heading('Errors').waitFor();
   });
 
+  test('[SAFE1] [SAFE2] the brake: home says what stopped, a sample is looked at, and the answer is given by key', async () => {
+    const { idleCallsPerDay: _, ...settings } = await ask<Record<string, unknown>>('GET', '/settings/sync');
+    await ask('PUT', '/settings/sync', { ...settings, brakeSharePercent: 1, brakeFloorRecords: 5 });
+    await sql(
+      `update marketing.person set phone = '555 ' || id
+        where id in (select id from marketing.person where salesforce_type = 'Lead' order by id desc limit 300)`,
+    );
+    await until('the brake stops what is sent', async () =>
+      (await ask<{ rows: { answer: string | null }[] }>('GET', '/brakes')).rows.some((row) => row.answer === null)
+        ? true
+        : null,
+    );
+    await seed(
+      `insert into sync.brake (object, direction, changed, most, people, waiting, looked_at, sample)
+       select 'Contact', 'in', 500, 500, 1024, 412, now(),
+              (select jsonb_agg(jsonb_build_object('sfId', salesforce_id, 'personId', id, 'isGone', id % 5 = 0, 'by',
+                        (select salesforce_id from marketing.owner order by id limit 1),
+                        'fields', jsonb_build_object('Title', jsonb_build_array(title, 'Retired'), 'DoNotCall', jsonb_build_array(false, true))))
+                 from (select * from marketing.person where salesforce_type = 'Contact' order by id limit 4) p)`,
+    );
+    await go('/');
+    await page().getByText('Contacts: much changed in Salesforce at once.').waitFor();
+    await page().getByText('Leads: much changed here at once.').waitFor();
+    await faces('home--braked', 'E');
+    await page().getByRole('link', { name: 'Look and answer' }).first().click();
+    await heading('Mass changes').waitFor();
+    await page().getByText('One statement at').first().waitFor();
+    await page().getByText('Retired').first().waitFor();
+    await faces('brakes--open', 'EDP');
+    await button(/^Withdraw /).focus();
+    await page().keyboard.press('Enter');
+    await page().getByRole('alertdialog').waitFor();
+    await look(page(), 'brakes--withdraw');
+    await page().keyboard.press('Tab');
+    await page().keyboard.press('Enter');
+    await page()
+      .getByText(/records were withdrawn/)
+      .first()
+      .waitFor();
+    await seed(`delete from sync.brake where answer is null`);
+    await go('/brakes');
+    await page().getByText('Nothing waits for an answer.').waitFor();
+    await faces('brakes--answered', 'Q');
+    await go('/settings/sync');
+    await page().getByLabel('Brake off, because').waitFor();
+    await faces('settings--sync-brake', 'E');
+    await ask('PUT', '/settings/sync', settings);
+  });
+
   test('a viewer reads, and each act says who may', async () => {
     const password = 'a long enough password';
     await ask('POST', '/users', {

@@ -16,6 +16,7 @@ import { type Bounds, DEFAULT_BOUNDS } from './lib/bounds.ts';
 import { loadFieldMap } from './mapping/open-field-store.ts';
 import { createOutbound } from './outbound/create-outbound.ts';
 import { renewPeopleShape } from './people/shape.ts';
+import { beatOnce, noticeRecovery } from './recovery/recovery.ts';
 import { createSalesforce } from './salesforce/connect.ts';
 import { createAdmin } from './salesforce/create-admin.ts';
 import { createConnection } from './setup/connection.ts';
@@ -66,6 +67,8 @@ export interface RunningServer {
 
 const VERSION = '0.1.0';
 const SESSIONS_MAX = 16;
+/** One beat a minute, of all processes together (SAFE12). */
+const BEAT_MS = 50_000;
 const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
 export const startServer = async (options: ServerOptions): Promise<RunningServer> => {
@@ -89,6 +92,9 @@ const startOn = async ({ db, engineerUrl }: SynclineDatabase, options: ServerOpt
   const sealer = openKeyFile(join(options.home, 'key'));
   const { sealed, unopened } = await resealSecrets(db, sealer);
   if (sealed > 0) log.info({ sealed, unopened }, 'secrets are sealed with the newest key');
+  const sign = await noticeRecovery(db, options.home);
+  if (sign !== null)
+    log.warn({ sign }, 'the database was restored or failed over: nothing is sent until what changed since is read');
   const presence = await createPresence(db, `${hostname()} ${process.pid}`);
   const say = (topic: Parameters<typeof notifyChanged>[1]): void => {
     notifyChanged(db, topic).catch((error: unknown) =>
@@ -203,6 +209,7 @@ const startOn = async ({ db, engineerUrl }: SynclineDatabase, options: ServerOpt
   const housekeeper = createHousekeeper({
     db,
     log,
+    beat: () => beatOnce(db, options.home, BEAT_MS),
     usage: () => salesforce.usage(),
     // While the connection waits for a person nobody can be asked; what was counted last stands.
     countChanged: async (object, since) =>

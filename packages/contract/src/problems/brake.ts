@@ -16,6 +16,14 @@ export const BRAKE_PROBLEMS = {
     whoCanFix: 'you',
     action: 'open-brakes',
   },
+  'database-restored': {
+    status: 409,
+    title: 'The database was restored or failed over.',
+    advice:
+      'Nothing is sent until what changed in Salesforce since is read. What may overwrite something newer is then held for you; the rest goes on by itself.',
+    whoCanFix: 'nobody',
+    action: 'none',
+  },
   'brake-answered': {
     status: 409,
     title: 'This question has been answered.',

@@ -30,6 +30,7 @@ test('[SEC3] a housekeeper counts runs and calls, tells notices once without a t
       throw new Error('the org does not answer');
     },
     historyDays: async () => 90,
+    beat: () => Promise.resolve(),
     onNotices: () => undefined,
     post: async (notices) => {
       posted.push(...notices);

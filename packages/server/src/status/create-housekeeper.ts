@@ -29,6 +29,8 @@ export interface HousekeeperParts {
   /** How many records of an object changed in the org since then; asked at most once an hour an object. null: it could not be asked. */
   readonly countChanged: (object: SyncObject, since: Date) => Promise<number | null>;
   readonly historyDays: () => Promise<number>;
+  /** SAFE12: the database lives on, and this process remembers how far. */
+  readonly beat: () => Promise<void>;
   readonly onNotices: () => void;
   /** Posts what somebody subscribed to; types that nobody did are left out by it. */
   readonly post: (notices: readonly PostedNotice[]) => Promise<void>;
@@ -63,6 +65,7 @@ export const createHousekeeper = (parts: HousekeeperParts): Service => {
   };
 
   const chores: readonly (readonly [name: string, everyTurns: number, work: () => Promise<unknown>])[] = [
+    ['beat', 1, parts.beat],
     ['calls', 1, noteCalls],
     // A run goes only after it was counted, so it is counted whether or not anybody asks for metrics.
     ['totals', 1, () => db.query('select sync.tally_runs()')],

@@ -11,6 +11,7 @@ const SHOWN_MAX = 100;
 
 interface Found {
   readonly paused: unknown;
+  readonly recovering: boolean;
   readonly brakes: readonly { readonly object: string; readonly direction: 'in' | 'out'; readonly waiting: number }[];
   readonly jobs: readonly { readonly object: string; readonly code: string; readonly text: string }[];
   readonly groups: readonly {
@@ -23,6 +24,7 @@ interface Found {
 
 const FOUND = `
 select (select paused from sync.connection where started_at is not null) as paused,
+       exists (select from sync.recovery where caught_up_at is null) as recovering,
        coalesce((select json_agg(json_build_object('object', object, 'direction', direction, 'waiting', waiting))
                    from sync.brake where answer is null), '[]') as brakes,
        coalesce((select json_agg(json_build_object('object', object, 'code', code, 'text', message))
@@ -36,7 +38,7 @@ select (select paused from sync.connection where started_at is not null) as paus
 const LIMITS: ReadonlySet<string> = new Set(['limit-reached']);
 
 /** Pure: what the facts call for. A failure that only repeats why the connection waits is not told twice. */
-const noticesOf = ({ paused, brakes, jobs, groups }: Found): readonly WantedNotice[] => {
+const noticesOf = ({ paused, recovering, brakes, jobs, groups }: Found): readonly WantedNotice[] => {
   const stored = readStoredProblem(paused);
   const ofConnection = stored ? [noticeOf('connection', stored.code, stored)] : [];
   const ofJobs = jobs.flatMap((job) => {
@@ -53,6 +55,9 @@ const noticesOf = ({ paused, brakes, jobs, groups }: Found): readonly WantedNoti
       count: group.count,
     }),
   );
+  const ofRecovery: readonly WantedNotice[] = recovering
+    ? [{ type: 'connection', cause: 'database-restored', problem: { code: 'database-restored', detail: {} }, count: 0 }]
+    : [];
   const ofBrakes = brakes.map(
     ({ object, direction, waiting }): WantedNotice => ({
       type: 'brake',
@@ -61,7 +66,7 @@ const noticesOf = ({ paused, brakes, jobs, groups }: Found): readonly WantedNoti
       count: waiting,
     }),
   );
-  return [...ofConnection, ...ofBrakes, ...ofJobs, ...ofRecords];
+  return [...ofConnection, ...ofRecovery, ...ofBrakes, ...ofJobs, ...ofRecords];
 };
 
 const noticeOf = (type: NoticeType, cause: string, { code, detail }: StoredProblem): WantedNotice => ({

@@ -33,7 +33,7 @@ export const createActor = (parts: ActorParts): Service => {
 
   const step = async (): Promise<number> => {
     const permission = await askPermission(db);
-    if (!permission.mayRun || !permission.isLoaded) return IDLE_MS;
+    if (!permission.mayRun || !permission.isLoaded || permission.isRecovering) return IDLE_MS;
     if (!(await actions.workOnce())) return Math.min(IDLE_MS, Math.max(0, (await actions.nextDueMs()) ?? IDLE_MS));
     // What was done there comes home by a read.
     await db.query('select pg_notify($1, $2)', [WAKE_CHANNEL, '']);

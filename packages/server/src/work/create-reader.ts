@@ -6,6 +6,7 @@ import { type Inbound, ReadingPassedOn } from '../inbound/inbound.ts';
 import type { Bounds } from '../lib/bounds.ts';
 import { createLoop, retryPause } from '../lib/loop.ts';
 import type { Service } from '../lib/service.ts';
+import { finishRecovery } from '../recovery/recovery.ts';
 import { SCHEMA_CHANNEL } from '../setup/create-mappings.ts';
 import { type Cursor, chooseDue, type Due } from './due.ts';
 import { resolveJobErrors } from './job-errors.ts';
@@ -68,6 +69,8 @@ export const createReader = (parts: ReaderParts): Service => {
       wantsDeep = false;
       await parts.inbound.poll(due.objects, { deep });
       await noteSuccess();
+      const held = await finishRecovery(db);
+      if (held !== null) log.warn({ held }, 'what changed since the recovery is read, and sends go on');
     }
     if (due.objects.length > 0 || reread > 0) parts.onChanged();
     return Math.min(due.nextMs, await nextRereadMs(db, bounds.pollEveryMs));

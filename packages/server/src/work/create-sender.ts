@@ -58,7 +58,7 @@ export const createSender = (parts: SenderParts): Service => {
 
   const mayRun = async (): Promise<{ readonly isEnabled: boolean } | null> => {
     const permission = await askPermission(db);
-    return permission.mayRun && permission.isLoaded ? permission : null;
+    return permission.mayRun && permission.isLoaded && !permission.isRecovering ? permission : null;
   };
 
   /** The monotonic time before which the normal lane rests. */

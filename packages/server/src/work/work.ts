@@ -17,18 +17,28 @@ export interface Permission {
   readonly mayRun: boolean;
   readonly isEnabled: boolean;
   readonly isLoaded: boolean;
+  /** SAFE12: the database was restored, and what changed since is not read yet: nothing is sent. */
+  readonly isRecovering: boolean;
 }
 
 export const askPermission = async (db: Database): Promise<Permission> => {
-  const [row] = await db.query<{ started: boolean; enabled: boolean; paused: boolean; loaded: boolean }>(
+  const [row] = await db.query<{
+    started: boolean;
+    enabled: boolean;
+    paused: boolean;
+    loaded: boolean;
+    recovering: boolean;
+  }>(
     `select started_at is not null as started, enabled, paused is not null as paused,
-            exists (select from sync.load) and not exists (select from sync.load where phase <> 'done') as loaded
+            exists (select from sync.load) and not exists (select from sync.load where phase <> 'done') as loaded,
+            exists (select from sync.recovery where caught_up_at is null) as recovering
        from sync.connection`,
   );
   return {
     mayRun: row !== undefined && row.started && !row.paused,
     isEnabled: row?.enabled ?? false,
     isLoaded: row?.loaded ?? false,
+    isRecovering: row?.recovering ?? false,
   };
 };
 

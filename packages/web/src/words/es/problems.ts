@@ -476,6 +476,11 @@ export const esProblems: Readonly<Record<ProblemCode, { readonly title: string; 
     title: 'Mucho de {object} cambió aquí a la vez. {waiting} más esperan su respuesta.',
     advice: 'Mire la muestra y después envíe los cambios o retírelos. Todo lo demás sigue.',
   },
+  'database-restored': {
+    title: 'La base de datos se restauró o pasó a otra réplica.',
+    advice:
+      'No se envía nada hasta leer lo que cambió en Salesforce desde entonces. Lo que podría sobrescribir algo más nuevo queda retenido para usted; el resto sigue solo.',
+  },
   'brake-answered': {
     title: 'Esta pregunta ya tiene respuesta.',
     advice: 'Mire de nuevo: otra persona puede haberlo decidido ahora mismo.',
