@@ -24,6 +24,14 @@ export const BRAKE_PROBLEMS = {
     whoCanFix: 'nobody',
     action: 'none',
   },
+  'cursor-ahead': {
+    status: 409,
+    title: 'What was read last of {object} is ahead of the time of Salesforce.',
+    advice:
+      'Reading and sending wait. Make sure that this is the same org, then have everything read anew: what differs is decided by the rules of the map.',
+    whoCanFix: 'you',
+    action: 'read-anew',
+  },
   'brake-answered': {
     status: 409,
     title: 'This question has been answered.',

@@ -15,6 +15,7 @@ export const PROBLEM_ACTIONS = [
   'open-initial-sync',
   'open-home',
   'open-brakes',
+  'read-anew',
   'open-person',
   'enable-sync',
   'look-again',

@@ -117,6 +117,10 @@ export const ACCESS: Readonly<Record<string, readonly [Access, says: string]>> =
   'POST /api/objects/:object/repair': ['operator', 'Reads what differs again, and merges it by the ordinary rules.'],
   'POST /api/sync/now': ['operator', 'Starts a cycle now.'],
 
+  'POST /api/sync/read-anew': [
+    'admin',
+    'Reads every object from its beginning, where a cursor is ahead of Salesforce.',
+  ],
   'POST /api/brakes/:id/answer': ['admin', 'Lets a mass change go, or turns it back.'],
   'PUT /api/sync': ['admin', 'Enables or disables the background sync.'],
   'GET /api/users': ['admin', 'Users of the app.'],

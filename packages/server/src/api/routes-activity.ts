@@ -142,6 +142,10 @@ export const registerActivityRoutes = (
     await setup.setEnabled(request.body.enabled);
     return { done: true as const };
   });
+  app.post('/sync/read-anew', { schema: { response: { 200: Done } } }, async () => {
+    await setup.readAnew();
+    return { done: true as const };
+  });
   app.post('/sync/now', { schema: { response: { 200: Done } } }, async () => {
     await setup.syncNow();
     return { done: true as const };

@@ -140,3 +140,13 @@ test('[RACE23] who loses sight of half of the records marks nobody as deleted, a
   );
   assert.equal(await bench.count('marketing.person', `salesforce_type = 'Lead'`), 60, 'and nobody was doubled');
 });
+
+test('[SAFE11] a cursor ahead of the time of Salesforce stops the reading; one that only our clock finds ahead does not', async () => {
+  const { db } = bench.database;
+  await db.run(`update sync.cursor set at = at + interval '1 day' where object = 'Contact'`);
+  await assert.rejects(poll(), { code: 'cursor-ahead' });
+  const early = bench.inbound(() => ({ serverTime: () => Promise.resolve(new Date(Date.now() + 90_000_000)) }));
+  await early.poll(['Contact'], { deep: false });
+  await db.run(`update sync.cursor set at = at - interval '1 day' where object = 'Contact'`);
+  await poll();
+});

@@ -2,6 +2,7 @@
  * How far Salesforce's clock is from the database's (MRG14, ID20). Asked of Salesforce only while some field's policy is `newest` or somebody
  * was deleted here, and seldom: an idle cycle stays one call.
  */
+import { Problem } from '../errors/errors.ts';
 import type { FieldMap } from '../mapping/mapping.ts';
 import type { ReaderKit } from './parts.ts';
 
@@ -18,6 +19,23 @@ export const keepClock = async (kit: ReaderKit, map: FieldMap): Promise<void> =>
             exists (select from sync.deleted_person) as deleted`,
   );
   if (!row?.known && (isNeeded || row?.deleted)) await measure(kit);
+};
+
+/** So far ahead of the database's clock a cursor is worth a question; what Salesforce says decides (SAFE10). */
+const DOUBTFUL_MS = 300_000;
+/** Rows of the last seconds may carry a stamp that the answer's `Date` has not reached. */
+const AHEAD_MS = 120_000;
+
+/**
+ * SAFE11: a cursor ahead of Salesforce's time would never see what changes now: another org, or one whose clock went back. Costs a call only where
+ * the database's clock finds it ahead as well. Errors: `cursor-ahead`.
+ */
+export const requireCursorsBehind = async ({ db, salesforce }: Pick<ReaderKit, 'db' | 'salesforce'>): Promise<void> => {
+  const [ahead] = await db.query<{ object: string; at: Date }>(
+    `select object, at from sync.cursor where at > clock_timestamp() + ${DOUBTFUL_MS} * interval '1 ms' order by at desc limit 1`,
+  );
+  if (!ahead || ahead.at.getTime() <= (await salesforce.serverTime()).getTime() + AHEAD_MS) return;
+  throw new Problem('cursor-ahead', { object: ahead.object, at: ahead.at.toISOString() });
 };
 
 /** Between two looks at the database's clock; half of their distance is what we do not know. */

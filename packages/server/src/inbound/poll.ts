@@ -4,7 +4,7 @@ import type { Transaction } from '../db/db.ts';
 import { type FieldMap, SYNC_OBJECTS, type SyncObject } from '../mapping/mapping.ts';
 import type { QueryPage } from '../salesforce/salesforce.ts';
 import { applyPage, type PageCounts } from './apply.ts';
-import { keepClock } from './clock.ts';
+import { keepClock, requireCursorsBehind } from './clock.ts';
 import { type PassOutcome, ReadingPassedOn } from './inbound.ts';
 import { takeOutside } from './outside.ts';
 import { type Braked, underBrake } from './page-brake.ts';
@@ -32,6 +32,7 @@ export const pollObjects = async (
 ): Promise<readonly PassOutcome[]> => {
   const map = await kit.loadMap();
   await keepClock(kit, map);
+  await requireCursorsBehind(kit);
   const braked = await openBrakes(kit.db, 'in');
   await watchBraked(
     kit,

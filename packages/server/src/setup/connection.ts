@@ -24,7 +24,7 @@ export interface ConnectionOptions {
 }
 
 /** What only a person can mend and this room itself finds; failures of the Salesforce door say so by their disposition. */
-const PAUSING: ReadonlySet<string> = new Set(['org-changed', 'key-wrong', 'secrets-missing']);
+const PAUSING: ReadonlySet<string> = new Set(['org-changed', 'cursor-ahead', 'key-wrong', 'secrets-missing']);
 
 /** While one of these is stored, nothing asks Salesforce by itself. */
 export const isPausing = (error: unknown): boolean => {

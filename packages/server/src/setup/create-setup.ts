@@ -307,6 +307,18 @@ class ConnectionSetup implements Setup {
     await this.#parts.wake();
   }
 
+  async readAnew(): Promise<void> {
+    await this.#requireStarted();
+    await this.#parts.db.transaction(async (tx) => {
+      await tx.run(
+        `update sync.cursor set at = null, deep_from = null, rescan_version = (select coalesce(max(version), 0) from sync.map_version)`,
+      );
+      await resumeConnection(tx);
+    });
+    await this.#parts.notify('connection');
+    await this.#parts.wake();
+  }
+
   wake(): Promise<void> {
     return this.#parts.wake();
   }

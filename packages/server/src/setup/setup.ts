@@ -113,6 +113,10 @@ export interface Setup {
   setEnabled(isEnabled: boolean): Promise<void>;
   /** A cycle now. Where the connection waits for a person, this is one: it signs in anew first. Errors: `not-started`, `sync-disabled`. */
   syncNow(): Promise<void>;
+  /**
+   * SAFE11: every object is read from its beginning, and compared with what is here; the connection waits no more. Errors: `not-started`.
+   */
+  readAnew(): Promise<void>;
   /** Asks the loops for a cycle now, whatever state the sync is in; they look for themselves. */
   wake(): Promise<void>;
   practice(): Promise<Practice>;

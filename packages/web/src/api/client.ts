@@ -186,6 +186,7 @@ export const api = {
     ask('POST', `/brakes/${id}/answer`, BrakeAnswered, { body: { answer } }),
   readNotices: () => ask('POST', '/notifications/read', Done, { body: {} }),
   switchSync: (enabled: boolean) => ask('PUT', '/sync', Anything, { body: { enabled } }),
+  readAnew: () => ask('POST', '/sync/read-anew', Done),
   syncNow: () => ask('POST', '/sync/now', Done),
 
   setup: (signal?: AbortSignal) => ask('GET', '/setup', Setup, { signal }),

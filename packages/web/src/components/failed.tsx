@@ -113,6 +113,7 @@ export const ActionLink = ({ problem }: { readonly problem: ShownProblem }) => {
         </ButtonLink>
       );
     case 'none':
+    case 'read-anew':
     case 'try-again':
     case 'look-again':
     case 'open-person':

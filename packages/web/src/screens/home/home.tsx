@@ -151,6 +151,8 @@ const FailedPanel = ({ status }: { readonly status: Status }) => {
   const { words, formats } = useWords();
   const client = useQueryClient();
   const again = useMutation({ mutationFn: api.syncNow, onSettled: () => client.invalidateQueries() });
+  const anew = useMutation({ mutationFn: api.readAnew, onSettled: () => client.invalidateQueries() });
+  const { mayAdminister } = useSession();
   if (status.problem === null) return null;
   const time = status.failedAt === null ? null : formats.time(status.failedAt, new Date());
   return (
@@ -159,7 +161,16 @@ const FailedPanel = ({ status }: { readonly status: Status }) => {
         problem={shownProblem(status.problem)}
         onRetry={status.problem.action === 'try-again' ? () => again.mutate() : undefined}
         isRetrying={again.isPending}
-        actions={<span className="muted number">{time === null ? '' : words.home.failedSince(time)}</span>}
+        actions={
+          <>
+            {status.problem.action === 'read-anew' ? (
+              <Button isSmall onPress={() => anew.mutate()} isPending={anew.isPending} isDisabled={!mayAdminister}>
+                {words.home.readAnew}
+              </Button>
+            ) : null}
+            <span className="muted number">{time === null ? '' : words.home.failedSince(time)}</span>
+          </>
+        }
       />
       <p className="muted">
         {status.failedObject === null

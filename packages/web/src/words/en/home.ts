@@ -44,6 +44,7 @@ export const enHome = {
     state: 'State',
     now: 'now',
     syncNow: 'Sync now',
+    readAnew: 'Read everything anew',
     syncNowDone: 'A cycle was started.',
     disabledTitle: (time: string) => `The background sync is disabled since ${time}.`,
     disabled: (n: number) => `Actions on single people still work. ${changes(n)} ${n === 1 ? 'waits' : 'wait'}.`,

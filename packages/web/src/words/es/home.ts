@@ -45,6 +45,7 @@ export const esHome: HomeWords = {
     state: 'Estado',
     now: 'ahora',
     syncNow: 'Sincronizar ahora',
+    readAnew: 'Leer todo de nuevo',
     syncNowDone: 'Se inició un ciclo.',
     disabledTitle: (time) => `La sincronización de fondo está desactivada desde ${las(time)}.`,
     disabled: (n) => `Las acciones sobre personas siguen funcionando. ${changes(n)} en espera.`,

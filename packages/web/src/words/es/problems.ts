@@ -481,6 +481,11 @@ export const esProblems: Readonly<Record<ProblemCode, { readonly title: string; 
     advice:
       'No se envía nada hasta leer lo que cambió en Salesforce desde entonces. Lo que podría sobrescribir algo más nuevo queda retenido para usted; el resto sigue solo.',
   },
+  'cursor-ahead': {
+    title: 'Lo último que se leyó de {object} va por delante de la hora de Salesforce.',
+    advice:
+      'Leer y enviar esperan. Compruebe que es la misma organización y después mande leerlo todo de nuevo: lo que difiera se decide según las reglas de la asignación.',
+  },
   'brake-answered': {
     title: 'Esta pregunta ya tiene respuesta.',
     advice: 'Mire de nuevo: otra persona puede haberlo decidido ahora mismo.',
