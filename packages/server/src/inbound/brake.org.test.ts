@@ -109,7 +109,7 @@ test('[SAFE1] deletes count like changes, and what was answered for is not count
   );
 });
 
-test('[RACE23] who loses sight of half of the records marks nobody as deleted, and the brake asks', async () => {
+test('[RACE23] [SAFE4] who loses sight of half of the records marks nobody as deleted, and the brake asks', async () => {
   const half = leads.slice(0, 30);
   const unseen = bench.inbound((salesforce) => ({
     queryAll: async (queries) =>

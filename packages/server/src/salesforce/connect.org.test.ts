@@ -189,7 +189,7 @@ test('[A2] a web sign-in lasts by its refresh token, also where each use gives t
   );
 });
 
-test('[SET9] a sign-in that leads to another org is refused before anything else is asked', async () => {
+test('[SET9] [SAFE11] a sign-in that leads to another org is refused before anything else is asked', async () => {
   await assert.rejects(
     connect(asApp(), { expectedOrgId: '00D000000000001AAA' }).describe('Lead'),
     failsWith('org-changed'),
