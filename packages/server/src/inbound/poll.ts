@@ -1,5 +1,5 @@
 /** The persistent cycle: what moved since the cursor, for several objects in one call. */
-import { openBrakes } from '../brake/brake.ts';
+import { type OpenBrake, openBrakes } from '../brake/brake.ts';
 import type { Transaction } from '../db/db.ts';
 import { type FieldMap, SYNC_OBJECTS, type SyncObject } from '../mapping/mapping.ts';
 import type { QueryPage } from '../salesforce/salesforce.ts';
@@ -65,9 +65,16 @@ export const pollObjects = async (
       errors.push(error);
     }
   }
+  await watchBraked(kit, map, (await openBrakes(kit.db, 'in')).filter(isNew(braked)));
   if (errors.length > 0) throw errors[0];
   return outcomes;
 };
+
+/** What stopped just now is looked at at once: whoever is asked sees how much waits. */
+const isNew =
+  (before: readonly OpenBrake[]) =>
+  (brake: OpenBrake): boolean =>
+    !before.some(({ brakeId }) => brakeId === brake.brakeId);
 
 /**
  * IN2, IN3. An ordinary pass starts a short overlap before the cursor; a deep one from where the cursor stood at the previous

@@ -1,3 +1,4 @@
+import './brakes.css';
 import {
   ANSWERS_OF,
   type BrakeAnswer,
@@ -208,7 +209,7 @@ const columnsOf = (words: Words, direction: BrakeRow['direction']): readonly Col
       row.isGone ? (
         words.brakes.gone
       ) : (
-        <ul className="plain">
+        <ul className="changing">
           {row.fields.map(({ label, before, after }) => (
             <li key={label}>
               <span className="muted">{label}:</span> <Value value={before} /> <span aria-hidden>→</span>
