@@ -24,6 +24,12 @@ test('values follow, and who is gone goes', () => {
   assert.deepEqual(holdRows(rows(1, 2, 3), latest, reading), { rows: latest, fresh: 0 });
 });
 
+test('where somebody went the next ones move up, and are not new', () => {
+  assert.deepEqual(holdRows(rows(1, 2, 3), rows(1, 3, 4), reading), { rows: rows(1, 3, 4), fresh: 0 });
+  assert.deepEqual(holdRows(rows(1, 2, 3), rows(1, 3, 4, 5), reading), { rows: rows(1, 2, 3), fresh: 2 });
+  assert.deepEqual(holdRows(rows(1, 2, 3), rows(4, 1, 3), reading), { rows: rows(1, 2, 3), fresh: 1 });
+});
+
 test('paused, nothing moves, and what came is counted', () => {
   const latest: readonly Row[] = [{ id: 9 }, { id: 1, state: 'in step' }];
   assert.deepEqual(holdRows(rows(1, 2), latest, paused), { rows: rows(1, 2), fresh: 1 });

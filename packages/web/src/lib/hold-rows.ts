@@ -9,8 +9,9 @@ export interface HeldRows<Row> {
 }
 
 /**
- * A list that is read does not jump: new rows wait, and those that are shown keep their order. Meanwhile values follow, and who is gone goes, but for two
- * cases: while `isPaused` nothing moves, and while new rows wait nobody goes, for a page that new rows push on loses its last ones, which still are.
+ * A list that is read does not jump: new rows wait, and those that are shown keep their order. Meanwhile values follow, and who is gone goes, and the next
+ * ones move up, but for two cases: while `isPaused` nothing moves, and while new rows wait nobody goes, for a page that new rows push on loses its
+ * last ones, which still are.
  */
 export const holdRows = <Row>(
   shown: readonly Row[],
@@ -23,6 +24,14 @@ export const holdRows = <Row>(
   // Nobody reads an empty list, and one of which nothing is left is another list.
   if (stays.length === 0 && !(isPaused && shown.length > 0)) return { rows: latest, fresh: 0 };
   if (isPaused) return { rows: shown, fresh };
+  if (movedUp(stays, latest, keyOf) && fresh <= shown.length - stays.length) return { rows: latest, fresh: 0 };
   const rows = (fresh > 0 ? shown : stays).map((row) => byKey.get(keyOf(row)) ?? row);
   return { rows, fresh };
 };
+
+/** Whoever is not shown yet stands behind all who are: where others went, the next ones of the page moved up, and are not new. */
+const movedUp = <Row>(stays: readonly Row[], latest: readonly Row[], keyOf: (row: Row) => Key): boolean =>
+  stays.every((row, at) => {
+    const there = latest[at];
+    return there !== undefined && keyOf(there) === keyOf(row);
+  });
