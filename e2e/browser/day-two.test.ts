@@ -418,6 +418,59 @@ describe('day two in a browser', { concurrency: false, timeout: 600_000 }, () =>
     await convertedAndMerged();
   });
 
+  test('[ACT5] [ACT9] [ACT11] person: a new owner, a contact of a lead, nobody; each by its button and its outcome in place', async () => {
+    const [contact] = await sql<{ id: number; name: string }>(
+      `select id, name from marketing.person where salesforce_type = 'Contact' and not is_deleted order by id desc limit 1`,
+    );
+    const made = await ask<{ personId: number }>('POST', '/people', {
+      fields: { first_name: 'Noa', last_name: 'Actsfirst', company: 'Acts SL' },
+    });
+    const dialog = page().getByRole('alertdialog');
+    await go(`/people/${contact?.id}`);
+    await button('Change owner').click();
+    await dialog.getByRole('radio', { name: /Web Inquiries/ }).check({ force: true });
+    await dialog.getByText('A contact cannot belong to a queue.').waitFor();
+    assert.equal(await dialog.getByRole('button', { name: 'Change owner' }).isDisabled(), true);
+    await faces('person--queue-refused', 'DP');
+    await dialog.getByRole('radio', { name: /User/ }).first().check({ force: true });
+    await dialog.getByRole('button', { name: 'Change owner' }).click();
+    await page().getByRole('status').getByText('The owner is changed.').waitFor();
+
+    // By key: a lead is made first, then a contact of it.
+    await go(`/people/${made.personId}`);
+    await button(/^Convert$/).focus();
+    await page().keyboard.press('Enter');
+    await dialog.getByRole('heading', { name: 'Convert Noa Actsfirst' }).waitFor();
+    await faces('person--convert', 'P');
+    await dialog.getByRole('button', { name: 'Convert' }).focus();
+    await page().keyboard.press('Enter');
+    await page().getByRole('status').getByText('The lead is a contact now.').waitFor();
+    await faces('person--acted', 'Q');
+
+    await button(/^More$/).click();
+    await page().getByRole('menuitem', { name: 'Delete person' }).click();
+    await dialog.getByRole('heading', { name: 'Delete Noa Actsfirst?' }).waitFor();
+    assert.equal(
+      await dialog.getByRole('button', { name: 'Delete person' }).isDisabled(),
+      true,
+      'no side is a default',
+    );
+    await dialog.getByRole('radio', { name: /Delete it in Salesforce too/ }).check({ force: true });
+    await faces('person--delete', 'P');
+    await dialog.getByRole('button', { name: 'Delete person' }).click();
+    await heading('People').waitFor();
+    assert.deepEqual(await sql(`select from marketing.person where last_name = 'Actsfirst'`), []);
+    const { records } = await callOrg<{ records: readonly { IsDeleted: boolean }[] }>(
+      started(),
+      'GET',
+      `/queryAll?q=${encodeURIComponent(`SELECT IsDeleted FROM Contact WHERE LastName = 'Actsfirst'`)}`,
+    );
+    assert.deepEqual(
+      records.map(({ IsDeleted }) => IsDeleted),
+      [true],
+    );
+  });
+
   test("[MRG20] a contact's company field is the company's: it changes for all its people, and Salesforce will overwrite it", async () => {
     const [contact] = await sql<{ id: string; name: string }>(
       `select p.id, p.name from marketing.person p join marketing.person_company v on v.person_id = p.id where v.company_id is not null order by p.id limit 1`,

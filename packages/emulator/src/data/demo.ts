@@ -57,7 +57,8 @@ export function demoRecords(order: DemoOrder): readonly Made[] {
   const members = makeMembers(world, order, campaigns, leads, contacts);
   const opportunities = makeOpportunities(world, order, owners, accounts, campaigns);
   const roles = makeRoles(world, order, opportunities, contacts);
-  return [users, queue, accounts, contacts, leads, campaigns, members, opportunities, roles];
+  const queued = many(order, 'QueueSobject', 1, () => ({ QueueId: idsOf(queue)[0] ?? null, SobjectType: 'Lead' }));
+  return [users, queue, queued, accounts, contacts, leads, campaigns, members, opportunities, roles];
 }
 
 const idsOf = ({ rows }: Made): readonly string[] => rows.map((row) => row['Id'] as string);

@@ -2,6 +2,7 @@
  * Requests to the server. An answer is parsed with the contract's shape once, here; whoever gets it may trust its type.
  * Everything that is not an answer of that shape is thrown as an `ApiFailure`.
  */
+import { Action, ConversionChoices, Owners, type PersonAction } from '@syncline/contract/actions';
 import { Backlog } from '@syncline/contract/backlog';
 import { type BrakeAnswer, BrakeAnswered, BrakeDetail, Brakes } from '@syncline/contract/brakes';
 import { ApiBudget } from '@syncline/contract/budget';
@@ -74,11 +75,16 @@ const send = async (
   path: string,
   body: unknown,
   signal: AbortSignal | undefined,
+  key: string | undefined,
 ): Promise<Response> => {
   try {
     return await fetch(`/api${path}`, {
       method,
-      headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(key === undefined ? {} : { 'idempotency-key': key }),
+      },
       credentials: 'same-origin',
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),
@@ -102,6 +108,8 @@ const readBody = async (response: Response): Promise<unknown> => {
 interface Asking {
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
+  /** One press of a button: sent twice, it is done once (ACT2). */
+  readonly key?: string;
 }
 
 /** One request and its answer, parsed. */
@@ -111,7 +119,7 @@ export const ask = async <Shape extends z.ZodType>(
   shape: Shape,
   asking: Asking = {},
 ): Promise<z.infer<Shape>> => {
-  const response = await send(method, path, asking.body, asking.signal);
+  const response = await send(method, path, asking.body, asking.signal, asking.key);
   const body = await readBody(response);
   if (!response.ok) throw new ApiFailure(problemOfAnswer(response.status, body));
   const parsed = shape.safeParse(body);
@@ -265,6 +273,11 @@ export const api = {
   gates: (id: number, signal?: AbortSignal) => ask('GET', `/people/${id}/gates`, PersonGates, { signal }),
   changePerson: (id: number, body: PersonChange) => ask('PATCH', `/people/${id}`, Anything, { body }),
   syncPerson: (id: number) => ask('POST', `/people/${id}/sync`, SyncPersonOutcome),
+  act: (wish: PersonAction, key: string) => ask('POST', '/actions', Action, { body: wish, key }),
+  action: (id: number, signal?: AbortSignal) => ask('GET', `/actions/${id}`, Action, { signal }),
+  owners: (q: string, signal?: AbortSignal) => ask('GET', `/owners${query({ q })}`, Owners, { signal }),
+  conversion: (personId: number, signal?: AbortSignal) =>
+    ask('GET', `/people/${personId}/conversion`, ConversionChoices, { signal }),
   syncPersonOutcome: (id: number, signal?: AbortSignal) =>
     ask('GET', `/people/${id}/sync`, SyncPersonOutcome, { signal }),
   conflicts: (person: number | undefined, cursor: string | undefined, signal?: AbortSignal) =>

@@ -165,6 +165,21 @@ export const queries = {
     }),
   gates: (id: number) =>
     queryOptions({ queryKey: ['people', 'gates', id], queryFn: ({ signal }) => api.gates(id, signal) }),
+  action: (id: number) => queryOptions({ queryKey: ['actions', id], queryFn: ({ signal }) => api.action(id, signal) }),
+  owners: (q: string) =>
+    queryOptions({
+      queryKey: ['owners', q],
+      queryFn: ({ signal }) => api.owners(q, signal),
+      staleTime: 60_000,
+      retry: false,
+    }),
+  conversion: (personId: number) =>
+    queryOptions({
+      queryKey: ['conversion', personId],
+      queryFn: ({ signal }) => api.conversion(personId, signal),
+      staleTime: 60_000,
+      retry: false,
+    }),
   syncPersonOutcome: (id: number) =>
     queryOptions({
       queryKey: ['people', 'outcome', id],

@@ -12,7 +12,8 @@ export interface RadioCard<Value extends string> {
 export interface RadioCardsProps<Value extends string> {
   readonly label: string;
   readonly cards: readonly RadioCard<Value>[];
-  readonly value: Value;
+  /** null: nothing is chosen yet. */
+  readonly value: Value | null;
   readonly onChange: (value: Value) => void;
 }
 

@@ -4,6 +4,7 @@
  */
 import { PROBLEMS, type ProblemCode } from '@syncline/contract/problems';
 import { enActivity } from './en/activity.ts';
+import { enActs } from './en/acts.ts';
 import { enBadges } from './en/badges.ts';
 import { enBrakes } from './en/brakes.ts';
 import { enCommon } from './en/common.ts';
@@ -35,6 +36,7 @@ export const en = {
   ...enSignIn,
   ...enHome,
   ...enBrakes,
+  ...enActs,
   ...enActivity,
   ...enErrors,
   ...enRecords,

@@ -1,6 +1,7 @@
 /** Every sentence of the app in Spanish, formal (usted). The type is English's, so nothing can be missing. */
 import type { Words } from './en.ts';
 import { esActivity } from './es/activity.ts';
+import { esActs } from './es/acts.ts';
 import { esBadges } from './es/badges.ts';
 import { esBrakes } from './es/brakes.ts';
 import { esCommon } from './es/common.ts';
@@ -31,6 +32,7 @@ export const es: Words = {
   ...esSignIn,
   ...esHome,
   ...esBrakes,
+  ...esActs,
   ...esActivity,
   ...esErrors,
   ...esRecords,

@@ -15,10 +15,12 @@ import { WhoMay } from '../../shell/who-may.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { PersonConflicts } from '../conflicts/conflicts.tsx';
 import { DuplicateOfPerson } from '../errors/duplicate.tsx';
+import { ActButtons, ActNotice } from './act-buttons.tsx';
 import { FieldList } from './field-list.tsx';
 import { Identity, Timeline } from './history.tsx';
 import { IdentityLane } from './identity-lane.tsx';
 import { SyncPersonButton, SyncPersonOutcomeNotice, useSyncPerson } from './sync-person.tsx';
+import { useAct } from './use-act.ts';
 
 export const TABS = ['fields', 'timeline', 'ids'] as const;
 export type PersonTab = (typeof TABS)[number];
@@ -48,6 +50,7 @@ const Known = ({ asked, person: whole, tab }: KnownProps) => {
   const { words } = useWords();
   const { person } = whole;
   const sync = useSyncPerson(person);
+  const act = useAct(person);
   return (
     <Page
       title={person.name ?? person.email ?? words.people.noName}
@@ -65,13 +68,15 @@ const Known = ({ asked, person: whole, tab }: KnownProps) => {
         <>
           <SalesforceLink url={person.recordUrl} />
           <SyncPersonButton sync={sync} />
+          <ActButtons person={person} act={act} />
         </>
       }
     >
       <WhoMay needs="operator" />
       {asked === person.personId ? null : <Notice tone="idle">{words.person.isFolded(asked)}</Notice>}
       <IdentityLane links={whole.links} />
-      <SyncPersonOutcomeNotice sync={sync} person={whole} />
+      <ActNotice act={act} />
+      {act.outcome === null && act.problem === null ? <SyncPersonOutcomeNotice sync={sync} person={whole} /> : null}
       {whole.duplicateErrorId === null ? null : <DuplicateOfPerson errorId={whole.duplicateErrorId} />}
       <nav className="views" aria-label={words.person.tabsLabel}>
         {TABS.map((each) => (

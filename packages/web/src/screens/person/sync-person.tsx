@@ -22,7 +22,8 @@ const isUnderWay = (outcome: SyncPersonOutcome | undefined): boolean =>
 export const useSyncPerson = (person: Person['person']) => {
   const client = useQueryClient();
   const id = person.personId;
-  const isOutside = person.recordKind === 'marketing_only';
+  // A record that was deleted there is made anew, as a new lead (ID18).
+  const isOutside = person.recordKind === 'marketing_only' || person.recordKind === 'deleted';
   const [isAsked, setAsked] = useState(false);
   const outcome = useQuery({
     ...queries.syncPersonOutcome(id),

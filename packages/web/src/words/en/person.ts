@@ -38,7 +38,7 @@ export const enPerson = {
     gates: {
       never_asked: () => 'Nothing has asked to send this person. Press Sync person to send it now.',
       deleted_in_salesforce: () =>
-        'The record was deleted in Salesforce. Restore it there from the recycle bin; the person here follows.',
+        'The record was deleted in Salesforce. Restore it there from the recycle bin, and the person here follows; or press Sync person to make a new lead.',
       out_of_sight: () => 'The sync user cannot see the record any more. Share it with the sync user.',
       out_of_scope: () => 'The person does not pass the filter.',
       sync_disabled: () => 'The background sync is disabled. Changes wait until it is enabled.',

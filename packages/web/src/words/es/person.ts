@@ -39,7 +39,7 @@ export const esPerson: PersonWords = {
     gates: {
       never_asked: () => 'Nada ha pedido enviar a esta persona. Pulse Sincronizar persona para enviarla ahora.',
       deleted_in_salesforce: () =>
-        'El registro se eliminó en Salesforce. Recupérelo allí de la papelera; la persona de aquí lo sigue.',
+        'El registro se eliminó en Salesforce. Recupérelo allí de la papelera y la persona de aquí lo seguirá; o pulse Sincronizar persona para crear un lead nuevo.',
       out_of_sight: () =>
         'El usuario de sincronización ya no ve el registro. Compártalo con el usuario de sincronización.',
       out_of_scope: () => 'La persona no pasa el filtro.',
