@@ -26,7 +26,7 @@ before(async () => {
 after(() => bench?.close());
 beforeEach(() => db.run(`delete from sync.difference`));
 
-const check = (object: 'Lead' | 'Account' = 'Lead') =>
+const check = (object: 'Lead' | 'Contact' | 'Account' = 'Lead') =>
   bench.inbound().checkSameness(object, AbortSignal.timeout(30_000));
 const idOf = (n: number): string => leads[n] ?? '';
 const differences = () =>
@@ -135,4 +135,32 @@ test('a check that is asked for is due at once, and every object by itself in it
   assert.equal(await dueCheck(db, DAY_MS), null);
   await db.run(`update sync.sameness set checked_at = now() - interval '2 days' where object = 'Account'`);
   assert.equal(await dueCheck(db, DAY_MS), 'Account');
+});
+
+test('[SAFE3] [ID9] [ID11] people whose records were merged and converted there are no difference, on no object', async () => {
+  const { dml, access, store } = bench.org.org;
+  const [winner, loser, converted] = [idOf(30), idOf(31), idOf(32)];
+  const merged = dml.merge(access.admin, [{ object: 'Lead', masterId: winner, record: {}, mergeIds: [loser] }]);
+  const became = dml.convertLeads(access.admin, [
+    { leadId: converted, convertedStatus: 'Closed - Converted', doNotCreateOpportunity: true },
+  ]);
+  assert.ok([...merged, ...became].every(({ success }) => success));
+  await bench.inbound().poll(['Lead', 'Contact', 'Account'], { deep: false });
+  await reread();
+  assert.equal(await bench.count('sync.person_redirect'), 1);
+  for (const object of ['Lead', 'Contact', 'Account'] as const) {
+    // As if all of it were long ago: what is young is left out of a check.
+    store.statement(`update ${object} set SystemModstamp = ?`).run(OLD.SystemModstamp);
+    await db.ownTransaction((tx) =>
+      tx.run(`update salesforce."${object}" set "SystemModstamp" = $1`, [OLD.SystemModstamp]),
+    );
+    await db.run('delete from sync.difference');
+    const { young } = await check(object);
+    const found = await differences();
+    assert.deepEqual(
+      [young, found.filter(({ sf_id }) => [winner, loser, converted].includes(String(sf_id)) || object === 'Contact')],
+      [0, []],
+      object,
+    );
+  }
 });
