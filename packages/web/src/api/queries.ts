@@ -10,6 +10,10 @@ import { api, type HeldFilter, type PeopleFilter, type PeopleListing, type RunsF
 const nextPage = (page: { readonly nextCursor: string | null }): string | null => page.nextCursor;
 const firstPage: string | null = null;
 
+const COSTLY_EVERY_MS = 15_000;
+/** Reads the whole table of people. */
+const isCostly = ({ where, owner }: PeopleFilter): boolean => where !== undefined || owner !== undefined;
+
 export const queries = {
   me: () => queryOptions({ queryKey: ['me'], queryFn: () => api.me(), staleTime: 60_000 }),
   status: () =>
@@ -125,10 +129,11 @@ export const queries = {
       initialPageParam: firstPage,
       getNextPageParam: nextPage,
     }),
-  // From the end of the list it goes on backwards.
+  // From the end of the list it goes on backwards. What no index answers is not asked again at each change, of which there are some a second.
   people: (filter: PeopleFilter, listing: PeopleListing = {}) =>
     infiniteQueryOptions({
-      queryKey: ['people', 'list', filter, listing],
+      queryKey: [isCostly(filter) ? 'people-asked' : 'people', 'list', filter, listing],
+      refetchInterval: isCostly(filter) ? COSTLY_EVERY_MS : false,
       queryFn: ({ pageParam, signal }) => api.people(filter, listing, pageParam ?? undefined, signal),
       initialPageParam: firstPage,
       getNextPageParam: nextPage,

@@ -65,7 +65,7 @@ export const SyncPicked = ({ rows, picked, matching, onDone }: SyncPickedProps) 
         toast(words.people.syncAsked(done.asked));
         onDone();
       }
-      await client.invalidateQueries({ queryKey: ['people'] });
+      await Promise.all([['people'], ['people-asked']].map((queryKey) => client.invalidateQueries({ queryKey })));
     },
   });
   const close = (): void => {
