@@ -21,6 +21,17 @@ export const ChangeOwner = z.object({
 });
 export type ChangeOwner = z.infer<typeof ChangeOwner>;
 
+/**
+ * Sync person (N96): whoever is not in Salesforce, or was deleted there, is made a lead; any other record is read afresh, what waited for a cause to
+ * go away is tried again, and what waits here goes next. `ownerId`: the owner is changed as well.
+ */
+export const SyncPersons = z.object({
+  kind: z.literal('sync'),
+  ids: Ids,
+  ownerId: z.string().trim().min(15).max(18).optional(),
+});
+export type SyncPersons = z.infer<typeof SyncPersons>;
+
 /** From this many people on, their number must be said (ACT11). */
 export const DELETE_COUNTED_FROM = 51;
 
@@ -56,7 +67,7 @@ export const ConvertPeople = z.object({
 });
 export type ConvertPeople = z.infer<typeof ConvertPeople>;
 
-export const PersonAction = z.discriminatedUnion('kind', [ChangeOwner, DeletePeople, ConvertPeople]);
+export const PersonAction = z.discriminatedUnion('kind', [ChangeOwner, SyncPersons, DeletePeople, ConvertPeople]);
 export type PersonAction = z.infer<typeof PersonAction>;
 export type ActionKind = PersonAction['kind'];
 

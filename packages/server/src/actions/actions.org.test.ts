@@ -122,6 +122,31 @@ test('[ID18] somebody whose record was deleted there is made a new lead, and sta
   ]);
 });
 
+test('[ACT4] Sync person: a record is read afresh and merged, what waited is sent next; a lead changes its owner too, a contact no queue', async () => {
+  const lead = await corridor.lead({ LastName: 'Fresh', Phone: '0' });
+  const contact = await corridor.contact({ LastName: 'Frost' });
+  corridor.changeThere('Lead', lead.id, { Phone: '1' });
+  await corridor.edit(`update marketing.person set title = 'CMO' where id = $1`, [lead.person]);
+  await corridor.own(
+    `update sync.outbox set parked = '{"title": "STRING_TOO_LONG"}', due_at = 'infinity' where person_id = $1`,
+    [lead.person],
+  );
+  assert.deepEqual(await did({ kind: 'sync', ids: [contact.person], ownerId: queue }), ['contact-and-queue']);
+  assert.deepEqual(await did({ kind: 'sync', ids: [lead.person], ownerId: queue }), ['done']);
+  assert.deepEqual(await corridor.person(lead.person, 'phone, title, owner_id'), {
+    phone: '1',
+    title: 'CMO',
+    owner_id: queue,
+  });
+  assert.deepEqual((await corridor.entry(lead.person))?.parked, {});
+  await corridor.send(LANE.urgent);
+  assert.equal(corridor.record('Lead', lead.id)['Title'], 'CMO', 'in the urgent lane');
+  assert.deepEqual(await did({ kind: 'sync', ids: [lead.person, contact.person] }), ['done', 'done']);
+  const outside = await corridor.newPerson({ last_name: 'Fringe', company: 'Acme' });
+  assert.deepEqual(await did({ kind: 'sync', ids: [outside] }), ['done']);
+  assert.equal(corridor.leadsNamed('Fringe').length, 1);
+});
+
 test('[ACT2] one key is one action; another wish under it is refused', async () => {
   const lead = await corridor.lead({ LastName: 'Once' });
   const wish = { kind: 'change_owner' as const, ids: [lead.person], ownerId: user } satisfies PersonAction;

@@ -16,6 +16,7 @@ import { deletePeople } from './delete-people.ts';
 import type { KindParts } from './kind.ts';
 import { findOwners } from './owners.ts';
 import { type RunParts, runPortion } from './run.ts';
+import { syncPersons } from './sync-persons.ts';
 
 export interface ActionsParts extends KindParts {
   /** This process in `sync.process`, whose advisory lock (7201, processId) it holds while it lives. */
@@ -53,6 +54,8 @@ const check = (wish: PersonAction, run: RunParts): Promise<void> => {
   switch (wish.kind) {
     case 'change_owner':
       return changeOwner.check(wish, run);
+    case 'sync':
+      return syncPersons.check(wish, run);
     case 'delete':
       return deletePeople.check(wish, run);
     case 'convert':
@@ -66,6 +69,8 @@ const work = (run: RunParts, taken: TakenAction): Promise<void> => {
   switch (wish.kind) {
     case 'change_owner':
       return runPortion(run, taken, changeOwner, wish);
+    case 'sync':
+      return runPortion(run, taken, syncPersons, wish);
     case 'delete':
       return runPortion(run, taken, deletePeople, wish);
     case 'convert':

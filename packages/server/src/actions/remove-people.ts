@@ -20,7 +20,7 @@ export const removePeople = async (
 ): Promise<readonly Move[]> => {
   if (ids.length === 0) return [];
   await tx.run('select from marketing.person where id = any($1) order by id for update', [ids]);
-  const making = waitsForCreate ? await beingMade(tx, ids) : new Set<number>();
+  const making = waitsForCreate ? await beingSent(tx, ids, forgets) : new Set<number>();
   const free = ids.filter((id) => !making.has(id));
   const kept = await deleteEach(tx, free);
   if (forgets) await tx.query('select sync.erase_deleted($1)', [free.filter((id) => !kept.has(id))]);
@@ -31,10 +31,12 @@ export const removePeople = async (
   });
 };
 
-const beingMade = async (tx: Transaction, ids: readonly number[]): Promise<ReadonlySet<number>> => {
+/** `isAny`: also whoever is being updated, for what a refusal says of them would be written down after they were forgotten. */
+const beingSent = async (tx: Transaction, ids: readonly number[], isAny: boolean): Promise<ReadonlySet<number>> => {
   const rows = await tx.query<{ person_id: number }>(
-    `select person_id from sync.sent where person_id = any($1) and sf_id is null and (in_flight <> '{}' or unanswered <> '{}')`,
-    [ids],
+    `select person_id from sync.sent
+      where person_id = any($1) and (sf_id is null and (in_flight <> '{}' or unanswered <> '{}') or $2 and in_flight <> '{}')`,
+    [ids, isAny],
   );
   return new Set(rows.map((row) => row.person_id));
 };

@@ -97,7 +97,7 @@ export const ACCESS: Readonly<Record<string, readonly [Access, says: string]>> =
   'PATCH /api/people/:id': ['operator', 'Edits a person.'],
   'POST /api/actions': [
     'operator',
-    'Does something with people in Salesforce or here: change owner, convert, delete. Send Idempotency-Key, so that a repetition does nothing twice.',
+    'Does something with people in Salesforce or here: sync, change owner, convert, delete. Send Idempotency-Key, so that a repetition does nothing twice.',
   ],
   'POST /api/people/sync': ['operator', 'Makes the leads of several people in Salesforce.'],
   'POST /api/people/sync/matching/count': ['viewer', 'What Sync person would do to everybody who matches.'],

@@ -30,6 +30,11 @@ export const ActButtons = ({ person, act }: ActButtonsProps) => {
   const isInSalesforce = person.recordKind === 'lead' || person.recordKind === 'contact';
   return (
     <>
+      {isInSalesforce ? (
+        <Button onPress={() => act.ask({ kind: 'sync', ids: [person.personId] })} isDisabled={!mayAct}>
+          {words.acts.syncNow}
+        </Button>
+      ) : null}
       <Button onPress={() => setAsking('owner')} isDisabled={!mayAct}>
         {words.acts.changeOwner}
       </Button>

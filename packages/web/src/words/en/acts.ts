@@ -7,7 +7,9 @@ export const enActs = {
     more: 'More',
     deleteInSalesforce: 'Delete from Salesforce',
     deletePerson: 'Delete person',
+    syncNow: 'Sync now',
     running: {
+      sync: 'Syncing',
       change_owner: 'Changing owner',
       convert: 'Converting',
       delete: 'Deleting',
@@ -21,6 +23,7 @@ export const enActs = {
       refused: 'It was not done.',
     },
     did: {
+      sync: 'The record is read again, and what waits here goes next.',
       change_owner: 'The owner is changed.',
       convert: 'The lead is a contact now.',
       delete: 'Deleted from Salesforce. It stays 15 days in the recycle bin there.',

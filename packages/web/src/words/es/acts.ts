@@ -8,7 +8,9 @@ export const esActs: ActsWords = {
     more: 'Más',
     deleteInSalesforce: 'Eliminar de Salesforce',
     deletePerson: 'Eliminar persona',
+    syncNow: 'Sincronizar ahora',
     running: {
+      sync: 'Sincronizando',
       change_owner: 'Cambiando propietario',
       convert: 'Convirtiendo',
       delete: 'Eliminando',
@@ -22,6 +24,7 @@ export const esActs: ActsWords = {
       refused: 'No se hizo.',
     },
     did: {
+      sync: 'El registro se lee de nuevo, y lo que espera aquí va a continuación.',
       change_owner: 'El propietario ha cambiado.',
       convert: 'El lead es ahora un contacto.',
       delete: 'Eliminado de Salesforce. Permanece 15 días en la papelera de allí.',
