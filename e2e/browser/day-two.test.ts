@@ -662,7 +662,7 @@ describe('day two in a browser', { concurrency: false, timeout: 600_000 }, () =>
     await page().getByText('Nothing waits for an answer.').waitFor();
     await faces('brakes--answered', 'Q');
     await go('/settings/sync');
-    await page().getByLabel('Brake off, because').waitFor();
+    await page().getByLabel('Brake off, because').scrollIntoViewIfNeeded();
     await faces('settings--sync-brake', 'E');
     await ask('PUT', '/settings/sync', settings);
   });

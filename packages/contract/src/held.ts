@@ -24,6 +24,8 @@ export const HeldRow = z.object({
   theirsAt: Time.nullable(),
   /** An opt-out that was loosened here: ours is kept only with a reason (MRG16). */
   needsReason: z.boolean(),
+  /** SAFE8: it went back and forth with this user of Salesforce, by name or id; null: it did not. */
+  bouncesWith: z.string().nullable(),
 });
 export type HeldRow = z.infer<typeof HeldRow>;
 

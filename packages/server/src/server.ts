@@ -8,6 +8,7 @@ import { buildApi } from './api/create-api.ts';
 import { notifyChanged } from './api/events.ts';
 import { isFirstUserNeeded, makeSignInCode } from './api/users.ts';
 import { postSubscribed } from './api/webhook.ts';
+import { breakLoops } from './brake/break-loops.ts';
 import { openSynclineDatabase, type SynclineDatabase } from './db/open-syncline-database.ts';
 import { Problem } from './errors/errors.ts';
 import { traceOf } from './errors/trace.ts';
@@ -210,6 +211,7 @@ const startOn = async ({ db, engineerUrl }: SynclineDatabase, options: ServerOpt
     db,
     log,
     beat: () => beatOnce(db, options.home, BEAT_MS),
+    breakLoops: () => breakLoops(db, bounds),
     usage: () => salesforce.usage(),
     // While the connection waits for a person nobody can be asked; what was counted last stands.
     countChanged: async (object, since) =>

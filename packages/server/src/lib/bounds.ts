@@ -40,6 +40,9 @@ export interface Bounds {
   /** Infinity: the brake is off. */
   readonly brakeFloor: number;
   readonly brakeWindowMs: number;
+  /** So often a value changes sides within the window before its field is held (SAFE8). */
+  readonly loopTurns: number;
+  readonly loopWindowMs: number;
 }
 
 export const DEFAULT_BOUNDS: Bounds = {
@@ -71,4 +74,6 @@ export const DEFAULT_BOUNDS: Bounds = {
   brakeShare: 0.1,
   brakeFloor: 500,
   brakeWindowMs: 3_600_000,
+  loopTurns: 6,
+  loopWindowMs: 3_600_000,
 };

@@ -164,7 +164,8 @@ select ${text(map.object)}, sf_id, 'stale_read', clock_timestamp() + case when b
 
 /**
  * MRG13. What both sides say of a held field is written down again whenever a read meets it; once a read decides it otherwise, because both
- * say the same or the policy is another one by now, nobody is asked any more.
+ * say the same or the policy is another one by now, nobody is asked any more. A loop is somebody's to end (SAFE8), and after a restore ours is not sent over
+ * something newer (SAFE12).
  */
 const heldStatements = (map: ObjectMap, tables: Tables): readonly Statement[] => [
   {
@@ -175,6 +176,7 @@ const heldStatements = (map: ObjectMap, tables: Tables): readonly Statement[] =>
 delete from sync.conflict k using ${tables.decision} d
  where k.winner is null and k.person_id = d.person and k.field = d.field
    and d.outcome in ('nothing', 'agreed', 'undone', 'take', 'lost', 'kept', 'restore', 'overruled')
+   and (k.policy not in ('loop', 'restored') or k.policy = 'restored' and d.outcome in ('agreed', 'undone', 'take', 'lost'))
    and ${among('k.person_id', `person from ${tables.decision}`)}`,
   },
   {

@@ -109,7 +109,7 @@ asked as (
    order by person_id, "column"
       on conflict (person_id, field) where winner is null do nothing),
 dissolved as (
-  delete from sync.conflict k using plan where k.winner is null and k.person_id = plan.person_id and plan.withdrawn ? k.field)
+  delete from sync.conflict k using plan where k.winner is null and k.policy <> 'loop' and k.person_id = plan.person_id and plan.withdrawn ? k.field)
 update sync.outbox o
    set edits = o.edits - array(select jsonb_object_keys(plan.withdrawn)), edited_at = o.edited_at - array(select jsonb_object_keys(plan.withdrawn)),
        claim_id = case when plan.in_flight is not null then o.claim_id end,

@@ -31,6 +31,7 @@ test('[SEC3] a housekeeper counts runs and calls, tells notices once without a t
     },
     historyDays: async () => 90,
     beat: () => Promise.resolve(),
+    breakLoops: () => Promise.resolve(0),
     onNotices: () => undefined,
     post: async (notices) => {
       posted.push(...notices);

@@ -31,6 +31,8 @@ export interface HousekeeperParts {
   readonly historyDays: () => Promise<number>;
   /** SAFE12: the database lives on, and this process remembers how far. */
   readonly beat: () => Promise<void>;
+  /** SAFE8: holds fields that go back and forth. */
+  readonly breakLoops: () => Promise<number>;
   readonly onNotices: () => void;
   /** Posts what somebody subscribed to; types that nobody did are left out by it. */
   readonly post: (notices: readonly PostedNotice[]) => Promise<void>;
@@ -66,6 +68,7 @@ export const createHousekeeper = (parts: HousekeeperParts): Service => {
 
   const chores: readonly (readonly [name: string, everyTurns: number, work: () => Promise<unknown>])[] = [
     ['beat', 1, parts.beat],
+    ['loops', 1, parts.breakLoops],
     ['calls', 1, noteCalls],
     // A run goes only after it was counted, so it is counted whether or not anybody asks for metrics.
     ['totals', 1, () => db.query('select sync.tally_runs()')],

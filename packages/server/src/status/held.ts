@@ -20,6 +20,7 @@ interface HeldFacts {
   readonly ours_at: Date | null;
   readonly theirs_at: Date | null;
   readonly needs_reason: boolean;
+  readonly bounces_with: string | null;
 }
 
 /** Numbers leave as text (MAP16). */
@@ -28,11 +29,20 @@ const text = (json: string): string =>
 
 const WHERE = `k.winner is null and ($1::text is null or k.object = $1) and ($2::text is null or k.field = $2)`;
 
+/** Of whoever changed the record last; SQL over the conflict `k`. */
+const userName = (map: FieldMap): string => {
+  const { ownerName } = personColumnsOf(map);
+  return ownerName === null
+    ? 'null'
+    : `(select u.${ownerName} from marketing.owner u where u.salesforce_id = k.theirs_by)`;
+};
+
 /** Before Confirm Credentials there is neither a mirror nor anything held. */
 const rowsSql = (map: FieldMap): string => `
 select k.conflict_id, k.at, k.object, k.person_id, ${nameSql(personColumnsOf(map))} as person_name, k.sf_id, k.field,
        ${text('k.base')} as base, ${text('n.ours')} as ours, ${text('n.theirs')} as theirs,
-       coalesce((o.edited_at ->> k.field)::timestamptz, k.ours_at) as ours_at, k.theirs_at, k.policy = 'opt_out' as needs_reason
+       coalesce((o.edited_at ->> k.field)::timestamptz, k.ours_at) as ours_at, k.theirs_at, k.policy = 'opt_out' as needs_reason,
+       case when k.policy = 'loop' then coalesce(${userName(map)}, k.theirs_by, '') end as bounces_with
   from sync.conflict k
   left join marketing.person p on p.id = k.person_id
   left join sync.outbox o on o.person_id = k.person_id
@@ -73,6 +83,7 @@ export const readHeld = async (db: Database, map: FieldMap, query: HeldQuery): P
       oursAt: row.ours_at?.toISOString() ?? null,
       theirsAt: row.theirs_at?.toISOString() ?? null,
       needsReason: row.needs_reason,
+      bouncesWith: row.bounces_with,
     })),
     nextCursor: page.nextCursor,
     total: counts.reduce((sum, { matching }) => sum + matching, 0),

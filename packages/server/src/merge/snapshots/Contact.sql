@@ -871,6 +871,7 @@ select 'Contact', person, sf_id, field, base, theirs, ours, policy, winner, ours
 delete from sync.conflict k using pg_temp."Contact_decision_bb8389be" d
  where k.winner is null and k.person_id = d.person and k.field = d.field
    and d.outcome in ('nothing', 'agreed', 'undone', 'take', 'lost', 'kept', 'restore', 'overruled')
+   and (k.policy not in ('loop', 'restored') or k.policy = 'restored' and d.outcome in ('agreed', 'undone', 'take', 'lost'))
    and k.person_id = any (array(select person from pg_temp."Contact_decision_bb8389be"));
 
 -- held_grow: MRG13: somebody is asked

@@ -178,7 +178,7 @@ const Rows = ({ rows, total }: { readonly rows: readonly HeldRow[]; readonly tot
         </Link>
       ),
     },
-    { key: 'field', width: '13%', title: words.held.field, cell: (row) => row.label },
+    { key: 'field', width: '13%', title: words.held.field, cell: (row) => <Field row={row} /> },
     { key: 'ours', width: '16%', title: words.conflicts.ours, cell: (row) => <Value value={row.ours} isStrong /> },
     {
       key: 'theirs',
@@ -292,5 +292,21 @@ const ReasonDialog = ({
         hint={words.person.reasonHint}
       />
     </ConfirmDialog>
+  );
+};
+
+/** SAFE8: a loop says with whom. */
+const Field = ({ row }: { readonly row: HeldRow }) => {
+  const { words } = useWords();
+  return (
+    <>
+      {row.label}
+      {row.bouncesWith === null ? null : (
+        <>
+          {' '}
+          <span className="muted caption">{words.held.bounces(row.bouncesWith)}</span>
+        </>
+      )}
+    </>
   );
 };

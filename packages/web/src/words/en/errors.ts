@@ -118,6 +118,8 @@ export const enErrors = {
   },
 
   held: {
+    bounces: (user: string) =>
+      `Bounces between ${user === '' ? 'Salesforce' : user} and Syncline. Only this field is paused.`,
     title: 'Held',
     lead: 'Both sides changed these fields and the policy is to ask. Neither value moves until somebody decides.',
     none: 'No field is held.',

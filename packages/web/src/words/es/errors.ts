@@ -119,6 +119,7 @@ export const esErrors: ErrorsWords = {
   },
 
   held: {
+    bounces: (user) => `Rebota entre ${user === '' ? 'Salesforce' : user} y Syncline. Solo este campo está en pausa.`,
     title: 'Retenidos',
     lead: 'Ambos lados cambiaron estos campos y la regla es preguntar. Ningún valor se mueve hasta que alguien decida.',
     none: 'No hay campos retenidos.',
