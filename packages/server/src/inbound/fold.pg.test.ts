@@ -342,6 +342,22 @@ test('rows of others that name a person by foreign key follow it', async () => {
   await bench.db.ownTransaction((tx) => tx.run('drop table marketing.note_of_test'));
 });
 
+test('a row of others that can neither follow nor let go keeps the one that left as a row that is no record’s', async () => {
+  await bench.db.ownTransaction((tx) =>
+    tx.run('create table marketing.badge_of_test (person_id bigint unique references marketing.person)'),
+  );
+  await bench.apply('Lead', [lead(), lead({ Id: OTHER })]);
+  await bench.db.run('insert into marketing.badge_of_test select id from marketing.person');
+  const left = await idOfPerson(OTHER);
+  await bench.apply('Lead', [lead({ SystemModstamp: at(5) }), merged(LEAD, { Id: OTHER })]);
+  assert.deepEqual(
+    await bench.db.query('select id, salesforce_id, is_deleted from marketing.person where salesforce_id is null'),
+    [{ id: left, salesforce_id: null, is_deleted: true }],
+  );
+  assert.equal(await presentPersonId(bench.db, left), await idOfPerson(OTHER), 'its id answers with the survivor');
+  await bench.db.ownTransaction((tx) => tx.run('drop table marketing.badge_of_test'));
+});
+
 test('[ID12] the default score is the sum, added once for each loser and sent as an edit; other fields keep the winner’s', async () => {
   await bench.apply('Lead', [
     lead({ Score__c: 10, Worth__c: 1 }),
