@@ -161,6 +161,69 @@ describe('day two in a browser', { concurrency: false, timeout: 600_000 }, () =>
     await switches({ duplicateRules: [] });
   });
 
+  test('[OUT32] a duplicate that is no person here yet is linked to the person', async () => {
+    await switches({ duplicateRules: [{ object: 'Lead', fields: ['Email'], allowSave: false }] });
+    // Nothing is read meanwhile: read, it would be a person of its own.
+    await ask('PUT', '/sync', { enabled: false });
+    const [twin] = await sql<{ id: string }>(
+      `insert into marketing.person (last_name, company, email) values ('Linked', 'Twins SL', 'linked@example.com') returning id`,
+    );
+    assert.ok(twin);
+    const { id } = await callOrg<{ id: string }>(started(), 'POST', '/sobjects/Lead', {
+      LastName: 'Known there',
+      Company: 'Twins SL',
+      Email: 'linked@example.com',
+    });
+    await sql('select marketing.sync_person($1)', [twin.id]);
+    await until('the rule has blocked it', async () =>
+      (await ask<{ duplicateErrorId: number | null }>('GET', `/people/${twin.id}`)).duplicateErrorId === null
+        ? null
+        : true,
+    );
+    await go(`/people/${twin.id}`);
+    await button(/^Link to Known there/).waitFor();
+    await faces('person--duplicate-link', 'E');
+    await button(/^Link to Known there/).click();
+    await page().getByText('The record is read and linked.').waitFor();
+    await ask('PUT', '/sync', { enabled: true });
+    await until('the person is that lead', async () => {
+      const { person } = await ask<{ person: { salesforceId: string | null } }>('GET', `/people/${twin.id}`);
+      return person.salesforceId === id ? true : null;
+    });
+    await switches({ duplicateRules: [] });
+  });
+
+  test('[MRG16] an opt-out is loosened with a reason, and not without one', async () => {
+    const [lead] = await sql<{ id: string; salesforce_id: string; name: string }>(
+      `update marketing.person set has_opted_out_of_email = true
+        where id = (select id from marketing.person where salesforce_type = 'Lead' and not is_deleted order by id offset 45 limit 1)
+       returning id, salesforce_id, name`,
+    );
+    assert.ok(lead);
+    const stateThere = async (): Promise<boolean> =>
+      (await callOrg<{ HasOptedOutOfEmail: boolean }>(started(), 'GET', `/sobjects/Lead/${lead.salesforce_id}`))
+        .HasOptedOutOfEmail;
+    await until('Salesforce has the opt-out', async () => ((await stateThere()) ? true : null));
+    await ask('POST', '/sync/now');
+    await go(`/people/${lead.id}`);
+    await heading(lead.name).waitFor();
+    await page().getByRole('searchbox', { name: 'Search fields' }).fill('opted_out_of_email');
+    await button('Edit Email Opt Out').click();
+    const dialog = page().getByRole('dialog');
+    await dialog.getByLabel('New value').selectOption('no');
+    await dialog.getByText('Why the person may be written to again').waitFor();
+    assert.ok(await dialog.getByRole('button', { name: 'Save' }).isDisabled());
+    await picture(page(), 'person--loosen');
+    await dialog.getByLabel('Reason').fill('She wrote to us');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await until('Salesforce has it', async () => ((await stateThere()) ? null : true));
+    assert.deepEqual(
+      await seed(`select evidence from sync.journal where row_id = $1 and evidence is not null`, [lead.id]),
+      [{ evidence: 'She wrote to us' }],
+    );
+  });
+
   test('held: both values, and somebody decides', async () => {
     await seed(
       `insert into sync.conflict (object, person_id, sf_id, field, base, theirs, ours, policy, ours_at, theirs_at)

@@ -207,6 +207,58 @@ describe('the map in a browser', { concurrency: false, timeout: 600_000 }, () =>
     assert.deepEqual(complaints(), []);
   });
 
+  test('[MAP5] [MAP6] a new name, a new type, a note, edits that have nowhere to go and a field nobody uses are one act each', async () => {
+    await practice('PUT', 'switches', { hiddenFields: ['Lead.Blog__c'] });
+    await practice('POST', 'schema', { rename: { field: 'Lead.Fit__c', to: 'Fitness__c' } });
+    await practice('POST', 'schema', { remove: 'Lead.Summary__c' });
+    await practice('POST', 'schema', {
+      retype: { field: 'Lead.Nickname__c', type: 'Text', length: 255, label: 'Short name' },
+    });
+    await practice('POST', 'schema', { retype: { field: 'Lead.Call_After__c', type: 'Text', length: 40 } });
+    const [left] = await edited('Lead', [`summary = 'Nowhere to go'`]);
+    await until('the edit of the deleted field waits', async () => {
+      const { records } = await ask<{ records: number }>('GET', '/errors/causes');
+      return records >= 1 ? true : null;
+    });
+    await go('/fields?tab=changed');
+    await button('Look again').click();
+    await button('Take the new name of Fit').waitFor();
+    await button('Withdraw 1 change').waitFor();
+    await faces('mappings--acts', 'EP');
+    await button('Take the new name of Fit').click();
+    await button('Take the new name of Fit').waitFor({ state: 'detached' });
+    await button('Take note of Nickname').first().click();
+    await page().getByText('Was called Nickname').waitFor({ state: 'detached' });
+    await button('Withdraw 1 change').click();
+    await page().getByRole('alertdialog').getByText('The journal of each person').waitFor();
+    await picture(page(), 'mappings--withdraw');
+    await page().getByRole('alertdialog').getByRole('button', { name: 'Withdraw 1 change' }).click();
+    await button('Withdraw 1 change').first().waitFor({ state: 'detached' });
+    await until('nothing waits for it any more', async () => ((await isSettled(left)) ? true : null));
+    assert.deepEqual(await columnsOf(['Fitness__c']), ['fit']);
+
+    await practice('PUT', 'switches', { hiddenFields: [] });
+    await practice('POST', 'schema', { restore: 'Lead.Summary__c' });
+    await button('Look again').click();
+    await button('Take the new type of Call After').click();
+    await page().getByText('in the draft').waitFor();
+    await go('/fields');
+    await page().getByLabel('Search fields').fill('blog');
+    await page().getByLabel('Direction of Blog').selectOption('none');
+    await button('Hide Blog').click();
+    await page().getByText('Draft: 3 changes, not applied').waitFor();
+    await picture(page(), 'mappings--hide');
+    await button('Try it: dry run').click();
+    await page().getByRole('heading', { level: 1, name: 'Dry run of 3 changes' }).waitFor();
+    await page().getByText('Nothing has been changed.').waitFor();
+    await picture(page(), 'dry-run--retype');
+    await button(/^Apply/).click();
+    await page().getByText('Applied.').waitFor();
+    await go('/fields?tab=changed');
+    await page().getByText('Salesforce has the fields that the map has.').waitFor();
+    assert.deepEqual(complaints(), []);
+  });
+
   test('a filter is made by keyboard, tried and applied; who leaves stays here, and the page of the person says why', async () => {
     await go('/fields?tab=filter');
     const press = async (name: string): Promise<void> => {

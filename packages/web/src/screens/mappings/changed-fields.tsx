@@ -33,7 +33,11 @@ export const ChangedFields = (props: ChangedFieldsProps) => {
   const found = useQuery(queries.fieldDifferences());
   const { mutate, ...look } = useMutation({
     mutationFn: () => api.lookAtFields(),
-    onSuccess: (data) => client.setQueryData(queries.fieldDifferences().queryKey, data),
+    onSuccess: async (data) => {
+      client.setQueryData(queries.fieldDifferences().queryKey, data);
+      // How many there are stands in the tab, which the map brings.
+      await client.invalidateQueries({ queryKey: queries.fieldMaps().queryKey, exact: true });
+    },
   });
   const isOld = found.data !== undefined && isOlder(found.data.lookedAt);
   useEffect(() => {
