@@ -209,6 +209,10 @@ test('[ERR5] runs, errors and conflicts are kept for the days that were chosen; 
     `insert into sync.conflict (at, object, person_id, sf_id, field, policy, winner)
      select now() - n * interval '1 day', 'Lead', n, '00Q', 'phone', 'hold', case when n <> 99 then 'marketing' end from unnest(array[89, 91, 99]) n`,
   );
+  await db.run(
+    `insert into sync.action (kind, asked_by, request_key, wish, asked_at, ended_at)
+     select 'sync', 'Ana', n::text, '{}', now() - n * interval '1 day', case when n <> 99 then now() - n * interval '1 day' end from unnest(array[89, 91, 99]) n`,
+  );
   await forgetOldHistory(db, 90);
   const ages = async (table: string, column: string, where: string) =>
     (
@@ -217,6 +221,7 @@ test('[ERR5] runs, errors and conflicts are kept for the days that were chosen; 
       )
     ).map(({ days }) => days);
   assert.deepEqual(await ages('sync.error', 'at', 'true'), [1, 89, 99], '99 is open');
+  assert.deepEqual(await ages('sync.action', 'asked_at', 'true'), [89, 99], '99 has not ended');
   assert.deepEqual(await ages('sync.conflict', 'at', 'person_id in (89, 91, 99)'), [89, 99], '99 is held');
   assert.deepEqual(
     await ages('sync.run', 'started_at', `object = 'Account'`),
