@@ -13,7 +13,7 @@ export const isSoapSession = ({
 }): boolean => !/^ey[^.]*\.[^.]*\.[^.]*$/.test(token) || Number(apiVersion) >= 68;
 
 /** Leads of one call (A12). */
-export const CONVERSIONS_MAX = 100;
+const CONVERSIONS_MAX = 100;
 
 /** Each conversion stands alone. An answer each, in order. */
 export const convertLeads = async (
