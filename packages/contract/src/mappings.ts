@@ -158,6 +158,8 @@ export const FieldDifferences = z.object({
       /** Of a picklist. */
       removed: z.array(z.string()),
       added: z.array(z.string()),
+      /** Of a picklist: the object's filter asks for a value that is not offered any more. */
+      isInFilter: z.boolean(),
       /** People who have a value of it here; null: it is no field of people. */
       people: z.number().int().nullable(),
       /** Of them, those whose value Salesforce would refuse now. */

@@ -211,7 +211,12 @@ test('[MAP7] [OUT34] [OUT30] whoever holds a removed value is counted, its edit 
   schema({ removeValue: { field: 'Lead.Region__c', value: 'North' } });
   assert.deepEqual(await changed(), [['Lead.Region__c', 'picklist', 'salesforce-admin']]);
   const said = await sayOf('Region__c');
-  assert.deepEqual([said?.removed, said?.wouldFail, said?.isNotable], [['North'], 2, false]);
+  assert.deepEqual([said?.removed, said?.wouldFail, said?.isNotable, said?.isInFilter], [['North'], 2, false, false]);
+  await corridor.own(
+    `insert into sync.filter (object, match, conditions) values ('Lead', 'all', '[{"field": "Region__c", "operator": "is", "value": "North"}]')`,
+  );
+  assert.equal((await sayOf('Region__c'))?.isInFilter, true, 'the filter that uses it is named');
+  await corridor.own('delete from sync.filter');
 
   await region('South', three.person);
   await corridor.edit(`update marketing.person set region = 'North', title = 'CIO' where id = $1`, [three.person]);

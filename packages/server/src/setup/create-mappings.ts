@@ -119,6 +119,7 @@ class EditableMappings implements Mappings {
         fits: difference.fits,
         removed: [...difference.removed],
         added: [...difference.added],
+        isInFilter: isInFilter(map, difference),
         people: holders.get(keyOf(difference))?.people ?? null,
         wouldFail: holders.get(keyOf(difference))?.wouldFail ?? 0,
         waiting: waiting.get(keyOf(difference)) ?? 0,
@@ -376,6 +377,11 @@ class EditableMappings implements Mappings {
 /** Edits that say of a field what the org says of it. */
 const isOfOrg = (edit: MapEdit): edit is Extract<MapEdit, { kind: 'add' | 'retype' }> =>
   edit.kind === 'add' || edit.kind === 'retype';
+
+/** MAP7: the one place beside people that uses a value. */
+const isInFilter = (map: FieldMap, { object, name, removed }: StoredDifference): boolean =>
+  map.objects[object].filter?.conditions.some(({ field, value }) => field === name && removed.includes(value ?? '')) ??
+  false;
 
 /** MAP13: whoever may not see it reads a mask, which is no value. */
 const isEncrypted = (described: readonly Described[], { object, name }: FieldName): boolean =>

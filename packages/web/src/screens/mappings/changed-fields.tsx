@@ -114,6 +114,9 @@ const Differences = ({
         <span className="pair">
           <span>{words.mappings.kinds[row.kind]({ ...row, was: row.was ?? '', is: row.is ?? '' })}</span>
           <span className="muted caption">{whatNow(row, words)}</span>
+          {row.isInFilter ? (
+            <span className="caption">{words.mappings.inFilter(words.objects[row.object])}</span>
+          ) : null}
         </span>
       ),
     },

@@ -106,6 +106,8 @@ export const enMappings = {
       object_no_create:
         'New leads wait; everything else goes on. Give the right to create back and they go by themselves.',
     },
+    inFilter: (object: string) =>
+      `The filter of ${object} asks for such a value: whoever holds it stays in the sync, and nobody new comes.`,
     rename: 'Take the new name',
     renameOf: (field: string) => `Take the new name of ${field}`,
     withdraw: (n: number) => `Withdraw ${changes(n)}`,

@@ -99,6 +99,8 @@ export const esMappings: MappingsWords = {
         'Los cambios de sus personas esperan; se siguen leyendo y los demás siguen. Devuelva el permiso de edición y saldrán.',
       object_no_create: 'Los leads nuevos esperan; lo demás sigue. Devuelva el permiso de creación y saldrán solos.',
     },
+    inFilter: (object) =>
+      `El filtro de ${object} pide un valor así: quien lo tiene sigue en la sincronización y no llega nadie nuevo.`,
     rename: 'Tomar el nombre nuevo',
     renameOf: (field) => `Tomar el nombre nuevo de ${field}`,
     withdraw: (n) => `Retirar ${changes(n)}`,
