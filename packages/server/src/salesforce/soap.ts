@@ -12,9 +12,6 @@ export const isSoapSession = ({
   readonly apiVersion: string;
 }): boolean => !/^ey[^.]*\.[^.]*\.[^.]*$/.test(token) || Number(apiVersion) >= 68;
 
-/** Leads of one call (A12). */
-const CONVERSIONS_MAX = 100;
-
 /** Each conversion stands alone. An answer each, in order. */
 export const convertLeads = async (
   session: OrgSession,
