@@ -27,7 +27,11 @@ export class OrgClock {
   }
 
   /** Milliseconds since 1970. */
-  readonly now: Clock = () => (this.#heldAt ?? this.#machine() + this.#movedMs) + this.#skewMs();
+  readonly now: Clock = () => this.#at(this.#machine());
+
+  #at(machine: number): number {
+    return (this.#heldAt ?? machine + this.#movedMs) + this.#skewMs();
+  }
 
   /** Stands still, at this moment or where it is. Throws on a text that is no time. */
   hold(at: Moment = this.now() - this.#skewMs()): void {
@@ -55,11 +59,12 @@ export class OrgClock {
   }
 
   get state(): ClockState {
-    const now = this.now();
+    const machine = this.#machine();
+    const now = this.#at(machine);
     return {
       now: new Date(now).toISOString(),
       isHeld: this.#heldAt !== undefined,
-      aheadMs: now - this.#machine(),
+      aheadMs: now - machine,
     };
   }
 }

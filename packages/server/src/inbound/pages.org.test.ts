@@ -35,7 +35,7 @@ test('[IN6] a pass whose locator is refused half-way stands at what it applied, 
   bench.insert(
     'Lead',
     Array.from({ length: 2500 }, (_, index) => ({
-      SystemModstamp: fromNow(600 + Math.floor(index / 100)),
+      SystemModstamp: fromNow(200 + Math.floor(index / 100)),
       LastName: `Half ${index}`,
     })),
   );
@@ -46,7 +46,7 @@ test('[IN6] a pass whose locator is refused half-way stands at what it applied, 
       ),
   }));
   await bench.database.db.run(
-    `update sync.cursor set at = clock_timestamp() + interval '500 seconds' where object = 'Lead'`,
+    `update sync.cursor set at = clock_timestamp() + interval '150 seconds' where object = 'Lead'`,
   );
   await assert.rejects(broken.poll(['Lead'], { deep: false }), { word: 'INVALID_QUERY_LOCATOR' });
   const applied = await bench.count('salesforce."Lead"', `"LastName" like 'Half %'`);

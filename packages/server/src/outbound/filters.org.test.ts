@@ -141,7 +141,7 @@ test('[IN14] another filter reads the object from its beginning: who is out leav
     { LastName: 'Leaves', Rating: 'Cold' },
   ]);
   assert.ok(hot && cold);
-  await corridor.own(`update sync.cursor set at = now() + interval '1 day' where object = 'Lead'`);
+  await corridor.own(`update sync.cursor set at = now() + interval '4 minutes' where object = 'Lead'`);
   await corridor.poll(['Lead']);
   assert.equal(await stateOf(cold.id), 'live');
   await filterLeads(HOT);
