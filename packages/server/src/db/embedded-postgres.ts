@@ -75,7 +75,8 @@ const keepRunning = (first: ChildProcess, begin: () => Promise<ChildProcess>): {
       try {
         child = await begin();
         return watch();
-      } catch {
+      } catch (error) {
+        process.stderr.write(`Postgres does not start again yet: ${String(error)}\n`);
         await sleep(REVIVE_MS); // Whoever asks the database meanwhile is told that it does not answer.
       }
     }
