@@ -2,7 +2,7 @@ import './bell.css';
 import type { Notice } from '@syncline/contract/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Bell as BellIcon, BellOff } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Button as AriaButton, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { api } from '../api/client.ts';
 import { problemOf } from '../api/problem.ts';
@@ -19,6 +19,7 @@ export const Bell = () => {
   const { words, formats } = useWords();
   const notices = useQuery(queries.notifications());
   const [isOpen, setOpen] = useState(false);
+  const dialog = useRef<HTMLElement>(null);
   const unread = notices.data?.unread ?? 0;
   return (
     <DialogTrigger isOpen={isOpen} onOpenChange={setOpen}>
@@ -27,9 +28,16 @@ export const Bell = () => {
         {unread === 0 ? null : <span className="count">{unread > 99 ? '99+' : formats.number(unread)}</span>}
       </AriaButton>
       <Popover className="menu-popover bell-panel" placement="bottom end">
-        <Dialog aria-label={words.notices.title}>
+        <Dialog ref={dialog} aria-label={words.notices.title}>
           <Faces query={notices}>
-            {({ rows }) => <NoticeList rows={rows} unread={unread} onFollow={() => setOpen(false)} />}
+            {({ rows }) => (
+              <NoticeList
+                rows={rows}
+                unread={unread}
+                onFollow={() => setOpen(false)}
+                onRead={() => dialog.current?.focus()}
+              />
+            )}
           </Faces>
         </Dialog>
       </Popover>
@@ -41,14 +49,19 @@ interface NoticeListProps {
   readonly rows: readonly Notice[];
   readonly unread: number;
   readonly onFollow: () => void;
+  /** The button that marked them goes away with the last unread one; the focus must not go with it. */
+  readonly onRead: () => void;
 }
 
-const NoticeList = ({ rows, unread, onFollow }: NoticeListProps) => {
+const NoticeList = ({ rows, unread, onFollow, onRead }: NoticeListProps) => {
   const { words } = useWords();
   const client = useQueryClient();
   const read = useMutation({
     mutationFn: () => api.readNotices(),
-    onSuccess: () => client.invalidateQueries({ queryKey: queries.notifications().queryKey }),
+    onSuccess: () => {
+      onRead();
+      return client.invalidateQueries({ queryKey: queries.notifications().queryKey });
+    },
   });
   return (
     <>
