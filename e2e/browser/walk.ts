@@ -128,6 +128,17 @@ export const altered =
     const answer = await route.fetch();
     await route.fulfill({ response: answer, json: change((await answer.json()) as Body) });
   };
+/** A list's answer without its rows. */
+export const nothingOf = (body: object): object => ({
+  ...body,
+  rows: [],
+  nextCursor: null,
+  previousCursor: null,
+  total: 0,
+  totalIsExact: true,
+  totalIsFloor: false,
+  quietCycles: 0,
+});
 /** Asked, and not answered yet. */
 export const unanswered = async (route: Route, isOver: Promise<void>): Promise<void> => {
   await isOver;
