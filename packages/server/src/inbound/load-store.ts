@@ -140,7 +140,7 @@ export const endLoad = ({ db, holdReading }: LoadKeeper, object: SyncObject): Pr
   db.transaction(async (tx) => {
     await holdReading(tx);
     await tx.run(
-      `update sync.cursor c set at = l.cursor_from, deep_from = null, last_deep_at = null
+      `update sync.cursor c set at = l.cursor_from, deep_from = null, last_deep_at = null, asked_at = null, deep_asked_at = null, dense_through = null
          from sync.load l where l.object = c.object and c.object = $1`,
       [object],
     );

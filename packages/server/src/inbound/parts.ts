@@ -94,7 +94,12 @@ export interface Question {
   readonly outside: string | null;
 }
 export type Answered = { readonly object: SyncObject; readonly fields: readonly string[]; readonly beganAt: string } & (
-  | { readonly page: QueryPage; readonly outside: QueryPage | null; readonly error?: undefined }
+  | {
+      readonly page: QueryPage;
+      readonly outside: QueryPage | null;
+      readonly askedAt: Date | null;
+      readonly error?: undefined;
+    }
   | { readonly error: unknown; readonly page?: undefined; readonly outside?: undefined }
 );
 
@@ -135,7 +140,7 @@ const askOnce = async (kit: ReaderKit, map: FieldMap, questions: readonly Questi
     const base = { object, fields, beganAt };
     if (rows?.ok && (outside === null || outside?.ok)) {
       await kit.hidden.settle(object);
-      answered.push({ ...base, page: rows.page, outside: outside?.page ?? null });
+      answered.push({ ...base, page: rows.page, outside: outside?.page ?? null, askedAt: rows.askedAt });
     } else {
       answered.push(await askWithoutHidden(kit, map, question, base, faultOf(rows, outside)));
     }
@@ -188,7 +193,7 @@ const askWithoutHidden = async (
     const [pair = NO_ANSWER] = await askPairs(kit, map, [question]);
     const { fields, rows, outside } = pair;
     if (rows?.ok && (outside === null || outside?.ok))
-      return { object, fields, beganAt, page: rows.page, outside: outside?.page ?? null };
+      return { object, fields, beganAt, page: rows.page, outside: outside?.page ?? null, askedAt: rows.askedAt };
     return { ...base, error: refusalOf(object, faultOf(rows, outside)) };
   } catch (error) {
     return { ...base, error };

@@ -8,19 +8,11 @@ import { keepClock, requireCursorsBehind } from './clock.ts';
 import { type PassOutcome, ReadingPassedOn } from './inbound.ts';
 import { takeOutside } from './outside.ts';
 import { type Braked, underBrake } from './page-brake.ts';
+import { type Found, pagesOf, questionOf, type Spent } from './pages.ts';
 import { type Answered, askTogether, heldMap, type ReaderKit } from './parts.ts';
-import { pollOutsideQuery, pollQuery } from './queries.ts';
 import { beginRun, endRun, failRun, NOTHING, noteNuls, sumOf, type Tally } from './runs.ts';
+import { type ObjectStart, startsOf } from './starts.ts';
 import { watchBraked } from './watch-braked.ts';
-
-/** Where each pass starts, and where its cursor stood. */
-interface Start {
-  readonly object: SyncObject;
-  readonly cursor_at: string | null;
-  readonly from: string;
-  /** It starts at the beginning, because the object's filter is another one (IN14). */
-  readonly is_full: boolean;
-}
 
 /**
  * Objects are independent: one that Salesforce refuses, or whose page fails, delays no other; its error is thrown after them all.
@@ -44,22 +36,14 @@ export const pollObjects = async (
   );
   if (deep) for (const object of ordered) await kit.hidden.lookAgain(map, object);
   const starts = await startsOf(kit, ordered, deep);
-  const questions = starts.map((start) => ({
-    object: start.object,
-    soql: (fields: readonly string[]) => pollQuery(map.objects[start.object], fields, start.from),
-    outside: pollOutsideQuery(map.objects[start.object], start.from),
-  }));
+  const questions = starts.map((start) => questionOf(map, start));
   const outcomes: PassOutcome[] = [];
   const errors: unknown[] = [];
   for (const answered of await askTogether(kit, map, questions)) {
     const start = starts.find(({ object }) => object === answered.object);
+    if (start === undefined) throw new Error(`nobody asked for ${answered.object}`);
     try {
-      outcomes.push(
-        await passOf(kit, map, answered, {
-          deepFrom: deep ? (start?.cursor_at ?? null) : undefined,
-          isFull: start?.is_full ?? false,
-        }),
-      );
+      outcomes.push(await passOf(kit, map, answered, start, deep));
     } catch (error) {
       kit.log.warn({ object: answered.object, err: error }, 'a pass ended early');
       errors.push(error);
@@ -77,35 +61,20 @@ const isNew =
     !before.some(({ brakeId }) => brakeId === brake.brakeId);
 
 /**
- * IN2, IN3. An ordinary pass starts a short overlap before the cursor; a deep one from where the cursor stood at the previous
- * deep pass, less the deep overlap, and never later than an ordinary one. Salesforce's datetimes have no fractions here.
- */
-const startsOf = (kit: ReaderKit, objects: readonly SyncObject[], deep: boolean): Promise<Start[]> =>
-  kit.db.query<Start>(
-    `select object, at::text as cursor_at,
-            rescan_version is not null as is_full,
-            coalesce(to_char(case when rescan_version is null then least(at - $2::float8 * interval '1 ms',
-                                   case when $3 then coalesce(deep_from, at) - $4::float8 * interval '1 ms' end) end, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-                     '1970-01-01T00:00:00Z') as "from"
-       from sync.cursor where object = any ($1) order by array_position($1::text[], object)`,
-    [objects, kit.bounds.overlapMs, deep, kit.bounds.deepOverlapMs],
-  );
-
-interface PassStart {
-  /** Where the cursor stood; undefined: this is no deep pass. */
-  readonly deepFrom: string | null | undefined;
-  readonly isFull: boolean;
-}
-
-/**
  * Pages are applied in order, each in its own transaction, which moves the cursor to its last row (IN4, IN6). What left the filter is known before the
  * cursor moves, and moves it at the end of the pass.
  */
-const passOf = async (kit: ReaderKit, map: FieldMap, answered: Answered, start: PassStart): Promise<PassOutcome> => {
+const passOf = async (
+  kit: ReaderKit,
+  map: FieldMap,
+  answered: Answered,
+  start: ObjectStart,
+  isDeep: boolean,
+): Promise<PassOutcome> => {
   const { object } = answered;
+  const spent: Spent = { calls: 1, rows: 0 };
   let tally = NOTHING;
   let runId: number | null = null;
-  let calls = 1;
   let leftStamp: string | null = null;
   try {
     if (answered.page === undefined) throw answered.error;
@@ -113,25 +82,21 @@ const passOf = async (kit: ReaderKit, map: FieldMap, answered: Answered, start: 
       const left = await takeOutside(kit, map, object, answered.outside);
       ({ runId, stamp: leftStamp } = left);
       tally = sumOf(tally, { ...NOTHING, updated: left.people });
-      calls += left.calls;
+      spent.calls += left.calls;
     }
-    let { page } = answered;
-    for (;;) {
-      const { done: counts, stopped } = await applyOne(kit, map, answered, page, runId);
+    for await (const { answered: asked, page } of pagesOf(kit, map, answered, start, spent)) {
+      const { done: counts, stopped } = await applyOne(kit, map, asked, page, runId);
       ({ runId } = counts);
       tally = sumOf(tally, counts);
-      if (stopped !== null) return await endBraked(kit, object, runId, tally, calls);
-      if (page.done || page.nextRecordsUrl === null) break;
-      page = await kit.salesforce.queryMore(page.nextRecordsUrl);
-      calls += 1;
+      if (stopped !== null) return await endBraked(kit, object, runId, tally, spent.calls);
     }
+    await finishPass(kit, answered, { start, isDeep, tally, runId, spent, leftStamp, mapVersion: map.version });
   } catch (error) {
     if (error instanceof ReadingPassedOn) throw error;
     if (isValueFault(error)) await kit.hidden.look(map, object);
     await failRun(kit.db, object, runId, tally, error);
     throw error;
   }
-  await finishPass(kit, answered, { tally, runId, calls, leftStamp, mapVersion: map.version, ...start });
   return {
     object,
     created: tally.created,
@@ -190,41 +155,48 @@ const applyOne = async (
   });
 };
 
+interface Finished {
+  readonly start: ObjectStart;
+  readonly isDeep: boolean;
+  readonly tally: Tally;
+  readonly runId: number | null;
+  readonly spent: Spent;
+  readonly leftStamp: string | null;
+  /** Of the filter that it asked with: one that was applied since wants a pass of its own. */
+  readonly mapVersion: number;
+}
+
 /** The trace of a complete pass; of one that found nothing the only one (SAFE7). */
-const finishPass = (
-  kit: ReaderKit,
-  answered: Answered,
-  pass: PassStart & {
-    readonly tally: Tally;
-    readonly runId: number | null;
-    readonly calls: number;
-    readonly leftStamp: string | null;
-    /** Of the filter that it asked with: one that was applied since wants a pass of its own. */
-    readonly mapVersion: number;
-  },
-): Promise<void> =>
+const finishPass = (kit: ReaderKit, { object, beganAt, askedAt }: Found, pass: Finished): Promise<void> =>
   kit.db.transaction(async (tx) => {
     await kit.holdReading(tx);
-    if (pass.runId !== null) await endRun(tx, pass.runId, pass.tally, pass.calls);
-    await tx.run(
-      `update sync.cursor
-          set last_began_at = $2, last_fetched_at = clock_timestamp(), next_fetch_at = clock_timestamp() + $3::float8 * interval '1 ms',
-              quiet_cycles = quiet_cycles + $4,
-              deep_from = case when $5 then $6::timestamptz else deep_from end,
-              last_deep_at = case when $5 then $2::timestamptz else last_deep_at end,
-              at = greatest(at, $7::timestamptz),
-              rescan_version = case when $8 and rescan_version <= $9 then null else rescan_version end
-        where object = $1`,
-      [
-        answered.object,
-        answered.beganAt,
-        answered.object === 'User' ? kit.bounds.userPollEveryMs : kit.bounds.pollEveryMs,
-        pass.runId === null ? 1 : 0,
-        pass.deepFrom !== undefined,
-        pass.deepFrom ?? null,
-        pass.leftStamp,
-        pass.isFull,
-        pass.mapVersion,
-      ],
-    );
+    if (pass.runId !== null) await endRun(tx, pass.runId, pass.tally, pass.spent.calls);
+    await tx.run(FINISH, [
+      object,
+      beganAt,
+      object === 'User' ? kit.bounds.userPollEveryMs : kit.bounds.pollEveryMs,
+      pass.runId === null ? 1 : 0,
+      pass.isDeep,
+      pass.start.cursorAt,
+      pass.leftStamp,
+      pass.start.isFull,
+      pass.mapVersion,
+      askedAt?.toISOString() ?? null,
+      pass.spent.rows > kit.bounds.denseFrom,
+      kit.bounds.stampGrainMs,
+    ]);
   });
+
+/** Where Salesforce's time went back, by more than answers of one moment differ, the next pass is one that does not ask it. */
+const FINISH = `
+update sync.cursor
+   set last_began_at = $2, last_fetched_at = clock_timestamp(), next_fetch_at = clock_timestamp() + $3::float8 * interval '1 ms',
+       quiet_cycles = quiet_cycles + $4,
+       deep_from = case when $5 then $6::timestamptz else deep_from end,
+       last_deep_at = case when $5 then $2::timestamptz else last_deep_at end,
+       at = greatest(at, $7::timestamptz),
+       rescan_version = case when $8 and rescan_version <= $9 then null else rescan_version end,
+       asked_at = case when $10::timestamptz < asked_at - $12 * interval '1 ms' then null else $10 end,
+       deep_asked_at = case when not $5 then deep_asked_at when $10::timestamptz < asked_at - $12 * interval '1 ms' then null else $10 end,
+       dense_through = case when $11 then greatest(at, $7::timestamptz) else dense_through end
+ where object = $1`;

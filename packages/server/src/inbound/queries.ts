@@ -1,11 +1,20 @@
 /** What is asked of Salesforce. Pure. */
 import { EXTERNAL_ID_FIELD, type FieldMap, type ObjectMap, type SyncObject } from '../mapping/mapping.ts';
-import { allOf, isAtOrAfter, isOneOf, type Soql, select } from '../salesforce/soql.ts';
+import { allOf, compares, isAtOrAfter, isOneOf, type Soql, select, soqlBare } from '../salesforce/soql.ts';
 import { filterSoql, leftSoql, readSoql } from '../salesforce/soql-filter.ts';
 
 /** IN2: at or after, in the order in which a cursor can follow. */
 export const pollQuery = (map: ObjectMap, fields: readonly string[], from: string): string =>
   inOrder(map, fields, isAtOrAfter('SystemModstamp', from), readSoql(map));
+
+/** Which records have a stamp in between, by id and stamp alone. */
+export const thinQuery = (map: ObjectMap, from: string, before: string): string =>
+  inOrder(
+    map,
+    ['Id', 'SystemModstamp'],
+    allOf(isAtOrAfter('SystemModstamp', from), compares('SystemModstamp', '<', soqlBare(before))),
+    readSoql(map),
+  );
 
 export const rereadQuery = (map: ObjectMap, fields: readonly string[], ids: readonly string[]): string =>
   inOrder(map, fields, isOneOf('Id', ids), readSoql(map));

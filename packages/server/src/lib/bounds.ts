@@ -5,6 +5,10 @@ export interface Bounds {
   readonly overlapMs: number;
   readonly deepOverlapMs: number;
   readonly deepEveryMs: number;
+  /** A pass that reads more rows than this makes its stretch of stamps a dense one, which is not read whole at every poll. */
+  readonly denseFrom: number;
+  /** So long after a stamp a read has all that promptly happened in its second (A11). */
+  readonly stampGrainMs: number;
   /** Records that ended one in another, from the first to the last (ID13). */
   readonly mergeChainMax: number;
   readonly requestTimeoutMs: number;
@@ -51,6 +55,8 @@ export const DEFAULT_BOUNDS: Bounds = {
   overlapMs: 120_000,
   deepOverlapMs: 900_000,
   deepEveryMs: 600_000,
+  denseFrom: 2_000,
+  stampGrainMs: 10_000,
   mergeChainMax: 50,
   requestTimeoutMs: 60_000,
   leaseMs: 120_000,

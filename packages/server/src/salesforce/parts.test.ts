@@ -5,7 +5,7 @@ import { meaningOfLogin, meaningOfRequest, meaningOfToken } from './error-words.
 import { judgeHost } from './hosts.ts';
 import { boxMismatch } from './identity.ts';
 import { idText18 } from './ids.ts';
-import { withoutNuls } from './queries.ts';
+import { momentBefore, withoutNuls } from './queries.ts';
 import { faultsOf } from './session.ts';
 import { textOfXml, xmlText } from './xml.ts';
 
@@ -64,4 +64,12 @@ test('faults of single answers and of collections are read alike, and nonsense h
 test('[SEC9] user name and password are only text in the envelope of a login', () => {
   assert.equal(textOfXml(`<a><x:b>${xmlText(`</b>&"'<`)}</x:b></a>`, 'b'), `</b>&"'<`);
   assert.equal(textOfXml('<a/>', 'b'), null);
+});
+
+test('[IN2] the date of an answer less the time that asking took is a moment before the query; without a date nobody knows', () => {
+  const date = 'Mon, 30 Nov 2026 10:00:05 GMT';
+  assert.equal(momentBefore(date, 0)?.toISOString(), '2026-11-30T10:00:05.000Z');
+  assert.equal(momentBefore(date, 1)?.toISOString(), '2026-11-30T10:00:04.000Z');
+  assert.equal(momentBefore(date, 60_000)?.toISOString(), '2026-11-30T09:59:05.000Z');
+  assert.deepEqual([momentBefore(null, 0), momentBefore('yesterday', 0)], [null, null]);
 });

@@ -21,14 +21,26 @@ export const queryAll = async (session: OrgSession, queries: readonly string[]):
     httpHeaders: { 'Sforce-Query-Options': OPTIONS['sforce-query-options'] },
   }));
   const body = JSON.stringify({ allOrNone: false, compositeRequest });
-  const { text } = await session.text({ method: 'POST', path: 'composite', body, headers: OPTIONS });
+  const begun = performance.now();
+  const { text, answer } = await session.text({ method: 'POST', path: 'composite', body, headers: OPTIONS });
+  const askedAt = momentBefore(answer.header('date'), performance.now() - begun);
   const { body: cleaned, removed } = withoutNuls(text);
   const answers = (parse(cleaned) as { compositeResponse?: readonly SubAnswer[] }).compositeResponse;
   if (answers?.length !== queries.length) throw notUnderstood();
   // Removals are counted with the first page alone: the body is one for all.
-  return answers.map((answer, at) =>
-    answerOf(answer, cleaned, ['compositeResponse', String(at), 'body', 'records'], at === 0 ? removed : 0),
+  return answers.map((each, at) =>
+    answerOf(each, cleaned, {
+      path: ['compositeResponse', String(at), 'body', 'records'],
+      removed: at === 0 ? removed : 0,
+      askedAt,
+    }),
   );
+};
+
+/** The date of an answer less all the time that asking took: the request had not begun. */
+export const momentBefore = (date: string | null, tookMs: number): Date | null => {
+  const answered = Date.parse(date ?? '');
+  return Number.isNaN(answered) ? null : new Date(Math.floor((answered - tookMs) / 1_000) * 1_000);
 };
 
 interface SubAnswer {
@@ -36,8 +48,14 @@ interface SubAnswer {
   readonly body: unknown;
 }
 
-const answerOf = (answer: SubAnswer, body: string, path: readonly string[], removed: number): QueryAnswer => {
-  if (answer.httpStatusCode === 200) return { ok: true, page: pageOf(answer.body, body, path, removed) };
+interface Place {
+  readonly path: readonly string[];
+  readonly removed: number;
+  readonly askedAt: Date | null;
+}
+
+const answerOf = (answer: SubAnswer, body: string, { path, removed, askedAt }: Place): QueryAnswer => {
+  if (answer.httpStatusCode === 200) return { ok: true, page: pageOf(answer.body, body, path, removed), askedAt };
   const [error] = (Array.isArray(answer.body) ? answer.body : [answer.body]).flatMap(faultOf);
   if (error === undefined) throw notUnderstood();
   return { ok: false, error };

@@ -166,8 +166,9 @@ export interface QueryPage {
   readonly nextRecordsUrl: string | null;
   readonly nulsRemoved: number;
 }
+/** `askedAt`: a moment by Salesforce's clock at which the query had not begun, to the second; null: the answer has no date. */
 export type QueryAnswer =
-  | { readonly ok: true; readonly page: QueryPage }
+  | { readonly ok: true; readonly page: QueryPage; readonly askedAt: Date | null }
   | { readonly ok: false; readonly error: SalesforceFault };
 
 /** What Salesforce said of one record or one query. `code` is its word (`statusCode` or `errorCode`). */
