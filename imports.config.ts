@@ -21,10 +21,11 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   inbound: ['salesforce', 'mapping', 'merge', 'links', 'brake', 'db', 'errors', 'lib'],
   outbound: ['salesforce', 'mapping', 'links', 'brake', 'db', 'errors', 'lib'],
   actions: ['salesforce', 'mapping', 'db', 'errors', 'lib', 'contract'],
-  work: ['recovery', 'inbound', 'outbound', 'actions', 'setup', 'salesforce', 'mapping', 'db', 'errors', 'lib'],
+  undo: ['people', 'brake', 'mapping', 'db', 'errors', 'lib', 'contract'],
+  work: ['recovery', 'inbound', 'outbound', 'actions', 'undo', 'setup', 'salesforce', 'mapping', 'db', 'errors', 'lib'],
   setup: ['salesforce', 'mapping', 'people', 'brake', 'db', 'errors', 'lib', 'contract'],
   status: ['mapping', 'db', 'errors', 'lib', 'contract'],
-  api: ['actions', 'setup', 'status', 'people', 'brake', 'db', 'errors', 'lib', 'contract'],
+  api: ['actions', 'undo', 'setup', 'status', 'people', 'brake', 'db', 'errors', 'lib', 'contract'],
 };
 
 export const zones: Readonly<Record<string, readonly string[]>> = {

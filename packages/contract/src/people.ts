@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { FILTER_KINDS, FilterOperator } from './filters.ts';
 import { PROBLEM_CODES, ProblemShape } from './problems.ts';
 import { FieldValue, listOf, Time } from './shared.ts';
+import { UndoKind } from './undo.ts';
 
 export const RecordKind = z.enum(['lead', 'contact', 'marketing_only', 'deleted']);
 export type RecordKind = z.infer<typeof RecordKind>;
@@ -143,11 +144,19 @@ export const PersonLink = z.object({
 export type PersonLink = z.infer<typeof PersonLink>;
 
 export const JournalLine = z.object({
+  /** Names the line together with its person. */
+  journalId: z.number().int(),
   at: Time,
   cause: z.string(),
   object: z.string(),
   salesforceId: z.string().nullable(),
   runId: z.number().int().nullable(),
+  /** Which user or program of ours edited, or put back; null: SQL, or nobody here. */
+  by: z.string().nullable(),
+  /** Of a line that put something back: by which undo, and of what. */
+  undo: z.object({ undoId: z.number().int(), kind: UndoKind, target: z.number().int() }).nullable(),
+  /** Whether `POST /api/undos` can put it back, as far as the line says; whether its fields changed since is asked of a look. */
+  isUndoable: z.boolean(),
   changes: z.array(z.object({ field: z.string(), before: FieldValue, after: FieldValue })),
 });
 export type JournalLine = z.infer<typeof JournalLine>;
@@ -204,6 +213,10 @@ export const PersonChange = z.object({
   reason: z.string().trim().min(1).max(500).optional(),
 });
 export type PersonChange = z.infer<typeof PersonChange>;
+
+/** `journalId`: the line by which the edit can be put back (SAFE6); null: nothing of the person's own changed. */
+export const PersonChanged = z.object({ done: z.literal(true), journalId: z.number().int().nullable() });
+export type PersonChanged = z.infer<typeof PersonChanged>;
 
 /** A new person, like `insert into marketing.person`: the same columns as an edit. `sync`: make its lead in Salesforce at once. */
 export const NewPerson = PersonChange.extend({ sync: z.boolean().optional() });

@@ -16,6 +16,7 @@ import { SALESFORCE_PROBLEMS } from './problems/salesforce.ts';
 import { SETUP_PROBLEMS } from './problems/setup.ts';
 import { SIGN_IN_PROBLEMS } from './problems/sign-in.ts';
 import { START_PROBLEMS } from './problems/start.ts';
+import { UNDO_PROBLEMS } from './problems/undo.ts';
 
 export { PROBLEM_ACTIONS, type ProblemAction, type ProblemRow, WHO_CAN_FIX, type WhoCanFix } from './problems/row.ts';
 
@@ -28,6 +29,7 @@ export const PROBLEMS = {
   ...ACTION_PROBLEMS,
   ...MAP_PROBLEMS,
   ...BRAKE_PROBLEMS,
+  ...UNDO_PROBLEMS,
   ...COMMON_PROBLEMS,
 } as const satisfies Readonly<Record<string, ProblemRow>>;
 

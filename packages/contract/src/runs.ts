@@ -43,6 +43,8 @@ export const RunDetail = z.object({
   records: z.number().int(),
   /** Conflicts that were decided or held of its object while it ran. */
   conflicts: z.number().int(),
+  /** The newest undo of the run; null: it was never put back. */
+  undoId: z.number().int().nullable(),
   /** What it could not do, by cause, the widest first; 50 at most. `id` is that of `GET /api/errors?cause=`; `open` still wait. */
   errors: z.array(
     z.object({

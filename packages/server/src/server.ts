@@ -33,6 +33,7 @@ import { textOf } from './start/practice-org.ts';
 import { createBudgetWatch } from './status/create-budget-watch.ts';
 import { createHousekeeper } from './status/create-housekeeper.ts';
 import { createStatus } from './status/create-status.ts';
+import { createUndos } from './undo/create-undos.ts';
 import { createActor } from './work/create-actor.ts';
 import { createBackfiller } from './work/create-backfiller.ts';
 import { createChecker } from './work/create-checker.ts';
@@ -41,6 +42,7 @@ import { createPresence } from './work/create-presence.ts';
 import { createReader, WAKE_CHANNEL } from './work/create-reader.ts';
 import { createSchemaWatch } from './work/create-schema-watch.ts';
 import { createSender } from './work/create-sender.ts';
+import { createUndoer } from './work/create-undoer.ts';
 
 export interface ServerOptions {
   readonly databaseUrl: string;
@@ -140,6 +142,7 @@ const startOn = async ({ db, engineerUrl }: SynclineDatabase, options: ServerOpt
     requestRead: wake,
   });
   const actions = createActions({ db, salesforce, bounds, processId: presence.processId });
+  const undos = createUndos({ db, loadMap, bounds });
   const settings = createSettings({ db, sealer, bounds, log });
   const followed = settings.follow();
   const shared = {
@@ -159,6 +162,7 @@ const startOn = async ({ db, engineerUrl }: SynclineDatabase, options: ServerOpt
     askOrg: () => salesforce.count('Organization'),
   });
   const actor = createActor({ ...shared, actions });
+  const undoer = createUndoer({ db, undos, bounds, log, onChanged: () => say('people') });
   const setup = createSetup({
     db,
     sealer,
@@ -226,6 +230,7 @@ const startOn = async ({ db, engineerUrl }: SynclineDatabase, options: ServerOpt
   const api = buildApi({
     db,
     actions,
+    undos,
     setup,
     orgSetup,
     mappings,
@@ -239,7 +244,7 @@ const startOn = async ({ db, engineerUrl }: SynclineDatabase, options: ServerOpt
 
   const stop = async (): Promise<void> => {
     isReady = false;
-    const parts = [reader, sender, actor, backfiller, checker, schemaWatch, housekeeper];
+    const parts = [reader, sender, actor, undoer, backfiller, checker, schemaWatch, housekeeper];
     await ended([...parts.map((part) => part.stop()), followed.stop(), api.close()], log);
     await ended([orgSetup.close(), connection.close(), presence.leave()], log);
     await ended([db.close()], log);
@@ -256,6 +261,7 @@ const startOn = async ({ db, engineerUrl }: SynclineDatabase, options: ServerOpt
   await reader.start();
   await sender.start();
   await actor.start();
+  await undoer.start();
   await backfiller.start();
   await checker.start();
   await schemaWatch.start();

@@ -13,11 +13,13 @@ import type { Actions } from '../actions/actions.ts';
 import type { Database } from '../db/db.ts';
 import type { Mappings, OrgSetup, Settings, Setup } from '../setup/setup.ts';
 import type { Status } from '../status/status.ts';
+import type { Undos } from '../undo/undo.ts';
 import type { Caller } from './caller.ts';
 
 export interface ApiOptions {
   readonly db: Database;
   readonly actions: Pick<Actions, 'begin' | 'action' | 'owners' | 'conversion'>;
+  readonly undos: Undos;
   readonly setup: Setup;
   readonly orgSetup: OrgSetup;
   readonly mappings: Mappings;

@@ -23,6 +23,7 @@ import { registerRecordRoutes } from './routes-records.ts';
 import { registerSessionRoutes } from './routes-sessions.ts';
 import { registerSettingsRoutes } from './routes-settings.ts';
 import { registerSetupRoutes } from './routes-setup.ts';
+import { registerUndoRoutes } from './routes-undo.ts';
 import { registerUserRoutes } from './routes-users.ts';
 import { registerWebSignInRoutes } from './routes-web-sign-in.ts';
 import { registerWebApp, SECURITY_HEADERS } from './web-app.ts';
@@ -31,7 +32,7 @@ const BODY_BYTES_MAX = 2 * 1024 * 1024;
 
 /** The caller listens and closes; closing ends the event streams first. */
 export const buildApi = (options: ApiOptions): FastifyInstance => {
-  const { db, actions, setup, orgSetup, mappings, settings, status, log } = options;
+  const { db, actions, undos, setup, orgSetup, mappings, settings, status, log } = options;
   const app = fastify({
     loggerInstance: log,
     // Fastify's own request lines hold the whole address, and a search is somebody's e-mail.
@@ -94,6 +95,7 @@ export const buildApi = (options: ApiOptions): FastifyInstance => {
         registerExportRoutes(api, status);
         registerPeopleRoutes(api, { db, status });
         registerActionRoutes(api, { db, actions });
+        registerUndoRoutes(api, { db, undos, status });
         registerRecordRoutes(api, status);
         registerSettingsRoutes(api, { settings, status });
         registerEventRoutes(api, hub);

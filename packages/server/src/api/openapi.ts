@@ -23,6 +23,7 @@ import * as setup from '@syncline/contract/setup';
 import * as setupOrg from '@syncline/contract/setup-org';
 import * as status from '@syncline/contract/status';
 import * as tokens from '@syncline/contract/tokens';
+import * as undo from '@syncline/contract/undo';
 import * as users from '@syncline/contract/users';
 import type { FastifyInstance } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
@@ -50,6 +51,7 @@ const TOPICS = {
   setupOrg,
   status,
   tokens,
+  undo,
   users,
 };
 

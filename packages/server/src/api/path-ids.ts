@@ -24,6 +24,12 @@ export const actionIdOf = (text: string): number => {
   return id;
 };
 
+export const undoIdOf = (text: string): number => {
+  const id = idOf(text);
+  if (id === null) throw new Problem('undo-not-found', { id: text });
+  return id;
+};
+
 /** Of a user or a token. */
 export const plainIdOf = (text: string): number => {
   const id = idOf(text);

@@ -10,6 +10,7 @@ import {
   PeopleViews,
   Person,
   PersonChange,
+  PersonChanged,
   SyncMatchingCount,
   SyncMatchingOutcome,
   SyncPeople,
@@ -79,15 +80,20 @@ export const registerPeopleRoutes = (
   app.get('/people/:id', { schema: { params: Id, response: { 200: Person } } }, async (request) =>
     status.person(await present(request.params.id)),
   );
-  app.patch('/people/:id', { schema: { params: Id, body: PersonChange, response: { 200: Done } } }, async (request) => {
-    const lane = request.caller?.userId == null ? 'normal' : 'urgent';
-    await editPerson(db, await present(request.params.id), request.body.fields, {
-      lane,
-      reason: request.body.reason,
-    });
-    await notifyChanged(db, 'people');
-    return { done: true as const };
-  });
+  app.patch(
+    '/people/:id',
+    { schema: { params: Id, body: PersonChange, response: { 200: PersonChanged } } },
+    async (request) => {
+      const lane = request.caller?.userId == null ? 'normal' : 'urgent';
+      const journalId = await editPerson(db, await present(request.params.id), request.body.fields, {
+        lane,
+        by: request.caller?.name ?? '',
+        reason: request.body.reason,
+      });
+      await notifyChanged(db, 'people');
+      return { done: true as const, journalId };
+    },
+  );
   app.get('/people/:id/gates', { schema: { params: Id, response: { 200: PersonGates } } }, async (request) =>
     status.gates(await present(request.params.id)),
   );

@@ -68,8 +68,8 @@ test('[OBJ2] [OBJ4] whatever is edited here, by whatever way, no account, opport
       await assert.rejects(engineer.query(sql), { code: '42501' }, sql);
   await engineer.query(`update marketing.person set title = 'Everybody', company = 'Southwind'`);
   await engineer.end();
-  await editPerson(corridor.db, two.person, { company: 'Westwind', phone: '1' }, { lane: 'urgent' });
-  await editPerson(corridor.db, lead.person, { company: 'Westwind' }, { lane: 'urgent' });
+  await editPerson(corridor.db, two.person, { company: 'Westwind', phone: '1' }, { lane: 'urgent', by: 'Ana' });
+  await editPerson(corridor.db, lead.person, { company: 'Westwind' }, { lane: 'urgent', by: 'Ana' });
   const made = await corridor.newPerson({ last_name: 'Made here', company: 'Northwind' });
   await corridor.edit('select marketing.sync_person($1)', [made]);
 

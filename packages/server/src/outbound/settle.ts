@@ -92,7 +92,7 @@ export const settleHeld = async (
   const ids = settlements.map((settlement) => settlement.personId);
   await tx.run('select from marketing.person where id = any($1) order by id for no key update', [ids]);
   await tx.run('select from sync.outbox where person_id = any($1) order by person_id for update', [ids]);
-  await tx.run(JOURNAL, [claimId, json, object, runId]);
+  await tx.run(JOURNAL, [claimId, json, object, runId, isCreate]);
   if (isCreate) await linkCreated(tx, claimId, json);
   await tx.run(ENTRIES, [claimId, json]);
   await tx.run(
@@ -106,12 +106,14 @@ export const settleHeld = async (
   if (settlements.some((settlement) => settlement.what !== 'failed')) await tx.run(RESOLVE, [claimId, json]);
 };
 
-/** Before the values leave `in_flight`. */
+/** Before the values leave `in_flight`. The number of its edit stands beside each value that somebody edited, so that it can be put back (SAFE6). */
 const JOURNAL = `
 with ${ROWS}
 insert into sync.journal (object, row_id, sf_id, cause, run_id, evidence, fields)
 select $3, s.person_id, coalesce(r."sfId", s.sf_id), 'sent', $4, (select string_agg(distinct e.value, '; ') from jsonb_each_text(o.reasons) e where s.in_flight ? e.key),
-       (select jsonb_object_agg(key, jsonb_build_array(coalesce(s.base -> key, 'null'), value)) from jsonb_each(s.in_flight))
+       (select jsonb_object_agg(key, jsonb_build_array(coalesce(s.base -> key, 'null'), value)
+                                     || case when not $5 and s.versions ? key then jsonb_build_array(s.versions -> key) else '[]' end)
+          from jsonb_each(s.in_flight))
   from rows r
   join sync.sent s on s.person_id = r."personId" and s.claim_id = $1
   left join sync.outbox o on o.person_id = s.person_id and o.reasons <> '{}'

@@ -1,6 +1,7 @@
 /** What a change of the map would do, found out by the statements that would do it, without their writing. */
 import type { ChangeSample, DryRun } from '@syncline/contract/mappings';
 import type { Connection, Transaction } from '../db/db.ts';
+import { priceOf } from '../lib/send-price.ts';
 import {
   compileBackfill,
   compileCopied,
@@ -17,14 +18,6 @@ import type { MapPlan } from '../mapping/plan-edits.ts';
 import { type FilterThere, NOBODY, readLeaving } from './filter-effects.ts';
 
 const SAMPLES = 20;
-
-/** Records of one REST request, from how many on a send goes by Bulk, and the calls of one bulk job (OUT16). */
-const COLLECTION = 200;
-const BULK_FROM = 2_000;
-const BULK_CALLS = 8;
-const BULK_RECORDS = 100_000;
-/** Records a second: by REST, by Bulk, and compared here. */
-const PACE = { rest: 150, bulk: 1_500, here: 3_000 } as const;
 
 export interface DryRunFacts {
   readonly dryRun: Omit<DryRun, 'ranAt' | 'ms'>;
@@ -202,19 +195,6 @@ const countReads = async (tx: Transaction, { added }: MapPlan): Promise<number> 
     reads += row?.rows ?? 0;
   }
   return reads;
-};
-
-const priceOf = (
-  sent: number,
-  reads: number,
-  here: number,
-): { readonly calls: number; readonly durationMs: { readonly low: number; readonly high: number } } => {
-  const isBulk = sent >= BULK_FROM;
-  const calls =
-    (isBulk ? BULK_CALLS * Math.ceil(sent / BULK_RECORDS) : Math.ceil(sent / COLLECTION)) +
-    Math.ceil(reads / COLLECTION);
-  const seconds = sent / (isBulk ? PACE.bulk : PACE.rest) + reads / PACE.rest + here / PACE.here;
-  return { calls, durationMs: { low: Math.round(seconds * 500), high: Math.round(seconds * 2_000) } };
 };
 
 const statementsOf = (plan: MapPlan): string[] => {

@@ -27,6 +27,7 @@ import { readDifferences } from './sameness.ts';
 import { ensureSearchIndexes } from './search-indexes.ts';
 import type { Status } from './status.ts';
 import { decideState, type Failure } from './sync-state.ts';
+import { readUndoStays } from './undo-stays.ts';
 
 export interface StatusOptions {
   readonly db: Database;
@@ -63,6 +64,7 @@ export const createStatus = ({ db, version, practiceUrl }: StatusOptions): Statu
   opportunities: async (query) => readOpportunities(db, await loadFieldMap(db), query),
   opportunity: async (opportunityId) => readOpportunity(db, await loadFieldMap(db), opportunityId),
   conflicts: async (query) => readConflicts(db, await loadFieldMap(db), query),
+  undoStays: async (undoId, query) => readUndoStays(db, await loadFieldMap(db), undoId, query),
   held: async (query) => readHeld(db, await loadFieldMap(db), query),
   differences: async (query) => readDifferences(db, await loadFieldMap(db), query),
   brakes: () => readBrakes(db),

@@ -10,6 +10,7 @@ const OLD = [
   `delete from sync.error where error_id in (select error_id from sync.error where resolved_at < $1 order by error_id limit ${ROWS_MAX})`,
   `delete from sync.conflict where conflict_id in (select conflict_id from sync.conflict where at < $1 and winner is not null order by conflict_id limit ${ROWS_MAX})`,
   `delete from sync.notice where at < $1`,
+  `delete from sync.undo where undo_id in (select undo_id from sync.undo where ended_at < $1 order by undo_id limit ${ROWS_MAX})`,
   `delete from sync.action where action_id in (select action_id from sync.action where ended_at < $1 order by action_id limit ${ROWS_MAX})`,
 ] as const;
 

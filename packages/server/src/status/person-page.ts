@@ -2,6 +2,7 @@
 
 import type { FieldState, JournalLine, Person, PersonField } from '@syncline/contract/people';
 import type { FieldValue } from '@syncline/contract/shared';
+import type { UndoKind } from '@syncline/contract/undo';
 import pg from 'pg';
 import type { Database } from '../db/db.ts';
 import { Problem } from '../errors/errors.ts';
@@ -187,28 +188,43 @@ export const stateOf = (
 
 /** `cause <> 'load'` is the index's own condition: a million load lines are not walked. */
 const JOURNAL = `
-select j.at, j.cause, j.object, j.sf_id, j.run_id,
+select j.journal_id, j.at, j.cause, j.object, j.sf_id, j.run_id, j.said_by, u.undo_id, u.kind as undo_kind, u.target as undo_target,
+       sync.undoable(j.cause, j.fields) <> '{}' as is_undoable,
        coalesce((select jsonb_agg(jsonb_build_array(c.key, ${asText('(c.value -> 0)')}, ${asText('(c.value -> 1)')}) order by c.key)
                    from jsonb_each(case when jsonb_typeof(j.fields) = 'object' then j.fields else '{}' end) as c), '[]') as changes
   from sync.journal j
+  left join sync.undo u on u.undo_id = j.undo_id
  where j.row_id = $1 and j.cause <> 'load' and j.object in ('Lead', 'Contact', 'Person')
  order by j.at desc, j.journal_id desc limit ${JOURNAL_LINES}`;
 
 const readJournal = async (db: Database, personId: number): Promise<JournalLine[]> => {
   const rows = await db.query<{
+    journal_id: number;
     at: Date;
     cause: string;
     object: string;
     sf_id: string | null;
     run_id: number | null;
+    said_by: string | null;
+    undo_id: number | null;
+    undo_kind: UndoKind | null;
+    undo_target: number | null;
+    is_undoable: boolean;
     changes: readonly (readonly [string, FieldValue, FieldValue])[];
   }>(JOURNAL, [personId]);
   return rows.map((row) => ({
+    journalId: row.journal_id,
     at: row.at.toISOString(),
     cause: row.cause,
     object: row.object,
     salesforceId: row.sf_id,
     runId: row.run_id,
+    by: row.said_by,
+    undo:
+      row.undo_id === null || row.undo_kind === null
+        ? null
+        : { undoId: row.undo_id, kind: row.undo_kind, target: row.undo_target ?? 0 },
+    isUndoable: row.is_undoable,
     changes: row.changes.map(([field, before, after]) => ({ field, before: plain(before), after: plain(after) })),
   }));
 };

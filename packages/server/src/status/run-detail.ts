@@ -27,10 +27,14 @@ select count(*)::int as conflicts from sync.conflict k join sync.run r on r.run_
 
 /** Errors: `not-found`. */
 export const readRun = async (db: Database, runId: number): Promise<RunDetail> => {
-  const [[facts], errors, [met]] = await Promise.all([
+  const [[facts], errors, [met], [undone]] = await Promise.all([
     db.query<RunFacts>(`select ${RUN_COLUMNS} from sync.run where run_id = $1`, [runId]),
     db.query<ErrorFacts>(ERRORS, [runId]),
     db.query<{ conflicts: number }>(CONFLICTS, [runId]),
+    db.query<{ undo_id: number | null }>(
+      `select max(undo_id) as undo_id from sync.undo where kind = 'run' and target = $1`,
+      [runId],
+    ),
   ]);
   if (!facts) throw new Problem('not-found');
   const run = runOf(facts);
@@ -38,6 +42,7 @@ export const readRun = async (db: Database, runId: number): Promise<RunDetail> =
     run,
     records: run.created + run.updated + run.deleted + run.failed + run.skipped,
     conflicts: met?.conflicts ?? 0,
+    undoId: undone?.undo_id ?? null,
     errors: errors.map((row) => ({
       id: groupIdOf(row),
       cause: causeOf(row.code),

@@ -32,6 +32,7 @@ import type { Differences, DifferencesQuery } from '@syncline/contract/sameness'
 import type { BudgetSettings } from '@syncline/contract/settings';
 import type { List } from '@syncline/contract/shared';
 import type { ObjectRow, Status as StatusAnswer } from '@syncline/contract/status';
+import type { UndoStays, UndoStaysQuery } from '@syncline/contract/undo';
 import type { MetricFacts } from './metric-facts.ts';
 
 export { groupOf } from './error-lists.ts';
@@ -77,6 +78,8 @@ export interface Status {
   opportunity(opportunityId: number): Promise<Opportunity>;
   conflicts(query: ConflictsQuery): Promise<Conflicts>;
   held(query: HeldQuery): Promise<Held>;
+  /** Errors: `undo-not-found`. */
+  undoStays(undoId: number, query: UndoStaysQuery): Promise<UndoStays>;
   differences(query: DifferencesQuery): Promise<Differences>;
   brakes(): Promise<Brakes>;
   /** Errors: `not-found`. */

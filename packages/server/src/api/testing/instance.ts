@@ -7,6 +7,7 @@ import { createActions } from '../../actions/create-actions.ts';
 import type { Database } from '../../db/db.ts';
 import { createTestDatabase, type TestDatabase } from '../../db/test-database.ts';
 import { DEFAULT_BOUNDS } from '../../lib/bounds.ts';
+import { loadFieldMap } from '../../mapping/open-field-store.ts';
 import { createSalesforce } from '../../salesforce/connect.ts';
 import { createAdmin } from '../../salesforce/create-admin.ts';
 import { createConnection } from '../../setup/connection.ts';
@@ -18,6 +19,7 @@ import { createSealer, type Sealer } from '../../setup/secrets.ts';
 import type { ConnectionPart, Mappings, PracticeFacts, Setup } from '../../setup/setup.ts';
 import { createStatus } from '../../status/create-status.ts';
 import type { Status } from '../../status/status.ts';
+import { createUndos } from '../../undo/create-undos.ts';
 import { createFollowedSalesforce } from '../../work/create-followed-salesforce.ts';
 import { buildApi } from '../create-api.ts';
 import { notifyChanged } from '../events.ts';
@@ -126,6 +128,7 @@ export const startInstance = async (options: InstanceOptions = {}): Promise<Inst
   const app = buildApi({
     db,
     actions,
+    undos: createUndos({ db, loadMap: () => loadFieldMap(db), bounds: DEFAULT_BOUNDS }),
     setup,
     orgSetup,
     mappings,

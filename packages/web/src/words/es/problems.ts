@@ -490,6 +490,23 @@ export const esProblems: Readonly<Record<ProblemCode, { readonly title: string; 
     title: 'Esta pregunta ya tiene respuesta.',
     advice: 'Mire de nuevo: otra persona puede haberlo decidido ahora mismo.',
   },
+  'undo-not-found': {
+    title: 'No hay ninguna operación de deshacer {id}.',
+    advice: 'Lo terminado se conserva un tiempo y después desaparece.',
+  },
+  'undo-nothing': {
+    title: 'Aquí no hay nada que se pueda deshacer.',
+    advice:
+      'No cambió ningún valor de una persona, o se envió antes de que Syncline guardara lo que hace falta. Edite las personas a mano. No se cambió nada.',
+  },
+  'undo-too-soon': {
+    title: 'Esto sigue en marcha.',
+    advice: 'Espere a que termine y mire de nuevo. No se cambió nada.',
+  },
+  'undo-count-wrong': {
+    title: 'Esto cambia {n} personas.',
+    advice: 'Mírelas y después indique ese número para cambiar más de 50 de una vez. No se cambió nada.',
+  },
   'sync-disabled': {
     title: 'La sincronización de fondo está desactivada.',
     advice: 'Actívela en Ajustes, Sincronización.',
