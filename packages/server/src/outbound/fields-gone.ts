@@ -67,6 +67,18 @@ export const parkFieldsGone = async (
   };
 };
 
+/** Of columns that a job sent, those that the org does not let anybody write now. None where it cannot be asked. */
+export const columnsGone = async (
+  salesforce: Pick<Salesforce, 'describe'>,
+  object: SendableObject,
+  columns: readonly string[],
+): Promise<readonly string[]> => {
+  const describe = await salesforce.describe(object.object).catch(() => null);
+  if (describe === null) return [];
+  const writable = new Set(describe.fields.filter((field) => field.updateable).map((field) => field.name));
+  return columns.filter((column) => !writable.has(object.nameOf(column) ?? ''));
+};
+
 const RELEASED = { kind: 'released' } as const;
 
 /** The text is no value of its field's type, and the refusal names no field. */

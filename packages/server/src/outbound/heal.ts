@@ -124,13 +124,16 @@ select sync.retry_parked(array_agg(person_id), code) from tried group by code`;
 type Shown = { readonly isGone: boolean; readonly values: readonly string[] | null; readonly lengthMax: number | null };
 const UNSEEN: Shown = { isGone: false, values: null, lengthMax: null };
 
+/** A value is none of its field's type: REST says the first, Bulk the other. */
+const MISTYPED_WORDS: ReadonlySet<string> = new Set(['JSON_PARSER_ERROR', 'INVALID_TYPE_ON_FIELD_IN_RECORD']);
+
 /** Words whose cause lies in the schema or in permissions on it. */
 const SHOWN_WORDS: ReadonlySet<string> = new Set([
   'INVALID_FIELD',
   'INVALID_FIELD_FOR_INSERT_UPDATE',
   'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST',
   'STRING_TOO_LONG',
-  'JSON_PARSER_ERROR',
+  ...MISTYPED_WORDS,
   'INSUFFICIENT_ACCESS',
   'INSUFFICIENT_ACCESS_OR_READONLY',
 ]);
@@ -154,7 +157,7 @@ const shownBy = (
 ): Shown => {
   const describe = describes.get(object);
   if (describe === undefined || !SHOWN_WORDS.has(code)) return UNSEEN;
-  if (field === '*') return code === 'JSON_PARSER_ERROR' ? UNSEEN : { ...UNSEEN, isGone: describe.updateable };
+  if (field === '*') return MISTYPED_WORDS.has(code) ? UNSEEN : { ...UNSEEN, isGone: describe.updateable };
   const name = sendable[object].nameOf(field);
   const described = describe.fields.find((candidate) => candidate.name === name);
   if (described === undefined || !described.updateable) return UNSEEN;
@@ -166,7 +169,7 @@ const shownBy = (
         ? described.picklistValues.flatMap(({ active, value }) => (active ? [value] : []))
         : null,
     };
-  if (code === 'JSON_PARSER_ERROR') {
+  if (MISTYPED_WORDS.has(code)) {
     const column = sendable[object].columns.find((each) => each.column === field);
     return { ...UNSEEN, isGone: columnTypeOf(described) === column?.mirrorType };
   }

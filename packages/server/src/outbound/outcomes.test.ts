@@ -36,6 +36,7 @@ const EXPECTED: Readonly<Record<Word, readonly [update: string, create: string]>
   INVALID_EMAIL_ADDRESS: ['parked', 'parked'],
   INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST: ['parked', 'parked'],
   NUMBER_OUTSIDE_VALID_RANGE: ['parked', 'parked'],
+  INVALID_TYPE_ON_FIELD_IN_RECORD: ['parked', 'parked'],
   INVALID_FIELD_FOR_INSERT_UPDATE: ['parked', 'parked'],
   INACTIVE_OWNER_OR_USER: ['parked', 'parked'],
   FIELD_CUSTOM_VALIDATION_EXCEPTION: ['parked', 'parked'],

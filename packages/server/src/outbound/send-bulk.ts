@@ -11,6 +11,7 @@ import { type BulkJob, type Salesforce, SalesforceError } from '../salesforce/sa
 import { type Decided, FAILED, settlementOf } from './answers.ts';
 import { forgetAborts, noteAbort } from './bulk-aborts.ts';
 import { type BulkList, type BulkResult, bulkColumns, bulkCsv, nextResults, takeResults } from './bulk-rows.ts';
+import { columnsGone } from './fields-gone.ts';
 import { decideOutcome } from './outcomes.ts';
 import type { SendableObject } from './sendable.ts';
 import { type ClaimKey, closeClaim, holdClaim, type Settlement, settle, settleHeld } from './settle.ts';
@@ -35,6 +36,11 @@ export interface BulkTally {
   /** Of a job that ended Failed or Aborted: its rows are accounted for, and the lane waits. */
   readonly failure: SalesforceError | null;
 }
+
+type Tally = Omit<BulkTally, 'calls' | 'failure'>;
+const addTo = (sum: { -readonly [Key in keyof Tally]: number }, more: Tally): void => {
+  for (const key of ['settled', 'retried', 'parked', 'released'] as const) sum[key] += more[key];
+};
 
 /** Records settled in one transaction. */
 const SETTLE_ROWS = 5_000;
@@ -112,7 +118,7 @@ export const resumeBulk = async (
     job = await parts.salesforce.ingestJob(jobId);
   }
   if (job.state !== 'Aborted' || job.recordsProcessed > 0) return followJob(parts, jobId, callsBefore);
-  const released = await releaseRest(parts);
+  const { released } = await releaseRest(parts);
   return { ...NOTHING, released, calls: parts.salesforce.usage().calls - callsBefore };
 };
 
@@ -155,6 +161,29 @@ const ASK_TRIES = 5;
 const ROWS_A_MS = 20;
 
 /**
+ * What a row that nobody judged is settled with. `gone`: columns that the org does not let anybody write now, of a job that failed as a whole:
+ * a field that it does not know fails every row, and sent again it would for ever (OUT28).
+ */
+interface Unjudged {
+  readonly isLost: boolean;
+  readonly gone: readonly string[];
+  /** Salesforce's words about the job. */
+  readonly message: string;
+}
+
+const unjudged = (
+  { personId, columns }: { readonly personId: number; readonly columns: readonly string[] },
+  object: SendableObject,
+  { isLost, gone, message }: Unjudged,
+): Settlement => {
+  const park = columns.filter((column) => gone.includes(column));
+  const failed = { ...FAILED, personId, isLost };
+  if (park.length === 0 || isLost) return failed;
+  const fields = park.flatMap((column) => object.nameOf(column) ?? []);
+  return { ...failed, park, error: { code: 'INVALID_FIELD', message, fields, disposition: 'park', duplicate: null } };
+};
+
+/**
  * Lists are read only where they say something that the job's counts do not. Of a job that ended early all three are (OUT35): what is in none
  * of them, although the job counts more records than it lists, may have been done, and is as if its answer were lost (OUT26).
  */
@@ -167,25 +196,32 @@ const takeOutcomes = async (parts: BulkParts, job: BulkJob): Promise<BulkTally> 
     );
     const isWhole = job.state === 'JobComplete' && job.recordsProcessed === (size?.rows ?? 0);
     const tally = { settled: 0, retried: 0, parked: 0, released: 0 };
+    const gone =
+      job.state === 'Failed'
+        ? await columnsGone(salesforce, parts.object, await bulkColumns(session, claim.claimId))
+        : [];
+    const rest: Unjudged = { isLost: false, gone, message: job.errorMessage ?? job.state };
     if (job.recordsFailed > 0 || !isWhole) {
       await takeResults(session, await salesforce.ingestResults(job.jobId, 'failedResults'), 'failure');
-      const failed = await settleResults(parts, session, 'failure', claim);
+      const failed = await settleResults(parts, session, 'failure', rest);
       tally.retried += failed.retried;
       tally.parked += failed.parked;
       tally.released += failed.released;
     }
     if (isWhole) {
-      tally.settled += await settleRest(parts, 'settled');
+      tally.settled += (
+        await settleRest(parts, (row) => ({ ...FAILED, personId: row.personId, sfId: row.sfId, what: 'settled' }))
+      ).settled;
     } else {
       await takeResults(session, await salesforce.ingestResults(job.jobId, 'successfulResults'), 'success');
-      tally.settled += (await settleResults(parts, session, 'success', claim)).settled;
+      tally.settled += (await settleResults(parts, session, 'success', rest)).settled;
     }
     const listed = tally.settled + tally.retried + tally.parked + tally.released;
     if (job.state !== 'JobComplete') {
       await takeResults(session, await salesforce.ingestResults(job.jobId, 'unprocessedrecords'), 'unprocessed');
-      tally.released += (await settleResults(parts, session, 'unprocessed', claim)).released;
+      addTo(tally, await settleResults(parts, session, 'unprocessed', rest));
     }
-    tally.released += await releaseRest(parts, { isLost: listed < job.recordsProcessed });
+    addTo(tally, await releaseRest(parts, { ...rest, isLost: listed < job.recordsProcessed }));
     await (job.state === 'Aborted' ? noteAbort(parts, job.jobId) : forgetAborts(db));
     return { ...tally, calls: 0, failure: job.state === 'JobComplete' ? null : jobFailed(parts, job) };
   });
@@ -198,12 +234,8 @@ const jobFailed = ({ object }: BulkParts, job: BulkJob): SalesforceError =>
     detail: { object: object.object, message: job.errorMessage ?? job.state },
   });
 
-const settleResults = async (
-  parts: BulkParts,
-  session: Session,
-  kind: BulkList,
-  claim: ClaimKey,
-): Promise<Omit<BulkTally, 'calls' | 'failure'>> => {
+const settleResults = async (parts: BulkParts, session: Session, kind: BulkList, rest: Unjudged): Promise<Tally> => {
+  const { claim, object } = parts;
   const tally = { settled: 0, retried: 0, parked: 0, released: 0 };
   let after = 0;
   for (;;) {
@@ -212,7 +244,7 @@ const settleResults = async (
     if (last === undefined) return tally;
     after = last.personId;
     const settlements = results.map((result) =>
-      kind === 'unprocessed' ? { ...FAILED, personId: result.personId } : settlementOf(decideResult(result, parts)),
+      kind === 'unprocessed' ? unjudged(result, object, rest) : settlementOf(decideResult(result, parts)),
     );
     if (!(await settle(parts.db, claim, settlements, { closes: false }))) return tally;
     for (const settlement of settlements) tally[tallyOf(settlement)] += 1;
@@ -252,38 +284,36 @@ const decideResult = (result: BulkResult, { object, bounds }: BulkParts): Decide
   return { sending, outcome: decideOutcome([result.fault], attempt, bounds), fault: result.fault, isWhole: false };
 };
 
-/** Everything that is still in the claim, a bounded set at a time; returns how many. */
+/** Everything that is still in the claim, a bounded set at a time. */
 const settleRest = async (
   { db, claim, renewLease }: BulkParts,
-  what: 'settled' | 'failed',
-  { isLost } = { isLost: false },
-): Promise<number> => {
-  let count = 0;
+  settlementOfRow: (row: {
+    readonly personId: number;
+    readonly sfId: string | null;
+    readonly columns: readonly string[];
+  }) => Settlement,
+): Promise<Tally> => {
+  const tally = { settled: 0, retried: 0, parked: 0, released: 0 };
   for (;;) {
-    const rows = await db.query<{ person_id: number; sf_id: string | null }>(
-      `select o.person_id, s.sf_id from sync.outbox o join sync.sent s on s.person_id = o.person_id and s.claim_id = o.claim_id
+    const rows = await db.query<{ person_id: number; sf_id: string | null; columns: readonly string[] }>(
+      `select o.person_id, s.sf_id, array(select jsonb_object_keys(s.in_flight)) as columns
+         from sync.outbox o join sync.sent s on s.person_id = o.person_id and s.claim_id = o.claim_id
         where o.claim_id = $1 order by o.person_id limit $2`,
       [claim.claimId, SETTLE_ROWS],
     );
-    if (rows.length === 0) return count;
-    const settlements = rows.map(
-      (row): Settlement => ({
-        ...FAILED,
-        personId: row.person_id,
-        what,
-        sfId: row.sf_id,
-        isLost,
-      }),
+    if (rows.length === 0) return tally;
+    const settlements = rows.map((row) =>
+      settlementOfRow({ personId: row.person_id, sfId: row.sf_id, columns: row.columns }),
     );
-    if (!(await settle(db, claim, settlements, { closes: false }))) return count;
-    count += rows.length;
+    if (!(await settle(db, claim, settlements, { closes: false }))) return tally;
+    for (const settlement of settlements) tally[tallyOf(settlement)] += 1;
     await renewLease();
   }
 };
 
 /** Rows that nobody judged keep their counts; then the claim ends. */
-const releaseRest = async (parts: BulkParts, options = { isLost: false }): Promise<number> => {
-  const released = await settleRest(parts, 'failed', options);
+const releaseRest = async (parts: BulkParts, rest: Unjudged = RELEASED): Promise<Tally> => {
+  const released = await settleRest(parts, (row) => ({ ...unjudged(row, parts.object, rest), sfId: row.sfId }));
   await parts.db.ownTransaction(async (tx) => {
     if (!(await holdClaim(tx, parts.claim))) return;
     await settleHeld(tx, parts.claim, []);
@@ -291,3 +321,4 @@ const releaseRest = async (parts: BulkParts, options = { isLost: false }): Promi
   });
   return released;
 };
+const RELEASED: Unjudged = { isLost: false, gone: [], message: '' };
