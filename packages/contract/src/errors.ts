@@ -16,6 +16,7 @@ export const CAUSES = [
   'owner-access',
   'text-too-long',
   'value-wrong',
+  'value-misfit',
   'row-locked',
   'record-gone',
   'loop',
@@ -34,6 +35,7 @@ export const WHO_FIXES_CAUSE = {
   'owner-access': 'salesforce-admin',
   'text-too-long': 'you',
   'value-wrong': 'you',
+  'value-misfit': 'salesforce-admin',
   'row-locked': 'nobody',
   'record-gone': 'nobody',
   loop: 'salesforce-admin',
@@ -138,8 +140,10 @@ export type Duplicate = z.infer<typeof Duplicate>;
 export const MatchChoice = z.object({ salesforceId: z.string().length(18) });
 export type MatchChoice = z.infer<typeof MatchChoice>;
 
-/** One refused record: what would be sent, what Salesforce has, and which of it was refused. */
+/** One refused record: what would be sent, what Salesforce has, and which of it was refused, there or here. */
 export const ErrorDetail = ErrorRow.extend({
+  /** A value as it came from Salesforce, which its column does not hold (IN25); null: what was refused is ours. */
+  arrived: z.string().nullable(),
   /** Judged attempts since the last edit or retry. */
   attempts: z.number().int(),
   isParked: z.boolean(),

@@ -248,4 +248,12 @@ export const SALESFORCE_PROBLEMS = {
     whoCanFix: 'salesforce-admin',
     action: 'copy-details',
   },
+  'value-misfit': {
+    status: 409,
+    title: '{field} came as “{value}”, and its column holds only {type}.',
+    advice:
+      'Correct the value in Salesforce, or let an engineer widen the column. The field keeps its value here; the rest of the record goes on.',
+    whoCanFix: 'salesforce-admin',
+    action: 'copy-details',
+  },
 } as const satisfies Readonly<Record<string, ProblemRow>>;

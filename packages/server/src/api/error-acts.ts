@@ -15,6 +15,8 @@ interface Refused {
 
 interface Chosen {
   readonly records: readonly Refused[];
+  /** Errors of values that came and do not fit (IN25). */
+  readonly values: readonly number[];
   /** Whole jobs among them. */
   readonly jobs: number;
 }
@@ -23,8 +25,8 @@ interface Chosen {
 const readChosen = async (db: Database, choice: ErrorsChoice): Promise<Chosen> => {
   const group = 'cause' in choice ? groupOf(choice.cause) : null;
   if ('cause' in choice && group === null) throw new Problem('bad-request', { where: 'body.cause' });
-  const rows = await db.query<{ level: string; code: string; persons: number[] | null; rows: number }>(
-    `select level, code, array_agg(distinct person_id order by person_id) filter (where person_id is not null) as persons, count(*)::int as rows
+  const rows = await db.query<{ level: string; code: string; persons: number[] | null; ids: number[]; rows: number }>(
+    `select level, code, array_agg(distinct person_id order by person_id) filter (where person_id is not null) as persons, array_agg(error_id order by error_id) as ids, count(*)::int as rows
        from sync.error
       where resolved_at is null
         and case when $1::bigint[] is not null then error_id = any($1)
@@ -36,6 +38,7 @@ const readChosen = async (db: Database, choice: ErrorsChoice): Promise<Chosen> =
   );
   return {
     records: rows.flatMap(({ level, code, persons }) => (level === 'record' && persons ? [{ code, persons }] : [])),
+    values: rows.flatMap(({ level, ids }) => (level === 'value' ? ids : [])),
     jobs: rows.filter(({ level }) => level === 'job').reduce((sum, row) => sum + row.rows, 0),
   };
 };
@@ -53,8 +56,8 @@ export const retryErrors = async (
   choice: ErrorsChoice,
   wake: () => Promise<void>,
 ): Promise<ErrorsRetried> => {
-  const { records, jobs } = await readChosen(db, choice);
-  let [retried, asked] = [0, 0];
+  const { records, jobs, values } = await readChosen(db, choice);
+  let [retried, asked] = [await readValuesAgain(db, values), values.length];
   for (const refused of records)
     for (const { code, persons } of inPortions(refused)) {
       asked += persons.length;
@@ -64,6 +67,17 @@ export const retryErrors = async (
   if (retried + jobs > 0) await wake();
   return { retried: retried + jobs, skipped: asked - retried };
 };
+
+/** IN25: a value that came is not sent, but read once more. */
+const readValuesAgain = (db: Database, errorIds: readonly number[]): Promise<number> =>
+  errorIds.length === 0
+    ? Promise.resolve(0)
+    : db.run(
+        `insert into sync.reread as r (object, sf_id, reason)
+         select distinct object, sf_id, 'misfit' from sync.error where error_id = any($1) and sf_id is not null
+             on conflict (object, sf_id) do update set asked_at = clock_timestamp(), due_at = least(r.due_at, excluded.due_at)`,
+        [errorIds],
+      );
 
 /** OUT35: bulk that paused because its jobs were stopped in Salesforce goes on where the retry is of that. */
 const resumeBulk = async (db: Database, choice: ErrorsChoice): Promise<void> => {
@@ -92,11 +106,11 @@ const retryPeople = async (tx: Transaction, code: string, persons: readonly numb
 
 /**
  * Salesforce keeps what it has, and people take it back: the sync's own write, so it is no edit, and the journal says so. A lead that was never made is
- * not made. A record that is on its way, or whose values nobody has read, is skipped.
+ * not made. A record that is on its way, or whose values nobody has read, is skipped, and so is a value that does not fit here.
  */
 export const discardErrors = async (db: Database, choice: ErrorsChoice): Promise<ErrorsDiscarded> => {
-  const { records } = await readChosen(db, choice);
-  let [discarded, asked] = [0, 0];
+  const { records, values } = await readChosen(db, choice);
+  let [discarded, asked] = [0, values.length];
   for (const refused of records)
     for (const { code, persons } of inPortions(refused)) {
       asked += persons.length;

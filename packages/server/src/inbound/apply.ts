@@ -76,10 +76,17 @@ export const stagePage = async (
   source: PageSource,
   context: PageContext,
 ): Promise<number> => {
-  await tx.run(SETTINGS, [context.beganAt, context.runId === null ? '' : String(context.runId)]);
+  await prepareSession(tx, context);
   for (const statement of statements.staging) await tx.run(statement.sql);
   if (source.kind === 'csv') return tx.copyIn(statements.copyIn, source.bytes);
   return tx.runNamed(preparedName('stage', statements.readJson), statements.readJson, [source.body, source.path]);
+};
+
+export const prepareSession = async (
+  tx: Transaction,
+  { beganAt, runId }: Pick<PageContext, 'beganAt' | 'runId'>,
+): Promise<void> => {
+  await tx.run(SETTINGS, [beganAt, runId === null ? '' : String(runId)]);
 };
 
 /**
@@ -101,12 +108,33 @@ export const applyPage = async (
   context: PageContext,
 ): Promise<PageCounts> => {
   const asked = compile();
-  const [row] = await tx.query<{ keys: string[] }>(asked.keysOfJson, [source.body, source.path]);
-  const keys = new Set(row?.keys);
+  const { keys, waits } = await lookAtPage(tx, asked, source);
   const present = asked.fields.filter((field) => keys.has(field));
   const statements = present.length === asked.fields.length ? asked : compile(present);
   const rows = await stagePage(tx, statements, source, context);
   await tx.run(statements.indexStaging);
+  const counts = await mergeWithin(tx, statements, rows, context);
+  if (waits) await tx.run(statements.misfits.over);
+  return counts;
+};
+
+/** Which fields the records of a page have, and whether a value of the object waits (IN25). */
+export const lookAtPage = async (
+  tx: Transaction,
+  asked: MergeStatements,
+  { body, path }: Extract<PageSource, { kind: 'json' }>,
+): Promise<{ readonly keys: ReadonlySet<string>; readonly waits: boolean }> => {
+  const [row] = await tx.query<{ keys: string[]; waits: boolean }>(asked.keysOfJson, [body, path]);
+  return { keys: new Set(row?.keys), waits: row?.waits ?? false };
+};
+
+/** Merges what was staged, as far as the brake lets it. */
+export const mergeWithin = async (
+  tx: Transaction,
+  statements: MergeStatements,
+  rows: number,
+  context: PageContext,
+): Promise<PageCounts> => {
   const left = await leaveOut(tx, statements, context);
   return mergeStaged(tx, statements, rows - left, context);
 };

@@ -65,10 +65,14 @@ export class HiddenFields {
 }
 const NONE: ReadonlySet<string> = new Set();
 
-/** A look at the schema found a field whose values must not come, though no value failed: a mask reads like any text (MAP13). */
+/**
+ * A look at the schema found a field whose values must not come, though no value failed: a mask reads like any text (MAP13). Or a process
+ * before this one left a field out, which nobody else asks for again.
+ */
 const isToldOther = async (db: Database, object: SyncObject): Promise<boolean> => {
   const [row] = await db.query<{ told: boolean }>(
-    `select exists (select from sync.schema_change where object = $1 and (kind = 'masked' or kind = 'retyped' and not fits)) as told`,
+    `select exists (select from sync.schema_change where object = $1 and (kind = 'masked' or kind = 'retyped' and not fits))
+         or exists (select from sync.error where object = $1 and level = 'job' and code in ('field-gone', 'field-retyped') and resolved_at is null) as told`,
     [object],
   );
   return row?.told ?? false;

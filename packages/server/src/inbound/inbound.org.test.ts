@@ -63,7 +63,7 @@ test('[IN10] [MAP4] a field hidden from the sync user keeps its values, is repor
   assert.equal((await bench.person(id))['phone'], '2', 'what changed while it was hidden is read');
 });
 
-test('[MAP6] a field that became another kind of value is left out and named, delays nobody, keeps its value, and comes back', async () => {
+test('[MAP6] [IN25] a field that became another kind of value is left out and named, delays nobody, keeps its value, and comes back', async () => {
   const [id = ''] = bench.insert('Lead', [{ Fit__c: '5', Title: 'CEO' }]);
   await poll();
   let isText = true;
@@ -88,7 +88,6 @@ test('[MAP6] a field that became another kind of value is left out and named, de
       ),
   }));
   bench.update('Lead', id, { Fit__c: '6', Title: 'CFO' });
-  await assert.rejects(inbound.poll(['Lead'], { deep: false }));
   await inbound.poll(['Lead'], { deep: false });
   const person = await bench.person(id);
   assert.deepEqual([Number(person['fit']), person['title']], [5, 'CFO']);

@@ -7,8 +7,9 @@ import type { FieldMap } from '../mapping/mapping.ts';
 import type { BulkPage } from '../salesforce/salesforce.ts';
 import { type Compile, copyPage, mergeStaged, type PageContext, stagePage, takeBack } from './apply.ts';
 import { readHeader } from './csv-header.ts';
-import { closeLoad, donePages, endPage, type Load, openLoad } from './load-store.ts';
+import { closeLoad, donePages, endPage, hasEarlierPages, type Load, openLoad } from './load-store.ts';
 import { LocatorChain } from './locator-chain.ts';
+import { despiteMisfits, mergeText, stageText, type Way } from './misfits.ts';
 import type { ReaderKit } from './parts.ts';
 import { visibleFields } from './queries.ts';
 import { noteNuls, type Tally } from './runs.ts';
@@ -21,11 +22,12 @@ const NONE: ReadonlySet<string> = new Set();
 /** What the workers of one load share. */
 interface Reading {
   readonly kit: ReaderKit;
+  readonly map: FieldMap;
   readonly compile: Compile;
   readonly load: Load;
   readonly chain: LocatorChain;
   /**
-   * Whether a page may be copied straight into the mirror: the first generation finds empty tables. From the first page that holds
+   * Whether a page may be copied straight into the mirror: the first job of which a page is read finds empty tables. From the first page that holds
    * somebody who may be known, pages go the way of every other page.
    */
   isFirst: boolean;
@@ -34,7 +36,8 @@ interface Reading {
 export const readPages = async (kit: ReaderKit, map: FieldMap, load: Load, signal: AbortSignal): Promise<void> => {
   const chain = new LocatorChain(await donePages(kit.db, load));
   const compile = kit.compiled.for(map, load.object, visibleFields(map, load.object, NONE));
-  const reading: Reading = { kit, compile, load, chain, isFirst: load.generation === 1 && compile().load.isPossible };
+  const isFirst = compile().load.isPossible && !(await hasEarlierPages(kit.db, load));
+  const reading: Reading = { kit, map, compile, load, chain, isFirst };
   if (reading.isFirst) await openLoad(kit.db, load, compile().load);
   const work = async (): Promise<void> => {
     for (;;) {
@@ -76,8 +79,13 @@ interface Outcome {
   readonly said: number;
 }
 
-/** Bytes go from HTTP to COPY; the page and the record of it are one transaction. */
-const applyBulkPage = async (reading: Reading, locator: string): Promise<Outcome> => {
+/** Bytes go from HTTP to COPY; the page and the record of it are one transaction. A page with a value that does not fit is read once more (IN25). */
+const applyBulkPage = (reading: Reading, locator: string): Promise<Outcome> =>
+  despiteMisfits(reading.kit, reading.map, reading.load.object, (way) =>
+    way.kind === 'typed' ? applyTyped(reading, locator) : applyText(reading, locator, way),
+  );
+
+const applyTyped = async (reading: Reading, locator: string): Promise<Outcome> => {
   const { db } = reading.kit;
   if (reading.isFirst) {
     const outcome = await db.ownTransaction((tx) => copyBulkPage(reading, tx, locator));
@@ -86,6 +94,19 @@ const applyBulkPage = async (reading: Reading, locator: string): Promise<Outcome
   }
   return db.ownTransaction((tx) => mergeBulkPage(reading, tx, locator));
 };
+
+const applyText = (reading: Reading, locator: string, { leftOut }: Extract<Way, { kind: 'text' }>): Promise<Outcome> =>
+  reading.kit.db.ownTransaction(async (tx) => {
+    const { page, names, bytes, context } = await openPage(reading, locator);
+    const staged = await stageText(tx, reading.compile, names, leftOut, { kind: 'csv', bytes }, context);
+    if (staged.rows !== page.rows) return { got: staged.rows, said: page.rows };
+    await reading.kit.holdReading(tx);
+    const counts = await mergeText(tx, reading.compile, staged, context, (statements, rows, group) =>
+      mergeStaged(tx, statements, rows, group),
+    );
+    await endBulkPage(reading, tx, locator, page, counts);
+    return { got: staged.rows, said: page.rows };
+  });
 
 const copyBulkPage = async (reading: Reading, tx: Transaction, locator: string): Promise<Outcome | 'known'> => {
   const { page, statements, bytes, context } = await openPage(reading, locator);
@@ -114,7 +135,7 @@ const openPage = async ({ kit, load, compile, chain }: Reading, locator: string)
   chain.announce(locator, page.nextLocator);
   const { names, bytes } = await readHeader(page.body);
   const context: PageContext = { mode: 'load', beganAt: load.job_began_at ?? '', runId: load.run_id };
-  return { page, bytes, statements: compile(names), context };
+  return { page, names, bytes, statements: compile(names), context };
 };
 
 const endBulkPage = async (

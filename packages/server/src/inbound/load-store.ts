@@ -114,6 +114,15 @@ export const donePages = async (db: Database, load: Load): Promise<ReadonlyMap<s
   return new Map(rows.map((row) => [row.locator, row.next_locator]));
 };
 
+/** Whether pages of an earlier job of this load were applied: their people are known. */
+export const hasEarlierPages = async (db: Database, { object, generation }: Load): Promise<boolean> => {
+  const [row] = await db.query<{ has: boolean }>(
+    'select exists (select from sync.load_page where object = $1 and generation < $2) as has',
+    [object, generation],
+  );
+  return row?.has ?? false;
+};
+
 /** In the page's own transaction. */
 export const endPage = async (
   tx: Transaction,

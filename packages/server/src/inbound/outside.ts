@@ -112,5 +112,5 @@ withdrawn as (
 entries as (delete from sync.outbox where person_id = any ($3)),
 sends as (delete from sync.sent where person_id = any ($3)),
 held as (delete from sync.conflict where winner is null and person_id = any ($3)),
-errors as (update sync.error set resolved_at = clock_timestamp() where level = 'record' and resolved_at is null and person_id = any ($3))
+errors as (update sync.error set resolved_at = clock_timestamp() where level <> 'job' and resolved_at is null and person_id = any ($3))
 insert into sync.journal (object, row_id, sf_id, cause, run_id) select $1, person_id, sf_id, 'out_of_scope', $4 from ended`;

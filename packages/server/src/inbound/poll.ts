@@ -3,9 +3,10 @@ import { type OpenBrake, openBrakes } from '../brake/brake.ts';
 import type { Transaction } from '../db/db.ts';
 import { type FieldMap, SYNC_OBJECTS, type SyncObject } from '../mapping/mapping.ts';
 import type { QueryPage } from '../salesforce/salesforce.ts';
-import { applyPage, type PageCounts } from './apply.ts';
+import type { PageCounts } from './apply.ts';
 import { keepClock, requireCursorsBehind } from './clock.ts';
 import { type PassOutcome, ReadingPassedOn } from './inbound.ts';
+import { applyPageBy, askForWhatFits, despiteMisfits } from './misfits.ts';
 import { takeOutside } from './outside.ts';
 import { type Braked, underBrake } from './page-brake.ts';
 import { type Found, pagesOf, questionOf, type Spent } from './pages.ts';
@@ -34,7 +35,10 @@ export const pollObjects = async (
   const ordered = SYNC_OBJECTS.filter(
     (object) => objects.includes(object) && !braked.some((brake) => brake.object === object),
   );
-  if (deep) for (const object of ordered) await kit.hidden.lookAgain(map, object);
+  if (deep) {
+    for (const object of ordered) await kit.hidden.lookAgain(map, object);
+    await askForWhatFits(kit, map, ordered);
+  }
   const starts = await startsOf(kit, ordered, deep);
   const questions = starts.map((start) => questionOf(map, start));
   const outcomes: PassOutcome[] = [];
@@ -93,7 +97,6 @@ const passOf = async (
     await finishPass(kit, answered, { start, isDeep, tally, runId, spent, leftStamp, mapVersion: map.version });
   } catch (error) {
     if (error instanceof ReadingPassedOn) throw error;
-    if (isValueFault(error)) await kit.hidden.look(map, object);
     await failRun(kit.db, object, runId, tally, error);
     throw error;
   }
@@ -124,10 +127,6 @@ const endBraked = async (
   return { object, created, updated, deleted, failed: 0, skipped };
 };
 
-/** A value that its column does not hold (class 22): a field may be of another type by now. The next pass goes without it. */
-const isValueFault = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('22');
-
 const applyOne = async (
   kit: ReaderKit,
   map: FieldMap,
@@ -136,23 +135,27 @@ const applyOne = async (
   runId: number | null,
 ): Promise<Braked<PageCounts>> => {
   if (page.rows === 0) return { done: { read: 0, ...NOTHING, found: false, runId }, stopped: null };
-  return underBrake(kit, answered.object, async (tx, brake) => {
-    await kit.holdReading(tx);
-    await noteNuls(tx, answered.object, page.nulsRemoved);
-    const held = await heldMap(kit, tx, map, answered.object);
-    return applyPage(
-      tx,
-      kit.compiled.for(held, answered.object, answered.fields),
-      { kind: 'json', body: page.body, path: page.path },
-      {
-        mode: 'poll',
-        beganAt: answered.beganAt,
-        runId,
-        brake,
-        beginRun: (inner: Transaction) => beginRun(inner, answered.object, 'Pull updates'),
-      },
-    );
-  });
+  const { object, beganAt, fields } = answered;
+  return despiteMisfits(kit, map, object, (way) =>
+    underBrake(kit, object, async (tx, brake) => {
+      await kit.holdReading(tx);
+      await noteNuls(tx, object, page.nulsRemoved);
+      const held = await heldMap(kit, tx, map, object);
+      return applyPageBy(
+        way,
+        tx,
+        kit.compiled.for(held, object, fields),
+        { kind: 'json', body: page.body, path: page.path },
+        {
+          mode: 'poll',
+          beganAt,
+          runId,
+          brake,
+          beginRun: (inner: Transaction) => beginRun(inner, object, 'Pull updates'),
+        },
+      );
+    }),
+  );
 };
 
 interface Finished {

@@ -3,7 +3,8 @@ import { countChanges, MANY_REASONS, readMeter, SAMPLE_ROWS, stop } from '../bra
 import type { Transaction } from '../db/db.ts';
 import { type FieldMap, SYNC_OBJECTS, type SyncObject } from '../mapping/mapping.ts';
 import type { QueryPage } from '../salesforce/salesforce.ts';
-import { applyPage, type PageBrake, type PagePlace } from './apply.ts';
+import type { PageBrake, PagePlace } from './apply.ts';
+import { applyPageBy, despiteMisfits, type Way } from './misfits.ts';
 import { endOutside, endOutsideRun } from './outside.ts';
 import { underBrake } from './page-brake.ts';
 import { type Answered, askTogether, heldMap, type ReaderKit } from './parts.ts';
@@ -73,43 +74,57 @@ const serve = async (kit: ReaderKit, map: FieldMap, asks: readonly Ask[], servin
   const errors: unknown[] = [];
   for (const answered of await askTogether(kit, map, questions)) {
     const ids = questions.find(({ object }) => object === answered.object)?.ids ?? [];
-    if (answered.page) await applyAnswer(kit, map, answered, answered.page, ids, serving);
+    if (answered.page) await applyAnswer(kit, { map, answered, page: answered.page, ids, ...serving });
     else errors.push(answered.error);
   }
   if (errors.length > 0) throw errors[0];
+};
+
+/** One answer to a read by id. */
+interface Answer {
+  readonly map: FieldMap;
+  readonly answered: Answered;
+  readonly page: QueryPage;
+  readonly ids: readonly string[];
+  readonly mayStop: boolean;
+}
+
+const applyAnswer = async (kit: ReaderKit, answer: Answer): Promise<void> => {
+  const { map, answered, mayStop } = answer;
+  await despiteMisfits(kit, map, answered.object, (way) =>
+    underBrake(kit, answered.object, (tx, brake) =>
+      applyWhole(kit, tx, answer, way, mayStop ? brake : neverStops(brake)),
+    ),
+  );
 };
 
 /**
  * In one transaction: the records, the absent ones, and the asks that this read serves. One asked again meanwhile stays, and so does what the
  * brake left out: it is asked again in a while.
  */
-const applyAnswer = async (
+const applyWhole = async (
   kit: ReaderKit,
-  map: FieldMap,
-  answered: Answered,
-  page: QueryPage,
-  ids: readonly string[],
-  { mayStop }: Serving,
+  tx: Transaction,
+  { map, answered, page, ids, mayStop }: Answer,
+  way: Way,
+  brake: PageBrake,
 ): Promise<void> => {
-  await underBrake(kit, answered.object, async (tx, brake) => {
-    await kit.holdReading(tx);
-    const held = mayStop ? brake : neverStops(brake);
-    if (page.rows > 0) await applyFound(kit, tx, map, answered, page, held);
-    const outside = answered.outside ?? null;
-    if (outside !== null)
-      await endOutsideRun(tx, await endOutside(kit, tx, { map, object: answered.object, page: outside, runId: null }));
-    const unseen = await unseenOf(tx, { object: answered.object, ids, page, outside });
-    const ended = await endUnseen(kit, tx, answered.object, unseen, mayStop);
-    const leftOut = [...unseen.slice(ended), ...(await leftOutOf(tx, page, held.leaveFrom))];
-    await tx.run(
-      `delete from sync.reread where object = $1 and sf_id = any ($2) and not sf_id = any ($3) and asked_at <= $4`,
-      [answered.object, ids, leftOut, answered.beganAt],
-    );
-    await tx.run(
-      `update sync.reread set due_at = clock_timestamp() + interval '${LEFT_OUT_FOR}' where object = $1 and sf_id = any ($2)`,
-      [answered.object, leftOut],
-    );
-  });
+  const { object, beganAt } = answered;
+  await kit.holdReading(tx);
+  if (page.rows > 0) await applyFound(kit, tx, { map, answered, page }, way, brake);
+  const outside = answered.outside ?? null;
+  if (outside !== null) await endOutsideRun(tx, await endOutside(kit, tx, { map, object, page: outside, runId: null }));
+  const unseen = await unseenOf(tx, { object, ids, page, outside });
+  const ended = await endUnseen(kit, tx, object, unseen, mayStop);
+  const leftOut = [...unseen.slice(ended), ...(await leftOutOf(tx, page, brake.leaveFrom))];
+  await tx.run(
+    `delete from sync.reread where object = $1 and sf_id = any ($2) and not sf_id = any ($3) and asked_at <= $4`,
+    [object, ids, leftOut, beganAt],
+  );
+  await tx.run(
+    `update sync.reread set due_at = clock_timestamp() + interval '${LEFT_OUT_FOR}' where object = $1 and sf_id = any ($2)`,
+    [object, leftOut],
+  );
 };
 
 const neverStops = (brake: PageBrake): PageBrake => ({
@@ -134,14 +149,14 @@ const leftOutOf = async (tx: Transaction, page: QueryPage, from: PagePlace | nul
 const applyFound = async (
   kit: ReaderKit,
   tx: Transaction,
-  map: FieldMap,
-  answered: Answered,
-  page: QueryPage,
+  { map, answered, page }: Pick<Answer, 'map' | 'answered' | 'page'>,
+  way: Way,
   brake: PageBrake,
 ): Promise<void> => {
   await noteNuls(tx, answered.object, page.nulsRemoved);
   const held = await heldMap(kit, tx, map, answered.object);
-  const counts = await applyPage(
+  const counts = await applyPageBy(
+    way,
     tx,
     kit.compiled.for(held, answered.object, answered.fields),
     { kind: 'json', body: page.body, path: page.path },

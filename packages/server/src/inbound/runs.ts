@@ -88,7 +88,10 @@ export const noteNuls = async (db: Pick<Connection, 'run'>, object: string, remo
   );
 };
 
-/** One open line a field that is left out of queries: `field-gone` where the sync user cannot read it, `field-retyped` where its type changed. */
+/**
+ * One open line a field that is left out of queries: `field-gone` where the sync user cannot read it, `field-retyped` where its type changed. Its time
+ * is that of the first read without it: a load reads as its job did.
+ */
 export const noteLeftOut = async (
   db: Pick<Connection, 'run'>,
   object: SyncObject,
@@ -97,8 +100,9 @@ export const noteLeftOut = async (
 ): Promise<void> => {
   if (fields.length === 0) return;
   await db.run(
-    `insert into sync.error (level, object, code, fields, message, disposition)
-     select 'job', $1, $3, array[f.name], jsonb_build_object('object', $1::text, 'field', f.name)::text, 'retry'
+    `insert into sync.error (at, level, object, code, fields, message, disposition)
+     select least(clock_timestamp(), (select job_began_at from sync.load where object = $1 and phase in ('preparing', 'reading'))),
+            'job', $1, $3, array[f.name], jsonb_build_object('object', $1::text, 'field', f.name)::text, 'retry'
        from unnest($2::text[]) f (name)
       where not exists (select from sync.error e where e.object = $1 and e.code = $3 and e.fields = array[f.name] and e.resolved_at is null)`,
     [object, fields, code],

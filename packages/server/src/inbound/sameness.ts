@@ -10,6 +10,7 @@ import type { FieldMap, SyncObject } from '../mapping/mapping.ts';
 import { stagePage } from './apply.ts';
 import { readHeader } from './csv-header.ts';
 import { type Compared, ReadingPassedOn } from './inbound.ts';
+import { despiteMisfits, stageText, type Way } from './misfits.ts';
 import { databaseNow, type ReaderKit } from './parts.ts';
 import { loadQuery, visibleFields } from './queries.ts';
 import * as store from './sameness-store.ts';
@@ -80,20 +81,39 @@ const waitForJob = async (kit: ReaderKit, object: SyncObject, jobId: string, sig
   }
 };
 
+/** A value that does not fit is not compared: it waits, as the record's reading has said (IN25). */
+const comparePage = (check: Check, locator: string | null): Promise<ComparedPage> =>
+  despiteMisfits(check.kit, check.map, check.object, (way) => compareOnce(check, locator, way));
+
 /** A page that is not whole fails the check, which is tried again: half a proof is none (IN16). */
-const comparePage = async (check: Check, locator: string | null): Promise<ComparedPage> => {
+const compareOnce = async (check: Check, locator: string | null, way: Way): Promise<ComparedPage> => {
   const { kit, map, object, young, job } = check;
   const beganAt = await databaseNow(kit.db);
   const page = await kit.salesforce.queryJobPage(job, locator, kit.bounds.pageRows);
   const { names, bytes } = await readHeader(page.body);
-  const statements = kit.compiled.of(map, object, names);
+  const compile = kit.compiled.for(map, object, names);
+  const context = { mode: 'load', beganAt, runId: null } as const;
   return kit.db.ownTransaction(async (tx: Transaction) => {
     await kit.holdReading(tx);
-    const rows = await stagePage(tx, statements, { kind: 'csv', bytes }, { mode: 'load', beganAt, runId: null });
+    const source = { kind: 'csv', bytes } as const;
+    const { rows, groups } =
+      way.kind === 'typed'
+        ? { rows: await stagePage(tx, compile(), source, context), groups: [{ statements: compile(), stage: noStage }] }
+        : await stageText(tx, compile, names, way.leftOut, source, context);
     if (rows !== page.rows)
       throw new Problem('job-failed', { object, message: `a page had ${rows} of ${page.rows} rows` });
-    const [counts] = await tx.query<Omit<ComparedPage, 'nextLocator'>>(statements.sameness.comparePage, [young]);
-    if (!counts) throw new Error('an aggregate brought no row');
-    return { ...counts, nextLocator: page.nextLocator };
+    let sum = { compared: 0, waiting: 0, young: 0 };
+    for (const { statements, stage } of groups) {
+      await stage();
+      const [counts] = await tx.query<typeof sum>(statements.sameness.comparePage, [young]);
+      if (!counts) throw new Error('an aggregate brought no row');
+      sum = {
+        compared: sum.compared + counts.compared,
+        waiting: sum.waiting + counts.waiting,
+        young: sum.young + counts.young,
+      };
+    }
+    return { ...sum, nextLocator: page.nextLocator };
   });
 };
+const noStage = (): Promise<number> => Promise.resolve(0);

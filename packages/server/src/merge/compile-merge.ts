@@ -2,13 +2,14 @@ import { DEFAULT_BOUNDS } from '../lib/bounds.ts';
 import { type FieldMap, type SyncObject } from '../mapping/mapping.ts';
 import { brakeStatements } from './compile-brake.ts';
 import { compileLoad } from './compile-load.ts';
+import { compileMisfits } from './compile-misfits.ts';
 import { mergePeople } from './compile-people.ts';
 import { mergeRows } from './compile-rows.ts';
 import { compileSameness } from './compile-sameness.ts';
 import {
   copyFrom,
   isPeople,
-  KEYS_OF_JSON,
+  keysOfJson,
   pageIndex,
   readJson,
   stagingStatements,
@@ -36,12 +37,13 @@ export const compileMerge = (
     staging: stagingStatements(page, tables),
     copyIn: copyFrom(page, page.fields.some((field) => field.isInMirrorMore) ? tables.wide : tables.page),
     readJson: readJson(page, tables),
-    keysOfJson: KEYS_OF_JSON,
+    keysOfJson: keysOfJson(page),
     countStaged: `select count(*) as rows from ${tables.page}`,
     merge: isPeople(page) ? mergePeople(page, tables, map.objects, limits) : mergeRows(page, tables, map.objects),
     load: compileLoad(page),
     sameness: compileSameness(page, tables),
     brake: brakeStatements(page, tables),
+    misfits: compileMisfits(page, tables),
     indexStaging: pageIndex(tables),
   };
 };

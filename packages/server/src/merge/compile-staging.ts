@@ -10,6 +10,8 @@ export interface Tables {
   readonly page: string;
   /** The view that a CSV of a wide object goes through. */
   readonly wide: string;
+  /** The view that a CSV goes through as text (IN25). */
+  readonly raw: string;
   readonly verdict: string;
   readonly held: string;
   readonly decision: string;
@@ -36,6 +38,7 @@ export const tablesOf = (map: ObjectMap): Tables => {
   return {
     page: name('page'),
     wide: name('wide'),
+    raw: name('raw'),
     verdict: name('verdict'),
     held: name('held'),
     decision: name('decision'),
@@ -126,7 +129,7 @@ const peopleStaging = (tables: Tables): readonly Statement[] => [
   },
 ];
 
-const typedColumn = (field: MappedField): string =>
+export const typedColumn = (field: MappedField): string =>
   field.name === 'Id'
     ? '"Id" text collate "C"'
     : `${id(field.name)} ${field.name === 'SystemModstamp' ? 'timestamptz' : field.mirrorType}`;
@@ -137,12 +140,12 @@ const pageColumns = (map: ObjectMap): readonly string[] => [
   ...inColumns(map).map(typedColumn),
   ...(isWide(map) ? [`"${MIRROR_MORE}" jsonb not null`] : []),
 ];
-const pageNames = (map: ObjectMap): readonly string[] => [
+export const pageNames = (map: ObjectMap): readonly string[] => [
   ...inColumns(map).map((field) => id(field.name)),
   ...(isWide(map) ? [id(MIRROR_MORE)] : []),
 ];
 /** Of a row `alias` that has every field; one that is empty is null in `_more`, and not absent. */
-const pageValues = (map: ObjectMap, alias: string): readonly string[] => [
+export const pageValues = (map: ObjectMap, alias: string): readonly string[] => [
   ...inColumns(map).map((field) => `${alias}.${id(field.name)}`),
   ...(isWide(map)
     ? [
@@ -212,7 +215,9 @@ select ${list(pageValues(map, 'r'))}
   from json_to_recordset($1::json #> $2::text[]) as r (
        ${list(map.fields.map((field) => typedColumn(field).replace(' collate "C"', '')))})`;
 
-export const KEYS_OF_JSON = 'select array(select json_object_keys(($1::json #> $2::text[]) -> 0)) as keys';
+export const keysOfJson = (map: ObjectMap): string => `
+select array(select json_object_keys(($1::json #> $2::text[]) -> 0)) as keys,
+       exists (select from sync.error where level = 'value' and object = ${text(map.object)} and resolved_at is null) as waits`;
 
 /** ID2: ids are kept in 18 characters. */
 export const longIds = (tables: Tables): Statement => ({

@@ -89,6 +89,26 @@ export interface BrakeStatements {
   readonly leave: string;
 }
 
+/** Of a page with a value that its column does not hold (IN25). In this order: `judge` once, then `stage` for each of the `groups`. */
+export interface MisfitStatements {
+  /** Temporary tables of the session; each may be run again. */
+  readonly staging: readonly string[];
+  /** For a stream of CSV whose header names `fields`; every value is taken as text. */
+  readonly copyIn: string;
+  /** $1, $2 as of `MergeStatements.readJson`. */
+  readonly readJson: string;
+  /** Which values of `fields` do not fit. `ownTypes`: the types of our columns as they are, by name. */
+  readonly judge: (ownTypes: ReadonlyMap<string, string>) => string;
+  /** A row for each set of fields that rows lack together: `fields`, fewest first. */
+  readonly groups: string;
+  /** $1 such a set, none of which is among `fields`: its rows enter the page. */
+  readonly stage: string;
+  /** After the merge: what does not fit is in `sync.error`, once a record and field. */
+  readonly note: string;
+  /** After the merge: what waited of the page's rows and fields is over. */
+  readonly over: string;
+}
+
 export interface MergeStatements {
   readonly object: SyncObject;
   /** Salesforce's names of the fields of a page, in the order of its columns. */
@@ -99,7 +119,7 @@ export interface MergeStatements {
   readonly copyIn: string;
   /** $1 the body as text, $2 the path to its array of records (text[]). */
   readonly readJson: string;
-  /** The same parameters; one row, `keys`: the names in the first record. */
+  /** The same parameters; one row, `keys`: the names in the first record, `waits`: whether a value of the object waits (IN25). */
   readonly keysOfJson: string;
   /** How many records the page brought: one row, `rows`. */
   readonly countStaged: string;
@@ -108,6 +128,7 @@ export interface MergeStatements {
   readonly load: LoadStatements;
   readonly sameness: SamenessStatements;
   readonly brake: BrakeStatements;
+  readonly misfits: MisfitStatements;
   /** Every statement of `merge` looks rows of the page up by record. */
   readonly indexStaging: string;
 }

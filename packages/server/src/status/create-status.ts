@@ -148,7 +148,7 @@ select c.method, c.host, c.is_sandbox, c.org_id, c.org_name, c.confirmed_at, c.s
                 select e.object, e.at, jsonb_build_object('code', e.code, 'text', e.message)
                   from sync.error e where e.level = 'job' and e.object = any('{Reading,Sending}') and e.resolved_at is null) as f
          order by f.at desc limit 1) as failure,
-       (select count(*) from sync.error where resolved_at is null and level = 'record') as open_errors,
+       (select count(*) from sync.error where resolved_at is null and level <> 'job') as open_errors,
        (select count(*) from (select from sync.outbox where parked = '{}' and due_at < 'infinity' limit ${WAITING_COUNTED_MAX}) as w) as waiting,
        (select count(*) from sync.conflict where winner is not null and at >= date_trunc('day', clock_timestamp())) as conflicts_today,
        (select count(*) from sync.conflict where winner is null) as held_conflicts

@@ -9,7 +9,7 @@ import { readPerson } from './person-page.ts';
 const FACTS = `
 select e.error_id, e.at, e.level, e.object, e.person_id, e.sf_id, e.code, e.fields, e.message, e.disposition, e.resolved_at,
        coalesce(x.lock_tries + x.fault_tries, 0) as attempts, coalesce(x.parked, '{}') <> '{}' as is_parked,
-       case when isfinite(x.due_at) then x.due_at end as due_at, array(select jsonb_object_keys(x.edits)) as edited, e.duplicate
+       case when isfinite(x.due_at) then x.due_at end as due_at, array(select jsonb_object_keys(x.edits)) as edited, e.duplicate, e.value
   from sync.error e left join sync.outbox x on x.person_id = e.person_id
  where e.error_id = $1`;
 
@@ -19,6 +19,7 @@ interface DetailFacts extends Omit<ErrorFacts, 'person_name'> {
   readonly due_at: Date | null;
   readonly edited: readonly string[];
   readonly duplicate: StoredDuplicate | null;
+  readonly value: string | null;
 }
 
 /** As the sender wrote it down. */
@@ -42,6 +43,7 @@ export const readErrorDetail = async (db: Database, map: FieldMap, errorId: numb
   const row = errorOf({ ...facts, person_name: person?.person.name ?? null });
   return {
     ...row,
+    arrived: facts.value,
     attempts: facts.attempts,
     isParked: facts.is_parked,
     nextRetryAt: facts.due_at?.toISOString() ?? null,

@@ -17,8 +17,12 @@ import type { FieldMap } from '../mapping/mapping.ts';
 import { EXPORT_ROWS, PAGE_ROWS, pageOf, pagesOf, readCursor, readIdCursor, writeCursor } from './page-cursor.ts';
 import { nameSql, personColumnsOf } from './person-columns.ts';
 
+/** As it is stored: of one value that came and does not fit, `value`, which is told as what it is, a record's (IN25). */
+export type StoredLevel = 'record' | 'job' | 'value';
+const toldLevel = (level: StoredLevel): 'record' | 'job' => (level === 'value' ? 'record' : level);
+
 interface CauseFacts {
-  readonly level: 'record' | 'job';
+  readonly level: StoredLevel;
   readonly object: string;
   readonly code: string;
   readonly fields: readonly string[];
@@ -53,12 +57,13 @@ export const readErrorCauses = async (db: Database): Promise<ErrorCauses> => {
   const causes = open.map(causeRowOf);
   return {
     causes,
-    records: causes.reduce((sum, { level, affected }) => (level === 'record' ? sum + affected : sum), 0),
+    records: causes.reduce((sum, { level, affected }) => (level === 'job' ? sum : sum + affected), 0),
     healed: healed.map(healedOf),
   };
 };
 
 interface HealedFacts {
+  readonly level: 'record' | 'value';
   readonly object: string;
   readonly code: string;
   readonly fields: readonly string[];
@@ -69,18 +74,18 @@ interface HealedFacts {
 
 /** Records that waited for a cause to go away and were sent within the last day; what somebody discarded is not among them. */
 const HEALED = `
-select object, code, fields, count(*) filter (where resolved_at is not null)::int as solved, count(*)::int as total, max(resolved_at) as last_at
-  from (select object, code, fields, resolved_at from sync.error
-         where level = 'record' and disposition = 'park' and resolved_at > clock_timestamp() - interval '1 day'
+select level, object, code, fields, count(*) filter (where resolved_at is not null)::int as solved, count(*)::int as total, max(resolved_at) as last_at
+  from (select level, object, code, fields, resolved_at from sync.error
+         where level <> 'job' and disposition = 'park' and resolved_at > clock_timestamp() - interval '1 day'
         union all
-        select object, code, fields, resolved_at from sync.error where level = 'record' and disposition = 'park' and resolved_at is null) as e
- group by object, code, fields
+        select level, object, code, fields, resolved_at from sync.error where level <> 'job' and disposition = 'park' and resolved_at is null) as e
+ group by level, object, code, fields
 having count(resolved_at) > 0
  order by last_at desc
  limit 20`;
 
 const healedOf = (row: HealedFacts): HealedCause => ({
-  id: groupIdOf({ level: 'record', ...row }),
+  id: groupIdOf(row),
   cause: causeOf(row.code),
   object: row.object,
   code: row.code,
@@ -95,7 +100,7 @@ export const groupIdOf = (group: Pick<CauseFacts, 'level' | 'object' | 'code' | 
   writeCursor([group.level, group.object, group.code, group.fields.join(',')]);
 
 export interface ErrorGroup {
-  readonly level: 'record' | 'job';
+  readonly level: StoredLevel;
   readonly object: string;
   readonly code: string;
   readonly fields: string[];
@@ -105,7 +110,7 @@ export interface ErrorGroup {
 export const groupOf = (id: string): ErrorGroup | null => {
   try {
     const [level, object = '', code = '', fields = ''] = (readCursor(id, 4) ?? []).map(String);
-    if (level !== 'record' && level !== 'job') return null;
+    if (level !== 'record' && level !== 'job' && level !== 'value') return null;
     return { level, object, code, fields: fields === '' ? [] : fields.split(',') };
   } catch {
     return null; // Somebody made it up, or an older version wrote it otherwise.
@@ -117,7 +122,7 @@ const causeRowOf = (row: CauseFacts): ErrorCause => {
   return {
     id: groupIdOf(row),
     cause,
-    level: row.level,
+    level: toldLevel(row.level),
     object: row.object,
     code: row.code,
     fields: [...row.fields],
@@ -132,9 +137,9 @@ const causeRowOf = (row: CauseFacts): ErrorCause => {
   };
 };
 
-/** A job's failure of ours is stored as a code with its detail; it reads as the code's sentence. Salesforce's text stays as it is. */
+/** A failure of a job or a value that is ours is stored as a code with its detail; it reads as the code's sentence. Salesforce's text stays as it is. */
 const messageOf = ({ code, message, level }: Pick<CauseFacts, 'code' | 'message' | 'level'>): string => {
-  if (level !== 'job' || !isProblemCode(code)) return message;
+  if (level === 'record' || !isProblemCode(code)) return message;
   const problem = readJobProblem({ code, text: message });
   return problem ? problemShape(problem.code, problem.detail).title : message;
 };
@@ -142,7 +147,7 @@ const messageOf = ({ code, message, level }: Pick<CauseFacts, 'code' | 'message'
 export interface ErrorFacts {
   readonly error_id: number;
   readonly at: Date;
-  readonly level: 'record' | 'job';
+  readonly level: StoredLevel;
   readonly object: string;
   readonly person_id: number | null;
   readonly person_name: string | null;
@@ -201,7 +206,7 @@ export const errorOf = (row: ErrorFacts): ErrorRow => {
   return {
     errorId: row.error_id,
     at: row.at.toISOString(),
-    level: row.level,
+    level: toldLevel(row.level),
     object: row.object,
     personId: row.person_id,
     personName: row.person_name,

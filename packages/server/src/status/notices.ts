@@ -15,6 +15,7 @@ interface Found {
   readonly brakes: readonly { readonly object: string; readonly direction: 'in' | 'out'; readonly waiting: number }[];
   readonly jobs: readonly { readonly object: string; readonly code: string; readonly text: string }[];
   readonly groups: readonly {
+    readonly level: 'record' | 'value';
     readonly object: string;
     readonly code: string;
     readonly fields: readonly string[];
@@ -30,9 +31,9 @@ select (select paused from sync.connection where started_at is not null) as paus
        coalesce((select json_agg(json_build_object('object', object, 'code', code, 'text', message))
                    from sync.error where level = 'job' and resolved_at is null), '[]') as jobs,
        coalesce((select json_agg(g)
-                   from (select object, code, fields, count(*)::int as count from sync.error
-                          where level = 'record' and disposition = 'park' and resolved_at is null
-                          group by object, code, fields order by count(*) desc limit 50) as g), '[]') as groups`;
+                   from (select level, object, code, fields, count(*)::int as count from sync.error
+                          where level <> 'job' and disposition = 'park' and resolved_at is null
+                          group by level, object, code, fields order by count(*) desc limit 50) as g), '[]') as groups`;
 
 /** Codes that say that the org's calls are spent; everything else a connection waits for is its own. */
 const LIMITS: ReadonlySet<string> = new Set(['limit-reached']);
@@ -50,7 +51,7 @@ const noticesOf = ({ paused, recovering, brakes, jobs, groups }: Found): readonl
   const ofRecords = groups.map(
     (group): WantedNotice => ({
       type: 'record_errors',
-      cause: groupIdOf({ level: 'record', ...group }),
+      cause: groupIdOf(group),
       problem: null,
       count: group.count,
     }),

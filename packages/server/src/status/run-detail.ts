@@ -4,10 +4,10 @@ import type { Database } from '../db/db.ts';
 import { causeOf } from '../errors/causes.ts';
 import { Problem } from '../errors/errors.ts';
 import { RUN_COLUMNS, type RunFacts, runOf } from './activity.ts';
-import { groupIdOf } from './error-lists.ts';
+import { groupIdOf, type StoredLevel } from './error-lists.ts';
 
 interface ErrorFacts {
-  readonly level: 'record' | 'job';
+  readonly level: StoredLevel;
   readonly object: string;
   readonly code: string;
   readonly fields: readonly string[];

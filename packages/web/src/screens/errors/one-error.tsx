@@ -86,7 +86,7 @@ const Acts = ({ cause, error }: { readonly cause: string; readonly error: ErrorD
           {words.errors.editPerson}
         </ButtonLink>
       )}
-      {error.personId === null ? null : (
+      {error.personId === null || error.arrived !== null ? null : (
         <DiscardButton
           choice={choice}
           count={1}
@@ -163,6 +163,12 @@ const Said = ({ error }: { readonly error: ErrorDetail }) => {
     <div className="stack card">
       <blockquote className="said">{error.message}</blockquote>
       <dl className="facts">
+        {error.arrived === null ? null : (
+          <>
+            <dt>{words.errors.arrived}</dt>
+            <dd className="said">{error.arrived}</dd>
+          </>
+        )}
         <dt>{words.errors.code}</dt>
         <dd>
           <code>{error.code}</code>

@@ -31,6 +31,7 @@ export const enErrors = {
     editPerson: 'Edit person',
     ours: 'Sent',
     refusedHere: 'Named by Salesforce',
+    arrived: 'Came as',
     attempts: 'Attempts',
     next: 'Next attempt',
     waitsForCause: 'when the cause is mended',
@@ -52,6 +53,8 @@ export const enErrors = {
         'Choose an owner who is active, has a licence and may own such records; a contact cannot belong to a queue.',
       'text-too-long': (field: string) => `Shorten ${field} here, or make the field longer in Salesforce.`,
       'value-wrong': (field: string) => `Correct ${field} here so that it is of the field’s kind.`,
+      'value-misfit': (field: string) =>
+        `Correct ${field} of the record in Salesforce so that it fits the column here, or have the column here widened. The raw value stands beside.`,
       'row-locked': () =>
         'Nothing to do: another process, such as a large import, holds the record. It is tried again with growing pauses.',
       'record-gone': () =>
@@ -108,6 +111,7 @@ export const enErrors = {
       'owner-access': () => 'The owner cannot own this record.',
       'text-too-long': (field: string) => `The text is too long for ${field}.`,
       'value-wrong': (field: string) => `The value does not fit ${field}.`,
+      'value-misfit': (field: string) => `${field} came from Salesforce with a value that its column does not hold.`,
       'row-locked': () => 'Another process holds the record.',
       'record-gone': () => 'The record is gone from Salesforce.',
       loop: (field: string) => `${field} bounces between Salesforce and Syncline. Only this field is paused.`,

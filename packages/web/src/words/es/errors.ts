@@ -32,6 +32,7 @@ export const esErrors: ErrorsWords = {
     editPerson: 'Editar persona',
     ours: 'Enviado',
     refusedHere: 'Señalado por Salesforce',
+    arrived: 'Llegó como',
     attempts: 'Intentos',
     next: 'Próximo intento',
     waitsForCause: 'cuando se resuelva la causa',
@@ -53,6 +54,8 @@ export const esErrors: ErrorsWords = {
         'Elija un propietario activo, con licencia y que pueda tener estos registros; un contacto no puede pertenecer a una cola.',
       'text-too-long': (field) => `Acorte ${field} aquí o amplíe el campo en Salesforce.`,
       'value-wrong': (field) => `Corrija ${field} aquí para que sea del tipo del campo.`,
+      'value-misfit': (field) =>
+        `Corrija ${field} del registro en Salesforce para que quepa en la columna de aquí, o amplíe la columna. El valor tal como llegó está al lado.`,
       'row-locked': () =>
         'Nada que hacer: otro proceso, como una importación grande, tiene el registro. Se reintenta con pausas crecientes.',
       'record-gone': () =>
@@ -109,6 +112,7 @@ export const esErrors: ErrorsWords = {
       'owner-access': () => 'El propietario no puede serlo de este registro.',
       'text-too-long': (field) => `El texto es demasiado largo para ${field}.`,
       'value-wrong': (field) => `El valor no encaja en ${field}.`,
+      'value-misfit': (field) => `${field} llegó de Salesforce con un valor que su columna no admite.`,
       'row-locked': () => 'Otro proceso tiene el registro.',
       'record-gone': () => 'El registro ya no está en Salesforce.',
       loop: (field) => `${field} rebota entre Salesforce y Syncline. Solo este campo está en pausa.`,

@@ -284,6 +284,11 @@ export const esProblems: Readonly<Record<ProblemCode, { readonly title: string; 
     advice:
       'Sus valores se quedan en ambos lados y no van a ninguna parte. Devuélvale allí su tipo anterior; todo lo demás sigue.',
   },
+  'value-misfit': {
+    title: '{field} llegó como «{value}» y su columna solo admite {type}.',
+    advice:
+      'Corrija el valor en Salesforce o pida a un ingeniero que amplíe la columna. Aquí el campo conserva su valor; el resto del registro sigue.',
+  },
   'field-hidden': {
     title: 'El usuario de sincronización no puede ver {field}. Sin ese campo, {object} no se puede sincronizar.',
     advice: 'Dé al usuario de sincronización acceso de lectura a {field} de {object} y vuelva a leer.',
