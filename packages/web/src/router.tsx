@@ -43,6 +43,7 @@ import { SyncFieldsScreen } from './screens/setup-sync-fields/sync-fields.tsx';
 import { SetupUserScreen } from './screens/setup-user/setup-user.tsx';
 import { FirstSignInScreen } from './screens/sign-in/first.tsx';
 import { SignInScreen } from './screens/sign-in/sign-in.tsx';
+import { UndoScreen } from './screens/undo/undo-screen.tsx';
 import { Broken, NotFound } from './shell/not-found.tsx';
 import { Shell } from './shell/shell.tsx';
 
@@ -244,6 +245,14 @@ const opportunity = createRoute({
   },
 });
 
+const undo = createRoute({
+  getParentRoute: () => inside,
+  path: '/undos/$undoId',
+  component: () => {
+    const { undoId } = undo.useParams();
+    return isId(undoId) ? <UndoScreen key={undoId} undoId={Number(undoId)} /> : <NotFound />;
+  },
+});
 const conflicts = createRoute({ getParentRoute: () => inside, path: '/conflicts', component: ConflictsScreen });
 const fields = createRoute({
   getParentRoute: () => inside,
@@ -330,6 +339,7 @@ const tree = root.addChildren([
     company,
     opportunities,
     opportunity,
+    undo,
     conflicts,
     fields,
     fieldChange,

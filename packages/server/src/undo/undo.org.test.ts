@@ -262,6 +262,8 @@ test('[SAFE6] two who ask at the same moment begin one undo, and two processes s
   assert.equal(ids[0], ids[1]);
   const [one, other] = [undosOf(3), undosOf(2)];
   await Promise.all([finish(ids[0], one), finish(ids[0], other)]);
+  const undo = await undos.undo(ids[0]);
+  assert.deepEqual([undo.changed, undo.stays], [12, []]);
   const [lines] = await corridor.db.query<{ lines: number; edited: number }>(
     `select count(*)::int as lines, count(distinct row_id)::int as edited from sync.journal where undo_id = $1`,
     [ids[0]],
@@ -337,6 +339,7 @@ test('[SAFE6] above 50 people their number must be said; what changed nothing, o
   assert.equal((await finish(await begin({ kind: 'run', id: run }, { people: 51 }))).changed, 51);
   const person = await corridor.newPerson({ last_name: 'New', company: 'Acme', phone: '1' });
   await corridor.edit('select marketing.sync_person($1)', [person]);
+  await corridor.edit(`update marketing.person set phone = '2' where id = $1`, [person]);
   await corridor.sendAll();
   await assert.rejects(undos.look({ kind: 'run', id: await lastRun('Lead', 'Push new') }), { code: 'undo-nothing' });
   await assert.rejects(undos.look({ kind: 'edit', id: await lineOf(person, 'sent'), personId: person }), {

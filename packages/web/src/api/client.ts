@@ -37,6 +37,7 @@ import {
   PeopleViews,
   Person,
   type PersonChange,
+  PersonChanged,
   type RecordKind,
   SyncMatchingCount,
   SyncMatchingOutcome,
@@ -62,6 +63,7 @@ import {
 } from '@syncline/contract/setup';
 import { Done, type SyncObjectName } from '@syncline/contract/shared';
 import { Objects, Status } from '@syncline/contract/status';
+import { Undo, UndoLook, UndoStays, type UndoTarget, type UndoWish } from '@syncline/contract/undo';
 import { type FirstUser, type Language, Me, type SignIn } from '@syncline/contract/users';
 import { z } from 'zod';
 import { ApiFailure, localProblem, problemOfAnswer } from './problem.ts';
@@ -252,6 +254,12 @@ export const api = {
   repairDifferences: (object: SyncObjectName) => ask('POST', `/objects/${object}/repair`, Repaired),
   held: (filter: HeldFilter, cursor: string | undefined, signal?: AbortSignal) =>
     ask('GET', `/held${query({ ...filter, cursor })}`, Held, { signal }),
+  undoLook: (target: UndoTarget, signal?: AbortSignal) =>
+    ask('GET', `/undos/look${query(target)}`, UndoLook, { signal }),
+  undo: (body: UndoWish, key: string) => ask('POST', '/undos', Undo, { body, key }),
+  undoOf: (id: number, signal?: AbortSignal) => ask('GET', `/undos/${id}`, Undo, { signal }),
+  undoStays: (id: number, cursor: string | undefined, signal?: AbortSignal) =>
+    ask('GET', `/undos/${id}/stays${query({ cursor })}`, UndoStays, { signal }),
   resolveHeld: (body: HeldChoice) => ask('POST', '/held/resolve', HeldResolved, { body }),
   people: (filter: PeopleFilter, { from, columns }: PeopleListing, cursor: string | undefined, signal?: AbortSignal) =>
     ask(
@@ -271,7 +279,7 @@ export const api = {
   decisions: (id: number, field: string, signal?: AbortSignal) =>
     ask('GET', `/people/${id}/fields/${encodeURIComponent(field)}/decisions`, FieldDecisions, { signal }),
   gates: (id: number, signal?: AbortSignal) => ask('GET', `/people/${id}/gates`, PersonGates, { signal }),
-  changePerson: (id: number, body: PersonChange) => ask('PATCH', `/people/${id}`, Anything, { body }),
+  changePerson: (id: number, body: PersonChange) => ask('PATCH', `/people/${id}`, PersonChanged, { body }),
   syncPerson: (id: number) => ask('POST', `/people/${id}/sync`, SyncPersonOutcome),
   act: (wish: PersonAction, key: string) => ask('POST', '/actions', Action, { body: wish, key }),
   action: (id: number, signal?: AbortSignal) => ask('GET', `/actions/${id}`, Action, { signal }),

@@ -4,6 +4,7 @@
  */
 import type { FilteredObjectName, ObjectFilter } from '@syncline/contract/filters';
 import type { SyncObjectName } from '@syncline/contract/shared';
+import type { UndoTarget } from '@syncline/contract/undo';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, type HeldFilter, type PeopleFilter, type PeopleListing, type RunsFilter } from './client.ts';
 
@@ -119,6 +120,28 @@ export const queries = {
     infiniteQueryOptions({
       queryKey: ['differences', object],
       queryFn: ({ pageParam, signal }) => api.differences(object, pageParam ?? undefined, signal),
+      initialPageParam: firstPage,
+      getNextPageParam: nextPage,
+    }),
+  // Counted for whoever looks at it now.
+  undoLook: (target: UndoTarget) =>
+    queryOptions({
+      queryKey: ['undo-look', target],
+      queryFn: ({ signal }) => api.undoLook(target, signal),
+      staleTime: 0,
+      gcTime: 0,
+      retry: false,
+    }),
+  undoOf: (id: number) =>
+    queryOptions({
+      queryKey: ['undos', 'one', id],
+      queryFn: ({ signal }) => api.undoOf(id, signal),
+      refetchInterval: (asked) => (asked.state.data?.isEnded === false ? 500 : false),
+    }),
+  undoStays: (id: number) =>
+    infiniteQueryOptions({
+      queryKey: ['undos', 'stays', id],
+      queryFn: ({ pageParam, signal }) => api.undoStays(id, pageParam ?? undefined, signal),
       initialPageParam: firstPage,
       getNextPageParam: nextPage,
     }),

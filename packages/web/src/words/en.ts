@@ -21,6 +21,7 @@ import { enSetup } from './en/setup.ts';
 import { enSetupOrg } from './en/setup-org.ts';
 import { enShell } from './en/shell.ts';
 import { enSignIn } from './en/sign-in.ts';
+import { enUndo } from './en/undo.ts';
 
 const problems: Readonly<Record<ProblemCode, { readonly title: string; readonly advice: string }>> = PROBLEMS;
 
@@ -42,6 +43,7 @@ export const en = {
   ...enRecords,
   ...enPeople,
   ...enPerson,
+  ...enUndo,
   ...enSettings,
   ...enSetupOrg,
 };

@@ -19,6 +19,7 @@ import { esSetup } from './es/setup.ts';
 import { esSetupOrg } from './es/setup-org.ts';
 import { esShell } from './es/shell.ts';
 import { esSignIn } from './es/sign-in.ts';
+import { esUndo } from './es/undo.ts';
 
 export const es: Words = {
   badges: esBadges,
@@ -38,6 +39,7 @@ export const es: Words = {
   ...esRecords,
   ...esPeople,
   ...esPerson,
+  ...esUndo,
   ...esSettings,
   ...esSetupOrg,
 };

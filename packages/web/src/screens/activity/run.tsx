@@ -8,10 +8,12 @@ import { Badge } from '../../components/badge.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { Faces } from '../../components/faces.tsx';
 import { Failed } from '../../components/failed.tsx';
+import { Notice } from '../../components/notice.tsx';
 import { Page, Section } from '../../components/page.tsx';
 import { When } from '../../components/time.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { causeSentence } from '../errors/cause-card.tsx';
+import { UndoButton } from '../undo/undo-button.tsx';
 import { objectWord, operationWord } from './activity.tsx';
 
 /** One run: what it did, how long it took, and what it could not do. */
@@ -28,10 +30,26 @@ export const RunScreen = ({ runId }: { readonly runId: number }) => {
           ? undefined
           : `${objectWord(run.data.run.object, words)} · ${operationWord(run.data.run.operation, words)}`
       }
+      actions={
+        run.data !== undefined && isUndoable(run.data) ? (
+          <UndoButton target={{ kind: 'run', id: runId }}>{words.undo.run}</UndoButton>
+        ) : undefined
+      }
     >
       <Faces query={run}>
         {(data) => (
           <>
+            {data.undoId === null ? null : (
+              <Notice
+                tone="idle"
+                title={words.undo.wasUndone}
+                actions={
+                  <Link to="/undos/$undoId" params={{ undoId: String(data.undoId) }}>
+                    {words.undo.toUndo(data.undoId)}
+                  </Link>
+                }
+              />
+            )}
             {data.run.problem === null ? null : <Failed problem={shownProblem(data.run.problem)} />}
             <div className="two-columns">
               <Section title={words.activity.counts}>
@@ -52,6 +70,13 @@ export const RunScreen = ({ runId }: { readonly runId: number }) => {
     </Page>
   );
 };
+
+/** Whether values of people can go back: it has ended, and it changed or sent some. Whether any still may is asked of a look. */
+const isUndoable = ({ run }: RunDetail): boolean =>
+  run.endedAt !== null &&
+  run.updated > 0 &&
+  (run.object === 'Lead' || run.object === 'Contact') &&
+  (run.operation === 'Pull updates' || run.operation === 'Push updates');
 
 const COUNTS = ['created', 'updated', 'deleted', 'failed', 'skipped'] as const;
 

@@ -9,7 +9,9 @@ import { Dialog } from '../../components/dialog.tsx';
 import { Failed } from '../../components/failed.tsx';
 import { Select } from '../../components/select.tsx';
 import { TextField } from '../../components/text-field.tsx';
+import { undoableToast } from '../../components/toasts.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { useTakeBack } from '../undo/use-take-back.ts';
 
 export interface EditFieldProps {
   readonly personId: number;
@@ -27,6 +29,7 @@ const CHOSEN = { yes: true, no: false, empty: null } as const satisfies Record<C
 export const EditField = ({ personId, field, company, onClose }: EditFieldProps) => {
   const { words } = useWords();
   const client = useQueryClient();
+  const takeBack = useTakeBack();
   const isBoolean = field.type === 'boolean';
   const [text, setText] = useState(typeof field.ours === 'string' ? field.ours : '');
   const [isLong] = useState(text.length > 80 || /[\r\n]/.test(text));
@@ -40,9 +43,14 @@ export const EditField = ({ personId, field, company, onClose }: EditFieldProps)
         fields: { [field.field]: value },
         ...(isLoosened ? { reason } : {}),
       }),
-    onSuccess: async () => {
+    onSuccess: async ({ journalId }) => {
       await client.invalidateQueries({ queryKey: ['people'] });
       onClose();
+      // What an opt-out stopped is loosened by hand alone, with a reason.
+      if (journalId !== null && !(field.isOptOut && value === true))
+        undoableToast(words.undo.edited(field.label), () =>
+          takeBack({ kind: 'edit', id: journalId, personId }, field.label),
+        );
     },
   });
   const submit = (event: FormEvent): void => {

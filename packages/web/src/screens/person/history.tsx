@@ -11,6 +11,7 @@ import { When } from '../../components/time.tsx';
 import type { Words } from '../../words/en.ts';
 import { useWords } from '../../words/use-words.ts';
 import { objectWord } from '../activity/activity.tsx';
+import { UndoButton } from '../undo/undo-button.tsx';
 
 /** Every Salesforce id the person ever had. */
 export const Identity = ({ links }: { readonly links: readonly PersonLink[] }) => {
@@ -76,7 +77,7 @@ export const Timeline = ({ person }: { readonly person: Person }) => {
           {lines.map((line, index) => (
             // Two lines may bear the same moment, so their place tells them apart.
             <li key={`${line.at} ${index}`}>
-              <Line line={line} />
+              <Line line={line} personId={person.person.personId} />
             </li>
           ))}
         </ol>
@@ -85,11 +86,23 @@ export const Timeline = ({ person }: { readonly person: Person }) => {
   );
 };
 
-const Line = ({ line }: { readonly line: JournalLine }) => {
-  const { words } = useWords();
+const Line = ({ line, personId }: { readonly line: JournalLine; readonly personId: number }) => {
+  const { words, formats } = useWords();
+  const cause = causeWord(line.cause, words);
   return (
     <>
-      <strong>{causeWord(line.cause, words)}</strong>
+      <span className="row timeline-head">
+        <strong>{cause}</strong>
+        {line.isUndoable ? (
+          <UndoButton
+            target={{ kind: 'edit', id: line.journalId, personId }}
+            label={words.undo.editOf(cause, formats.time(line.at, new Date()))}
+            isSmall
+          >
+            {words.undo.verb}
+          </UndoButton>
+        ) : null}
+      </span>
       <p className="muted caption">
         <When at={line.at} />
         {line.runId === null ? null : (
@@ -97,6 +110,15 @@ const Line = ({ line }: { readonly line: JournalLine }) => {
             {' · '}
             <Link to="/activity/$runId" params={{ runId: String(line.runId) }}>
               {words.person.run(line.runId)}
+            </Link>
+          </>
+        )}
+        {line.by === null ? null : ` · ${words.undo.by(line.by)}`}
+        {line.undo === null ? null : (
+          <>
+            {' · '}
+            <Link to="/undos/$undoId" params={{ undoId: String(line.undo.undoId) }}>
+              {words.undo.toUndo(line.undo.undoId)}
             </Link>
           </>
         )}

@@ -33,6 +33,7 @@ export const enShell = {
     title: 'Keyboard shortcuts',
     rows: [
       ['Ctrl K', 'Commands: every screen and act'],
+      ['F6', 'Go to the newest message and back'],
       ['/', 'Search people'],
       ['g h', 'Go to Home'],
       ['g a', 'Go to Activity'],

@@ -34,6 +34,7 @@ export const esShell: ShellWords = {
     title: 'Atajos de teclado',
     rows: [
       ['Ctrl K', 'Órdenes: cada pantalla y cada acción'],
+      ['F6', 'Ir al mensaje más reciente y volver'],
       ['/', 'Buscar personas'],
       ['g h', 'Ir a Inicio'],
       ['g a', 'Ir a Actividad'],
