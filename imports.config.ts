@@ -20,7 +20,8 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   recovery: ['mapping', 'db', 'lib'],
   inbound: ['salesforce', 'mapping', 'merge', 'links', 'brake', 'db', 'errors', 'lib'],
   outbound: ['salesforce', 'mapping', 'links', 'brake', 'db', 'errors', 'lib'],
-  actions: ['salesforce', 'mapping', 'db', 'errors', 'lib', 'contract'],
+  // A merge of people without records is the fold alone.
+  actions: ['salesforce', 'mapping', 'merge', 'db', 'errors', 'lib', 'contract'],
   undo: ['people', 'brake', 'mapping', 'db', 'errors', 'lib', 'contract'],
   work: ['recovery', 'inbound', 'outbound', 'actions', 'undo', 'setup', 'salesforce', 'mapping', 'db', 'errors', 'lib'],
   setup: ['salesforce', 'mapping', 'people', 'brake', 'db', 'errors', 'lib', 'contract'],

@@ -362,6 +362,38 @@ describe('people in a browser', { concurrency: false, timeout: 600_000 }, () => 
     );
   });
 
+  test('[ID22] likely duplicates: two are picked and merged, by key; the one who stays is shown with what was chosen', async () => {
+    const [stays, goes] = await sql<{ id: string; name: string }>(
+      `select p.id, p.name from marketing.person p
+        where p.salesforce_type = 'Lead' and not p.is_deleted and not exists (select from sync.outbox o where o.person_id = p.id) order by p.id desc limit 2`,
+    );
+    assert.ok(stays && goes);
+    await sql(`update marketing.person set email = 'twin@acme.test', phone = '1' where id = $1`, [stays.id]);
+    await sql(`update marketing.person set email = 'Twin@acme.test', phone = '2' where id = $1`, [goes.id]);
+    await go('/people?view=likely_duplicates&q=twin%40acme.test');
+    for (const { name } of [stays, goes])
+      await page()
+        .getByRole('checkbox', { name: `Select ${name}` })
+        .check();
+    await button('Merge').click();
+    const dialog = page().getByRole('alertdialog');
+    await dialog.getByRole('radio', { name: stays.name }).first().check();
+    await dialog.getByRole('radio', { name: `Phone: ${goes.name}`, exact: true }).check();
+    await dialog.getByText('Salesforce merges 1 record first').waitFor();
+    await look(page(), 'merge--side-by-side');
+    await dialog.getByRole('button', { name: 'Merge 2 people' }).focus();
+    await page().keyboard.press('Enter');
+    await page().getByRole('heading', { level: 1, name: stays.name }).waitFor();
+    assert.notEqual(await page().evaluate('document.activeElement?.tagName'), 'BODY', 'the focus is somewhere');
+    assert.deepEqual(await sql(`select phone from marketing.person where id = $1`, [stays.id]), [{ phone: '2' }]);
+    assert.deepEqual(await sql(`select from marketing.person where id = $1`, [goes.id]), []);
+    await go(`/people/${stays.id}`);
+    await button('More').click();
+    await page().getByRole('menuitem', { name: 'Merge with a duplicate' }).click();
+    await page().getByRole('dialog').getByText('Nobody else has this e-mail address.', { exact: false }).waitFor();
+    await page().keyboard.press('Escape');
+  });
+
   test("[MRG20] a contact's company field is the company's: it changes for all its people, and Salesforce will overwrite it", async () => {
     const [contact] = await sql<{ id: string; name: string }>(
       `select p.id, p.name

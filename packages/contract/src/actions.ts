@@ -1,12 +1,14 @@
 /**
- * What somebody does with people (UI 3.12): `POST /api/actions`, `GET /api/actions/:id`, `GET /api/owners`, `GET /api/people/:id/conversion`.
+ * What somebody does with people (UI 3.12): `POST /api/actions`, `GET /api/actions/:id`, `GET /api/owners`, `GET /api/people/:id/conversion`,
+ * `GET /api/people/:id/merge`.
  *
  * A request may carry `Idempotency-Key`: sent again with the same key and the same body, it answers with the same action and does nothing
  * twice (ACT2). Each person has an outcome of its own.
  */
 import { z } from 'zod';
+import { RecordKind } from './people.ts';
 import { ProblemShape } from './problems.ts';
-import { Time } from './shared.ts';
+import { FieldValue, Time } from './shared.ts';
 
 export const ACTION_PEOPLE_MAX = 10_000;
 
@@ -67,7 +69,34 @@ export const ConvertPeople = z.object({
 });
 export type ConvertPeople = z.infer<typeof ConvertPeople>;
 
-export const PersonAction = z.discriminatedUnion('kind', [ChangeOwner, SyncPersons, DeletePeople, ConvertPeople]);
+/** People of one merge, the one that stays among them. */
+export const MERGE_PEOPLE_MAX = 6;
+
+/**
+ * Several people become one (N86, ID22): `ids` go into `winnerId`. Salesforce merges first: a lead goes into a contact by conversion. A contact
+ * stays before a lead, and whoever is in Salesforce before whoever is not.
+ */
+export const MergePeople = z.object({
+  kind: z.literal('merge'),
+  ids: z
+    .array(z.number().int().positive())
+    .min(1)
+    .max(MERGE_PEOPLE_MAX - 1),
+  winnerId: z.number().int().positive(),
+  /** By column of ours, the person whose value stays. What is left out is the winner's or, where that is empty, the first other one's. */
+  values: z.record(z.string().max(63), z.number().int().positive()).optional(),
+  /** Of leads that go into a contact; left out: the first status that means converted. */
+  convertedStatus: z.string().min(1).max(255).optional(),
+});
+export type MergePeople = z.infer<typeof MergePeople>;
+
+export const PersonAction = z.discriminatedUnion('kind', [
+  ChangeOwner,
+  SyncPersons,
+  DeletePeople,
+  ConvertPeople,
+  MergePeople,
+]);
 export type PersonAction = z.infer<typeof PersonAction>;
 export type ActionKind = PersonAction['kind'];
 
@@ -118,3 +147,37 @@ export const ConversionChoices = z.object({
   accounts: z.array(z.object({ accountId: z.string(), name: z.string(), isSameName: z.boolean() })),
 });
 export type ConversionChoices = z.infer<typeof ConversionChoices>;
+
+/** `with`: ids of ours with commas; left out: those with the same e-mail address, as many as a merge takes. */
+export const MergeQuery = z.object({ with: z.string().max(200).optional() });
+
+export const MergeCandidate = z.object({
+  personId: z.number().int(),
+  name: z.string().nullable(),
+  email: z.string().nullable(),
+  record: RecordKind,
+  salesforceId: z.string().nullable(),
+  updatedAt: Time.nullable(),
+  /** Changes that wait to be sent. */
+  waiting: z.number().int(),
+  /** Opportunities in which the record has a role. */
+  roles: z.number().int(),
+  /** Rows of other tables of the database that refer to the person. */
+  references: z.number().int(),
+});
+export type MergeCandidate = z.infer<typeof MergeCandidate>;
+
+/** `GET /api/people/:id/merge`: who may be merged with this person, and in what they differ; whoever stays before the others comes first. */
+export const MergeChoices = z.object({
+  people: z.array(MergeCandidate),
+  /** Those that differ and can be chosen; `values` in the order of `people`. `isOptOut`: out for one is out for the one that stays. */
+  fields: z.array(
+    z.object({
+      field: z.string(),
+      label: z.string(),
+      isOptOut: z.boolean(),
+      values: z.array(FieldValue),
+    }),
+  ),
+});
+export type MergeChoices = z.infer<typeof MergeChoices>;

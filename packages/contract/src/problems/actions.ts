@@ -124,9 +124,46 @@ export const ACTION_PROBLEMS = {
   },
   'soap-refused': {
     status: 409,
-    title: 'This sign-in cannot convert leads.',
+    title: 'This sign-in cannot convert leads or merge records.',
     advice:
-      'Salesforce converts by SOAP alone, which does not take tokens in the form of a JWT. Let the app issue opaque tokens. Nothing was done.',
+      'Salesforce does that by SOAP alone, which does not take tokens in the form of a JWT. Let the app issue opaque tokens. Nothing was done.',
+    whoCanFix: 'salesforce-admin',
+    action: 'none',
+  },
+  'contact-wins': {
+    status: 409,
+    title: 'Of a contact and a lead, the contact stays.',
+    advice: 'Salesforce converts leads into contacts and never back. Choose the contact. Nothing was merged.',
+    whoCanFix: 'you',
+    action: 'none',
+  },
+  'record-wins': {
+    status: 409,
+    title: 'Whoever is in Salesforce stays.',
+    advice:
+      'Choose the person that has a record; what you want of the other one can be taken over. Nothing was merged.',
+    whoCanFix: 'you',
+    action: 'none',
+  },
+  'merge-with-itself': {
+    status: 422,
+    title: 'A person cannot be merged with itself.',
+    advice: 'Choose two people. These may have become one already. Nothing was merged.',
+    whoCanFix: 'you',
+    action: 'none',
+  },
+  'merge-value-wrong': {
+    status: 422,
+    title: 'The field {field} cannot be chosen so.',
+    advice: 'Choose the value of one of these people, of a field that may be edited. Nothing was merged.',
+    whoCanFix: 'you',
+    action: 'none',
+  },
+  'contact-without-account': {
+    status: 409,
+    title: 'The contact belongs to no account.',
+    advice:
+      'Salesforce converts a lead only into a contact of an account. Give the contact one there, then merge again.',
     whoCanFix: 'salesforce-admin',
     action: 'none',
   },

@@ -5,10 +5,15 @@ import { problemShape } from '@syncline/contract/problems';
 import type { Database, Transaction } from '../db/db.ts';
 import { Problem, readStoredProblem } from '../errors/errors.ts';
 import { ACTION_CHANNEL, type Asked } from './actions.ts';
-import type { Made, PersonFacts, Refusal } from './kind.ts';
+import type { Made, PersonFacts, RecordRead, Refusal } from './kind.ts';
 
-/** The same key with the same wish is the same action; with another wish it is refused. */
-export const insertAction = (db: Database, wish: PersonAction, { by, key }: Asked): Promise<number> =>
+/** The same key with the same wish is the same action; with another wish it is refused. `prepare` writes down what belongs to its people. */
+export const insertAction = (
+  db: Database,
+  wish: PersonAction,
+  { by, key }: Asked,
+  prepare: (tx: Transaction, actionId: number) => Promise<void>,
+): Promise<number> =>
   db.transaction(async (tx) => {
     const [made] = await tx.query<{ action_id: number }>(
       `insert into sync.action (kind, asked_by, request_key, wish) values ($1, $2, $3, $4)
@@ -21,6 +26,7 @@ export const insertAction = (db: Database, wish: PersonAction, { by, key }: Aske
        select $1, person_id, min(place) from unnest($2::bigint[]) with ordinality w (person_id, place) group by person_id`,
       [made.action_id, wish.ids],
     );
+    await prepare(tx, made.action_id);
     await tx.query('select pg_notify($1, $2)', [ACTION_CHANNEL, '']);
     return made.action_id;
   });
@@ -139,6 +145,7 @@ interface FactsRow {
   readonly step: ActionStep;
   readonly tries: number;
   readonly is_here: boolean;
+  readonly now_id: number;
   readonly object: 'Lead' | 'Contact' | null;
   readonly sf_id: string | null;
   readonly is_deleted: boolean;
@@ -150,6 +157,21 @@ interface FactsRow {
   readonly fields: readonly string[] | null;
 }
 
+const FACTS = `
+select a.person_id, a.step, a.tries, p.id is not null as is_here, coalesce(w.survivor_id, a.person_id) as now_id, p.salesforce_type as object, p.salesforce_id as sf_id,
+       coalesce(p.is_deleted, false) as is_deleted, l.state as link_state, coalesce(o.create_lead, false) as is_asked,
+       coalesce(s.sf_id is null and (s.in_flight <> '{}' or s.unanswered <> '{}'), false) as is_being_made,
+       case when o.create_lead then coalesce(o.parked ->> '*', (select min(value) from jsonb_each_text(o.parked))) end as parked,
+       e.message, e.fields
+  from a
+  left join sync.person_redirect w on w.person_id = a.person_id
+  left join marketing.person p on p.id = a.person_id
+  left join sync.link l on l.sf_id = p.salesforce_id
+  left join sync.outbox o on o.person_id = a.person_id
+  left join sync.sent s on s.person_id = a.person_id
+  left join lateral (
+    select message, fields from sync.error e where e.person_id = a.person_id and e.resolved_at is null order by e.at desc limit 1) e on o.parked <> '{}'`;
+
 /** The next people of an action that are due, with what is known of them now. */
 export const readDuePeople = async (
   db: Database,
@@ -157,36 +179,40 @@ export const readDuePeople = async (
   peopleMax: number,
 ): Promise<readonly PersonFacts[]> => {
   const rows = await db.query<FactsRow>(
-    `select a.person_id, a.step, a.tries, p.id is not null as is_here, p.salesforce_type as object, p.salesforce_id as sf_id,
-            coalesce(p.is_deleted, false) as is_deleted, l.state as link_state, coalesce(o.create_lead, false) as is_asked,
-            coalesce(s.sf_id is null and (s.in_flight <> '{}' or s.unanswered <> '{}'), false) as is_being_made,
-            case when o.create_lead then coalesce(o.parked ->> '*', (select min(value) from jsonb_each_text(o.parked))) end as parked,
-            e.message, e.fields
-       from sync.action_person a
-       left join marketing.person p on p.id = a.person_id
-       left join sync.link l on l.sf_id = p.salesforce_id
-       left join sync.outbox o on o.person_id = a.person_id
-       left join sync.sent s on s.person_id = a.person_id
-       left join lateral (
-         select message, fields from sync.error e where e.person_id = a.person_id and e.resolved_at is null order by e.at desc limit 1) e on o.parked <> '{}'
-      where a.action_id = $1 and a.${OPEN} and a.due_at <= clock_timestamp()
-      order by a.place limit $2`,
+    `with a as materialized (
+       select person_id, step, tries, place from sync.action_person
+        where action_id = $1 and ${OPEN} and due_at <= clock_timestamp() order by place limit $2)
+     ${FACTS} order by a.place`,
     [actionId, peopleMax],
   );
-  return rows.map((row) => ({
-    personId: row.person_id,
-    step: row.step,
-    tries: row.tries,
-    isHere: row.is_here,
-    object: row.object,
-    sfId: row.sf_id,
-    isDeletedThere: row.is_deleted,
-    linkState: row.link_state,
-    isAsked: row.is_asked,
-    isBeingMade: row.is_being_made,
-    parked: row.parked === null ? null : { word: row.parked, message: row.message ?? '', fields: row.fields ?? [] },
-  }));
+  return rows.map(factsOf);
 };
+
+/** What is known now of somebody who is none of an action's people, under the id that they have now. */
+export const readPersonFacts = async (db: Database, personId: number): Promise<PersonFacts | null> => {
+  const [row] = await db.query<FactsRow>(
+    `with a as materialized (
+       select coalesce((select survivor_id from sync.person_redirect where person_id = $1), $1::bigint) as person_id, 'waiting' as step, 0 as tries)
+     ${FACTS}`,
+    [personId],
+  );
+  return row ? factsOf(row) : null;
+};
+
+const factsOf = (row: FactsRow): PersonFacts => ({
+  personId: row.person_id,
+  step: row.step,
+  tries: row.tries,
+  isHere: row.is_here,
+  nowId: row.now_id,
+  object: row.object,
+  sfId: row.sf_id,
+  isDeletedThere: row.is_deleted,
+  linkState: row.link_state,
+  isAsked: row.is_asked,
+  isBeingMade: row.is_being_made,
+  parked: row.parked === null ? null : { word: row.parked, message: row.message ?? '', fields: row.fields ?? [] },
+});
 
 /** Where a person goes next. What is left out stays as it is. */
 export interface Move {
@@ -219,10 +245,7 @@ export const movePeople = async (tx: Transaction, actionId: number, moves: reado
 };
 
 /** Records that are read by id at once, also while the sync is disabled (ACT1). `isIdentity`: after those that say whose it is. */
-export const askReads = async (
-  tx: Transaction,
-  records: readonly { readonly object: string; readonly sfId: string; readonly isIdentity?: boolean }[],
-): Promise<void> => {
+export const askReads = async (tx: Transaction, records: readonly RecordRead[]): Promise<void> => {
   if (records.length === 0) return;
   await tx.run(
     `insert into sync.reread as r (object, sf_id, reason, is_asked)

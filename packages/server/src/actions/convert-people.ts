@@ -42,7 +42,7 @@ export const convertPeople: Kind<ConvertPeople> = {
     const answerOf = new Map(rest.map(({ sfId }, at) => [sfId, answers[at]]));
     return people.map(({ sfId }) => {
       const made = converted.get(sfId);
-      return made ? { is: 'linking', made } : after(answerOf.get(sfId));
+      return made ? becoming(made) : after(answerOf.get(sfId));
     });
   },
 };
@@ -51,15 +51,26 @@ const conversionOf = (leadId: string, wish: ConvertPeople) => ({
   leadId,
   convertedStatus: wish.convertedStatus,
   accountId: wish.accountId,
+  contactId: null,
   ownerId: wish.ownerId,
   opportunityName: wish.opportunityName,
   notifiesOwner: wish.notifiesOwner,
 });
 
+/** The contact is read after its lead. */
+const becoming = (made: Made): Answer => ({
+  is: 'linking',
+  made,
+  reads: [
+    { object: 'Account', sfId: made.accountId },
+    { object: 'Contact', sfId: made.contactId, isIdentity: true },
+  ],
+});
+
 const after = (answer: ConvertAnswer | undefined): Answer => {
   if (answer?.ok) {
     const { accountId, contactId, opportunityId } = answer;
-    return { is: 'linking', made: { accountId, contactId, opportunityId } };
+    return becoming({ accountId, contactId, opportunityId });
   }
   return judge(answer?.faults[0]);
 };
@@ -103,7 +114,7 @@ const convertedAmong = async (
   );
 };
 
-const convertedStatuses = async (salesforce: Salesforce): Promise<readonly string[]> => {
+export const convertedStatuses = async (salesforce: Salesforce): Promise<readonly string[]> => {
   const rows = await salesforce.records<{ MasterLabel: string; ApiName?: string }>(
     select({
       fields: ['MasterLabel'],

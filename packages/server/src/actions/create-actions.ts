@@ -1,5 +1,6 @@
 /** Builds the actions. */
 import { PersonAction } from '@syncline/contract/actions';
+import type { Transaction } from '../db/db.ts';
 import {
   findRepeated,
   insertAction,
@@ -14,6 +15,7 @@ import { changeOwner } from './change-owner.ts';
 import { convertPeople, findConversionChoices } from './convert-people.ts';
 import { deletePeople } from './delete-people.ts';
 import type { KindParts } from './kind.ts';
+import { mergePeople } from './merge-people.ts';
 import { findOwners } from './owners.ts';
 import { type RunParts, runPortion } from './run.ts';
 import { syncPersons } from './sync-persons.ts';
@@ -31,7 +33,7 @@ export const createActions = (parts: ActionsParts): Actions => {
       const known = await findRepeated(db, wish, asked);
       if (known !== null) return known;
       await check(wish, run);
-      return insertAction(db, wish, asked);
+      return insertAction(db, wish, asked, (tx, actionId) => prepare(tx, actionId, wish));
     },
     action: (actionId) => readAction(db, actionId),
     owners: (q) => findOwners(db, salesforce, q),
@@ -60,7 +62,13 @@ const check = (wish: PersonAction, run: RunParts): Promise<void> => {
       return deletePeople.check(wish, run);
     case 'convert':
       return convertPeople.check(wish, run);
+    case 'merge':
+      return mergePeople.check(wish, run);
   }
+};
+
+const prepare = async (tx: Transaction, actionId: number, wish: PersonAction): Promise<void> => {
+  if (wish.kind === 'merge') await mergePeople.prepare?.(tx, actionId, wish);
 };
 
 /** A wish that a newer version wrote is not understood: it waits for that version, and fails loudly here. */
@@ -75,5 +83,7 @@ const work = (run: RunParts, taken: TakenAction): Promise<void> => {
       return runPortion(run, taken, deletePeople, wish);
     case 'convert':
       return runPortion(run, taken, convertPeople, wish);
+    case 'merge':
+      return runPortion(run, taken, mergePeople, wish);
   }
 };

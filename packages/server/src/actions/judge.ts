@@ -16,6 +16,9 @@ const PASSING: ReadonlySet<string> = new Set([
 /** Words that say that the record is not what we think it is. It is read again. */
 const MOVED_ON: ReadonlySet<string> = new Set(['ENTITY_IS_DELETED', 'NOT_FOUND', 'CANNOT_UPDATE_CONVERTED_LEAD']);
 
+export const isMovedOn = (fault: SalesforceFault | undefined): boolean =>
+  fault !== undefined && MOVED_ON.has(fault.code);
+
 const NO_RIGHT: ReadonlySet<string> = new Set(['INSUFFICIENT_ACCESS', 'INSUFFICIENT_ACCESS_OR_READONLY']);
 
 /** `words`: what a kind of action has a better sentence for. */

@@ -2,7 +2,7 @@
 
 import type { ActionStep } from '@syncline/contract/actions';
 import type { ProblemCode } from '@syncline/contract/problems';
-import type { Database } from '../db/db.ts';
+import type { Database, Transaction } from '../db/db.ts';
 import type { Detail } from '../errors/errors.ts';
 import type { Bounds } from '../lib/bounds.ts';
 import type { Salesforce } from '../salesforce/salesforce.ts';
@@ -14,6 +14,8 @@ export interface PersonFacts {
   readonly tries: number;
   /** There is such a person. */
   readonly isHere: boolean;
+  /** Who the person is now: another one, of somebody who was folded (ID23). */
+  readonly nowId: number;
   /** The record that the person is now. */
   readonly object: 'Lead' | 'Contact' | null;
   readonly sfId: string | null;
@@ -43,6 +45,8 @@ export type Next =
   | { readonly do: 'send' }
   /** The person is deleted here. */
   | { readonly do: 'remove' }
+  /** The person becomes another one here, which its record has done or has no part in; then it is done. */
+  | { readonly do: 'close' }
   | { readonly do: 'done' };
 
 export interface Made {
@@ -51,11 +55,18 @@ export interface Made {
   readonly opportunityId: string | null;
 }
 
+/** `isIdentity`: read after those that say whose it is. */
+export interface RecordRead {
+  readonly object: string;
+  readonly sfId: string;
+  readonly isIdentity?: boolean;
+}
+
 /** What became of a request for one person. */
 export type Answer =
   | { readonly is: 'done' }
-  /** What it made is read home before it is done. */
-  | { readonly is: 'linking'; readonly made: Made }
+  /** What it did is read home before it is done: these records, after the one that was asked for. */
+  | { readonly is: 'linking'; readonly made: Made | null; readonly reads: readonly RecordRead[] }
   /** And the person is deleted here. */
   | { readonly is: 'remove' }
   | { readonly is: 'refused'; readonly refusal: Refusal; readonly isReread: boolean }
@@ -79,12 +90,18 @@ export interface Kind<Wish> {
   readonly peopleMax: number;
   /** Before anything is written down; throws a `Problem`. */
   check(wish: Wish, parts: KindParts): Promise<void>;
+  /** What is written down beside its people, in the transaction that writes them down. Throws a `Problem`. */
+  prepare?(tx: Transaction, actionId: number, wish: Wish): Promise<void>;
+  /** Somebody beside its people, of whom it needs to know. */
+  beside?(wish: Wish): number;
   /** Pure. */
-  decide(person: PersonFacts, wish: Wish): Next;
+  decide(person: PersonFacts, wish: Wish, beside: PersonFacts | null): Next;
   /** How people are deleted here, of a kind that does that. */
   removal?(wish: Wish): { readonly waitsForCreate: boolean; readonly forgets: boolean };
+  /** In the transaction that says that they are done; returns whom that was not possible for just now. */
+  close?(tx: Transaction, actionId: number, people: readonly number[], wish: Wish): Promise<ReadonlySet<number>>;
   /** An answer a person, in order. Throws where the whole request failed. */
-  send(people: readonly Target[], wish: Wish, parts: KindParts): Promise<readonly Answer[]>;
+  send(people: readonly Target[], wish: Wish, parts: KindParts, beside: PersonFacts | null): Promise<readonly Answer[]>;
 }
 
 /**

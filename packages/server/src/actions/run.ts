@@ -2,9 +2,26 @@
 import type { Transaction } from '../db/db.ts';
 import { backoffMs } from '../lib/alarm.ts';
 import { SalesforceError } from '../salesforce/salesforce.ts';
-import { askReads, holdAction, type Move, movePeople, readDuePeople, type TakenAction } from './action-store.ts';
+import {
+  askReads,
+  holdAction,
+  type Move,
+  movePeople,
+  readDuePeople,
+  readPersonFacts,
+  type TakenAction,
+} from './action-store.ts';
 import { judge } from './judge.ts';
-import { type Answer, type Kind, type KindParts, type Next, type PersonFacts, refusal, type Target } from './kind.ts';
+import {
+  type Answer,
+  type Kind,
+  type KindParts,
+  type Next,
+  type PersonFacts,
+  type RecordRead,
+  refusal,
+  type Target,
+} from './kind.ts';
 import { removePeople } from './remove-people.ts';
 
 export interface RunParts extends KindParts {
@@ -22,18 +39,22 @@ export const runPortion = async <Wish>(
   wish: Wish,
 ): Promise<void> => {
   const people = await readDuePeople(parts.db, action.actionId, kind.peopleMax);
-  const decided = people.map((person) => ({ person, next: kind.decide(person, wish) }));
+  const beside = kind.beside ? await readPersonFacts(parts.db, kind.beside(wish)) : null;
+  const decided = people.map((person) => ({ person, next: kind.decide(person, wish, beside) }));
   const targets = decided.flatMap(({ person, next }) => (next.do === 'send' && isTarget(person) ? [person] : []));
   const isOurs = await inHeld(parts, action, async (tx) => {
     await syncPeople(tx, idsTo('sync', decided));
     const removed = await remove(tx, kind, wish, idsTo('remove', decided));
+    const open = await close(tx, kind, action, wish, idsTo('close', decided));
     await movePeople(tx, action.actionId, [
       ...removed,
-      ...decided.filter(({ next }) => next.do !== 'remove').map(({ person, next }) => moveTo(person, next)),
+      ...decided
+        .filter(({ next }) => next.do !== 'remove')
+        .map(({ person, next }) => moveTo(person, open.has(person.personId) ? WAIT : next)),
     ]);
   });
   if (!isOurs || targets.length === 0) return;
-  const { answers, failure } = await ask(parts, kind, wish, targets);
+  const { answers, failure } = await ask(parts, kind, wish, targets, beside);
   const answered = targets.map((person, at) => ({ person, answer: answers[at] }));
   await inHeld(parts, action, async (tx) => {
     const leaving = answered.filter(({ answer }) => answer?.is === 'remove').map(({ person }) => person.personId);
@@ -75,6 +96,16 @@ const remove = async <Wish>(
   return removal ? removePeople(tx, ids, removal) : [];
 };
 
+const close = async <Wish>(
+  tx: Transaction,
+  kind: Kind<Wish>,
+  { actionId }: TakenAction,
+  wish: Wish,
+  ids: readonly number[],
+): Promise<ReadonlySet<number>> => (ids.length === 0 || !kind.close ? new Set() : kind.close(tx, actionId, ids, wish));
+
+const WAIT: Next = { do: 'wait' };
+
 const isTarget = (person: PersonFacts): person is Target => person.sfId !== null && person.object !== null;
 
 const idsTo = (what: Next['do'], decided: readonly { person: PersonFacts; next: Next }[]): readonly number[] =>
@@ -101,6 +132,7 @@ const moveTo = (person: PersonFacts, next: Next): Move => {
     case 'send':
       return { personId, step: 'sending', ...(isTarget(person) ? { object: person.object, sfId: person.sfId } : {}) };
     case 'remove':
+    case 'close':
     case 'done':
       return { personId, step: 'done' };
   }
@@ -112,9 +144,10 @@ const ask = async <Wish>(
   kind: Kind<Wish>,
   wish: Wish,
   targets: readonly Target[],
+  beside: PersonFacts | null,
 ): Promise<{ readonly answers: readonly (Answer | undefined)[]; readonly failure: unknown }> => {
   try {
-    return { answers: await kind.send(targets, wish, parts), failure: null };
+    return { answers: await kind.send(targets, wish, parts, beside), failure: null };
   } catch (error) {
     // The whole request was refused for what it asks: each of its records is.
     if (error instanceof SalesforceError && error.code === 'salesforce-refused' && error.word !== null) {
@@ -128,7 +161,8 @@ const ask = async <Wish>(
 /** No answer is a try that may have been carried out; so many are shown as a failure. */
 const moveAfter = ({ personId, tries }: PersonFacts, answer: Answer | undefined, { bounds }: RunParts): Move => {
   if (answer?.is === 'done') return { personId, step: 'done' };
-  if (answer?.is === 'linking') return { personId, step: 'linking', waitMs: LOOK_MS, made: answer.made };
+  if (answer?.is === 'linking')
+    return { personId, step: 'linking', waitMs: LOOK_MS, ...(answer.made === null ? {} : { made: answer.made }) };
   if (answer?.is === 'refused') return { personId, step: 'refused', problem: answer.refusal };
   if (answer?.is === 'later' && tries + 1 >= bounds.faultTries)
     return { personId, step: 'refused', problem: refusal('salesforce-busy') };
@@ -136,21 +170,14 @@ const moveAfter = ({ personId, tries }: PersonFacts, answer: Answer | undefined,
   return { personId, step: 'sending', waitMs, isTried: answer !== undefined };
 };
 
-/** Which records are read again: the one that was asked for and, of a conversion, what it made, the contact after its lead. */
-const readsAfter = (
-  { object, sfId }: Target,
-  answer: Answer | undefined,
-): readonly { readonly object: string; readonly sfId: string; readonly isIdentity?: boolean }[] => {
+/** Which records are read again: the one that was asked for, and what else was made or filled. */
+const readsAfter = ({ object, sfId }: Target, answer: Answer | undefined): readonly RecordRead[] => {
   switch (answer?.is) {
     case 'done':
     case 'remove':
       return [{ object, sfId }];
     case 'linking':
-      return [
-        { object, sfId },
-        { object: 'Account', sfId: answer.made.accountId },
-        { object: 'Contact', sfId: answer.made.contactId, isIdentity: true },
-      ];
+      return [{ object, sfId }, ...answer.reads];
     case 'refused':
       return answer.isReread ? [{ object, sfId }] : [];
     case 'later':

@@ -10,7 +10,7 @@ export const syncPersons: Kind<SyncPersons> = {
     if (ownerId !== undefined) await changeOwner.check({ kind: 'change_owner', ids, ownerId }, parts);
   },
   decide: (person, { ids, ownerId }) => {
-    if (ownerId !== undefined) return changeOwner.decide(person, { kind: 'change_owner', ids, ownerId });
+    if (ownerId !== undefined) return changeOwner.decide(person, { kind: 'change_owner', ids, ownerId }, null);
     const missing = withoutRecord(person);
     if (missing !== null) return missing;
     // A lead that was made just now has everything.
@@ -21,7 +21,7 @@ export const syncPersons: Kind<SyncPersons> = {
       parts.db,
       people.map(({ personId }) => personId),
     );
-    if (ownerId !== undefined) return changeOwner.send(people, { kind: 'change_owner', ids, ownerId }, parts);
+    if (ownerId !== undefined) return changeOwner.send(people, { kind: 'change_owner', ids, ownerId }, parts, null);
     return people.map(() => ({ is: 'done' as const }));
   },
 };

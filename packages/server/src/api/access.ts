@@ -73,6 +73,10 @@ export const ACCESS: Readonly<Record<string, readonly [Access, says: string]>> =
   'GET /api/people/:id/fields/:field/decisions': ['viewer', 'Why this value is here.'],
   'GET /api/actions/:id': ['viewer', 'What became of an action, person by person.'],
   'GET /api/people/:id/conversion': ['viewer', 'What there is to choose when a lead is converted.'],
+  'GET /api/people/:id/merge': [
+    'viewer',
+    'Who may be merged with a person, in what they differ, and what hangs on each.',
+  ],
   'GET /api/owners': ['viewer', 'Users and queues that a record may be given to.'],
   'GET /api/companies': ['viewer', 'Companies by name or id.'],
   'GET /api/companies/:id': ['viewer', 'One company with its people and opportunities.'],
@@ -100,7 +104,7 @@ export const ACCESS: Readonly<Record<string, readonly [Access, says: string]>> =
   'PATCH /api/people/:id': ['operator', 'Edits a person.'],
   'POST /api/actions': [
     'operator',
-    'Does something with people in Salesforce or here: sync, change owner, convert, delete. Send Idempotency-Key, so that a repetition does nothing twice.',
+    'Does something with people in Salesforce or here: sync, change owner, convert, merge, delete. Send Idempotency-Key, so that a repetition does nothing twice.',
   ],
   'POST /api/people/sync': ['operator', 'Makes the leads of several people in Salesforce.'],
   'POST /api/people/sync/matching/count': ['viewer', 'What Sync person would do to everybody who matches.'],

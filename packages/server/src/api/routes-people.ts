@@ -1,5 +1,6 @@
 /** People: search, one person, a new one, an edit, Sync person, and the reversal of a decision. */
 
+import { MergeChoices, MergeQuery } from '@syncline/contract/actions';
 import {
   MadePerson,
   NewPerson,
@@ -47,6 +48,15 @@ export const registerPeopleRoutes = (
     return reply.status(201).header('location', `/api/people/${made.personId}`).send(made);
   });
   app.get('/people/views', { schema: { response: { 200: PeopleViews } } }, () => status.peopleViews());
+  app.get(
+    '/people/:id/merge',
+    { schema: { params: Id, querystring: MergeQuery, response: { 200: MergeChoices } } },
+    async (request) => {
+      const others = request.query.with?.split(',').map(personIdOf);
+      const present = others && (await Promise.all(others.map((id) => presentPersonId(db, id))));
+      return status.mergeChoices(await presentPersonId(db, personIdOf(request.params.id)), present ?? null);
+    },
+  );
   app.get('/people/fields', { schema: { response: { 200: PeopleFields } } }, () => status.peopleFields());
   app.post('/people/sync', { schema: { body: SyncPeople, response: { 200: SyncPeopleOutcome } } }, async (request) => {
     const outcome = await syncPeople(db, request.body.ids);

@@ -19,12 +19,15 @@ export const loserScores = (tables: Tables, score: ColumnField | null): readonly
     : [
         {
           name: 'fold_scores',
-          why: 'ID12: what a merge loser brings to the default score',
+          why: 'ID12: what a merge loser brings to the default score; of a merge that was begun here, nothing (ID22)',
           when: ['folds'],
           sql: `
 update ${tables.fold} f set score = p.${id(score.column)}
   from marketing.person p
- where p.id = f.loser and f.reason = 'merge' and ${among('p.id', `loser from ${tables.fold}`)}`,
+ where p.id = f.loser and f.reason = 'merge' and ${among('p.id', `loser from ${tables.fold}`)}
+   and not exists (
+     select from sync.action_person a join sync.action k using (action_id)
+      where a.person_id = f.loser and a.sf_id = f.from_sf and a.step <> 'refused' and k.kind = 'merge')`,
         },
       ];
 

@@ -3,22 +3,27 @@ import type { Tables } from './compile-staging.ts';
 import type { Statement } from './merge.ts';
 import { among } from './sql.ts';
 
-export const entriesMove = (tables: Tables): readonly Statement[] => {
+/** Nothing of the losers' waits, is held or stands as an error any more. */
+export const entriesLeave = (tables: Pick<Tables, 'fold'>): Statement => {
   const losers = `loser from ${tables.fold}`;
-  const moves = 'm.has_place and m.is_latest';
-  return [
-    {
-      name: 'fold_entries_leave',
-      why: 'nothing waits for the ended record any more, nor for its answer',
-      when: ['folds'],
-      sql: `
+  return {
+    name: 'fold_entries_leave',
+    why: 'nothing waits for the ended record any more, nor for its answer',
+    when: ['folds'],
+    sql: `
 with entries as (delete from sync.outbox o where ${among('o.person_id', losers)}),
 sends as (delete from sync.sent x where ${among('x.person_id', losers)}),
 carried as (delete from sync.overtaken t where ${among('t.person_id', losers)}),
 held as (delete from sync.conflict k where k.winner is null and ${among('k.person_id', losers)})
 update sync.error e set resolved_at = clock_timestamp()
  where e.level = 'record' and e.resolved_at is null and e.code <> 'merge-chain-too-long' and ${among('e.person_id', losers)}`,
-    },
+  };
+};
+
+export const entriesMove = (tables: Tables): readonly Statement[] => {
+  const moves = 'm.has_place and m.is_latest';
+  return [
+    entriesLeave(tables),
     {
       name: 'fold_entries_move',
       why: 'ID15: it waits for the heir instead, as new there as any edit: not parked, not counted',
@@ -54,7 +59,7 @@ select m.survivor, jsonb_object_agg(m.field, m.base)
 };
 
 /** Everything that names a person names the one that remains. Lines of a load are no part of anybody's story and stay. */
-export const referencesMove = (tables: Tables, lateLandingMs: number): readonly Statement[] => {
+export const referencesMove = (tables: Pick<Tables, 'fold'>, lateLandingMs: number): readonly Statement[] => {
   const leaving = `(select loser as person, final from ${tables.fold} where loser <> final union select survivor, final from ${tables.fold} where survivor <> final) g`;
   const leavingIds = `loser from ${tables.fold} where loser <> final union select survivor from ${tables.fold} where survivor <> final`;
   const move = (name: string, table: string, column = 'person_id', also = ''): string =>
@@ -104,7 +109,9 @@ with ${[
           'acts',
           'sync.action_person',
           'person_id',
-          ' and not exists (select from sync.action_person a where a.action_id = t.action_id and a.person_id = g.final)',
+          // Of a merge it is the one that leaves who was asked for (ID22).
+          ` and not exists (select from sync.action_person a where a.action_id = t.action_id and a.person_id = g.final)
+   and not exists (select from sync.action k where k.action_id = t.action_id and k.kind = 'merge')`,
         ),
       ].join(',\n')}
 update sync.journal t set row_id = g.final
@@ -114,7 +121,7 @@ update sync.journal t set row_id = g.final
   ];
 };
 
-export const personsGo = (tables: Tables): readonly Statement[] => [
+export const personsGo = (tables: Pick<Tables, 'fold'>): readonly Statement[] => [
   {
     name: 'fold_redirects',
     why: 'ID23: whoever asks for the one that left is told who it is now',

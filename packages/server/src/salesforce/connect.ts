@@ -8,7 +8,7 @@ import { controlRecords, countOf, queryAll, queryMore } from './queries.ts';
 import { deleteCollection, sendCollection, sendEach } from './records.ts';
 import type { Credentials, ObjectDescribe, Salesforce } from './salesforce.ts';
 import { OrgSession } from './session.ts';
-import { convertLeads, isSoapSession } from './soap.ts';
+import { convertLeads, isSoapSession, mergeRecords } from './soap.ts';
 import { selectCount, soqlName } from './soql.ts';
 import { openWire } from './wire.ts';
 
@@ -72,6 +72,7 @@ export const createSalesforce = (parts: SalesforceParts): OpenSalesforce => {
       sendCollection(session, `composite/sobjects/${soqlName(object)}/${soqlName(field)}`, recordsJson, headers),
     mayCallSoap: async () => isSoapSession(await session.current()),
     convertLeads: (conversions) => convertLeads(session, conversions),
+    mergeRecords: (merge) => mergeRecords(session, merge),
     deleteRecords: (ids) => deleteCollection(session, ids),
     sendEach: (requests) => sendEach(session, requests),
     createQueryJob: (soql) => bulk.createQueryJob(bulkParts, soql),

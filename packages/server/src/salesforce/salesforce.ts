@@ -206,6 +206,8 @@ export interface LeadConversion {
   /** A status of leads that means converted. */
   readonly convertedStatus: string;
   readonly accountId: string | null;
+  /** The contact that the lead goes into, one of that account; null: a new one is made. */
+  readonly contactId: string | null;
   /** null: the lead's owner, who must be a user. */
   readonly ownerId: string | null;
   /** null: no opportunity is made. */
@@ -216,6 +218,15 @@ export interface LeadConversion {
 export type ConvertAnswer =
   | { readonly ok: true; readonly accountId: string; readonly contactId: string; readonly opportunityId: string | null }
   | { readonly ok: false; readonly faults: readonly SalesforceFault[] };
+
+/** Records that go into another one of their object (A12): they are deleted, and name it as their master. */
+export interface RecordMerge {
+  readonly object: 'Lead' | 'Contact';
+  readonly masterId: string;
+  /** One or two. */
+  readonly loserIds: readonly string[];
+}
+export type MergeAnswer = { readonly ok: true } | { readonly ok: false; readonly faults: readonly SalesforceFault[] };
 
 export interface BulkPage {
   /** `Sforce-NumberOfRecords`. */
@@ -289,6 +300,8 @@ export interface Salesforce {
   mayCallSoap(): Promise<boolean>;
   /** 100 at most in one call, each for itself. Not idempotent: a second time a lead is refused as converted. */
   convertLeads(conversions: readonly LeadConversion[]): Promise<readonly ConvertAnswer[]>;
+  /** All of it or nothing. Not idempotent: a second time the losers are refused as deleted. */
+  mergeRecords(merge: RecordMerge): Promise<MergeAnswer>;
 
   /** Each record as a request of its own, 25 at most in one call, never all-or-none: with headers of its own, and the whole of its answer. */
   sendEach(requests: readonly RecordRequest[]): Promise<readonly RecordAnswer[]>;

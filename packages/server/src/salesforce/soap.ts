@@ -1,5 +1,12 @@
-/** The partner API, for what REST has not (A12): converting leads. Text in and text out; a token in the form of a JWT is not taken below 68.0 (A1). */
-import { type ConvertAnswer, type LeadConversion, SalesforceError, type SalesforceFault } from './salesforce.ts';
+/** The partner API, for what REST has not (A12): converting leads and merging records. Text in and text out; a token in the form of a JWT is not taken below 68.0 (A1). */
+import {
+  type ConvertAnswer,
+  type LeadConversion,
+  type MergeAnswer,
+  type RecordMerge,
+  SalesforceError,
+  type SalesforceFault,
+} from './salesforce.ts';
 import type { OrgSession } from './session.ts';
 import { textOfXml, xmlText } from './xml.ts';
 
@@ -18,16 +25,35 @@ export const convertLeads = async (
   conversions: readonly LeadConversion[],
 ): Promise<readonly ConvertAnswer[]> => {
   const text = await session.soap(`<p:convertLead>${conversions.map(conversionXml).join('')}</p:convertLead>`);
-  const results = [...text.matchAll(/<(?:\w+:)?result(?:\s[^>]*)?>([\s\S]*?)<\/(?:\w+:)?result>/g)];
+  const results = resultsIn(text);
   if (results.length !== conversions.length) throw notUnderstood();
-  return results.map(([, result = '']) => answerOf(result));
+  return results.map(conversionAnswer);
 };
+
+/** The master keeps its own values: what was chosen of the others follows as an edit. */
+export const mergeRecords = async (
+  session: OrgSession,
+  { object, masterId, loserIds }: RecordMerge,
+): Promise<MergeAnswer> => {
+  const master = `<p:masterRecord><s:type>${xmlText(object)}</s:type><s:Id>${xmlText(masterId)}</s:Id></p:masterRecord>`;
+  const losers = loserIds.map((id) => `<p:recordToMergeIds>${xmlText(id)}</p:recordToMergeIds>`).join('');
+  const text = await session.soap(
+    `<p:merge xmlns:s="urn:sobject.partner.soap.sforce.com"><p:request>${master}${losers}</p:request></p:merge>`,
+  );
+  const [result, ...more] = resultsIn(text);
+  if (result === undefined || more.length > 0) throw notUnderstood();
+  return textOfXml(result, 'success') === 'true' ? { ok: true } : { ok: false, faults: faultsIn(result) };
+};
+
+const resultsIn = (text: string): readonly string[] =>
+  [...text.matchAll(/<(?:\w+:)?result(?:\s[^>]*)?>([\s\S]*?)<\/(?:\w+:)?result>/g)].map(([, result = '']) => result);
 
 /** The elements in the order of Salesforce's WSDL, which is that of the alphabet. */
 const conversionXml = (conversion: LeadConversion): string => {
-  const { leadId, convertedStatus, accountId, ownerId, opportunityName, notifiesOwner } = conversion;
+  const { leadId, convertedStatus, accountId, contactId, ownerId, opportunityName, notifiesOwner } = conversion;
   const elements: readonly (readonly [string, string | null])[] = [
     ['accountId', accountId],
+    ['contactId', contactId],
     ['convertedStatus', convertedStatus],
     ['doNotCreateOpportunity', String(opportunityName === null)],
     ['leadId', leadId],
@@ -40,10 +66,15 @@ const conversionXml = (conversion: LeadConversion): string => {
   return `<p:leadConverts>${inside.join('')}</p:leadConverts>`;
 };
 
-const answerOf = (result: string): ConvertAnswer => {
+const conversionAnswer = (result: string): ConvertAnswer => {
   const [accountId, contactId] = [textOfXml(result, 'accountId'), textOfXml(result, 'contactId')];
   if (textOfXml(result, 'success') === 'true' && accountId && contactId)
     return { ok: true, accountId, contactId, opportunityId: textOfXml(result, 'opportunityId') || null };
+  return { ok: false, faults: faultsIn(result) };
+};
+
+/** Never empty: what was refused without a word is not understood. */
+const faultsIn = (result: string): readonly SalesforceFault[] => {
   const faults = [...result.matchAll(/<(?:\w+:)?errors(?:\s[^>]*)?>([\s\S]*?)<\/(?:\w+:)?errors>/g)].map(
     ([, error = '']): SalesforceFault => ({
       code: textOfXml(error, 'statusCode') ?? '',
@@ -52,7 +83,7 @@ const answerOf = (result: string): ConvertAnswer => {
     }),
   );
   if (faults.length === 0) throw notUnderstood();
-  return { ok: false, faults };
+  return faults;
 };
 
 const notUnderstood = (): SalesforceError =>

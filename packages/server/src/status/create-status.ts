@@ -12,6 +12,7 @@ import { readDecisions } from './decisions.ts';
 import { readErrorDetail } from './error-detail.ts';
 import { errorPages, readErrorCauses, readErrors } from './error-lists.ts';
 import { readHeld } from './held.ts';
+import { readMergeChoices } from './merge-choices.ts';
 import { readMetricFacts } from './metric-facts.ts';
 import { markNoticesRead, readNotices } from './notices.ts';
 import { readInitialSync, readObjects } from './objects.ts';
@@ -57,6 +58,7 @@ export const createStatus = ({ db, version, practiceUrl }: StatusOptions): Statu
   peopleFields: async () => readPeopleFields(await loadFieldMap(db)),
   person: async (personId) => readPerson(db, await loadFieldMap(db), personId),
   syncPersonOutcome: (personId) => readSyncPersonOutcome(db, personId),
+  mergeChoices: async (personId, others) => readMergeChoices(db, await loadFieldMap(db), personId, others),
   decisions: async (personId, field) => readDecisions(db, await loadFieldMap(db), personId, field),
   gates: (personId) => readGates(db, personId),
   companies: async (query) => readCompanies(db, await loadFieldMap(db), query),

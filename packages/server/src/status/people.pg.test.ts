@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { MergeChoices } from '@syncline/contract/actions';
 import type { People, PeopleQuery } from '@syncline/contract/people';
 import { type Instance, startInstance } from '../api/testing/instance.ts';
 import { SYNC_OBJECTS } from '../mapping/mapping.ts';
@@ -541,4 +542,50 @@ test('a person is made over the API like by SQL, and found by its external id', 
     assert.equal(Reflect.get(refused.body, 'code'), expected);
   }
   assert.equal((await ask('GET', '/api/people/by-external-id/nobody')).status, 404);
+});
+
+test('[ID22] before a merge: those with the same address, in what they differ, and what hangs on each', async () => {
+  const { db } = instance;
+  const [contact, lead, outside] = await db.query<{ id: number }>(
+    `select id from marketing.person where id in (select min(id) from marketing.person group by salesforce_type)
+      order by salesforce_type collate "C" nulls last`,
+  );
+  assert.ok(contact && lead && outside);
+  await db.run(
+    `update marketing.person set email = 'Twin@acme.test', phone = $2, annual_revenue = 123456789012345678.25 where id = $1`,
+    [contact.id, '7'],
+  );
+  await db.run(`update marketing.person set email = 'twin@ACME.test', phone = $2 where id = $1`, [lead.id, '8']);
+  await db.run(`update marketing.person set email = 'twin@acme.test', phone = $2 where id = $1`, [outside.id, '']);
+  await db.ownTransaction(async (tx) => {
+    await tx.run('create table marketing.visit (person bigint references marketing.person)');
+    await tx.run('insert into marketing.visit values ($1), ($1)', [lead.id]);
+  });
+  const ask = async (of: number, more = '') =>
+    (await instance.ask('GET', `/api/people/${of}/merge${more}`)).body as unknown as MergeChoices;
+  const choices = await ask(outside.id);
+  assert.deepEqual(
+    choices.people.map(({ personId, record, references }) => [personId, record, references]),
+    [
+      [contact.id, 'contact', 0],
+      [lead.id, 'lead', 2],
+      [outside.id, 'marketing_only', 0],
+    ],
+    'a contact first, then a lead',
+  );
+  assert.ok((choices.people[1]?.waiting ?? 0) >= 2, 'what was edited waits');
+  assert.deepEqual(choices.fields.find(({ field }) => field === 'phone')?.values, ['7', '8', null]);
+  assert.equal(
+    choices.fields.find(({ field }) => field === 'annual_revenue'),
+    undefined,
+    'of a contact it is the company’s',
+  );
+  const two = await ask(lead.id, `?with=${outside.id}`);
+  assert.deepEqual(
+    two.people.map(({ personId }) => personId),
+    [lead.id, outside.id],
+  );
+  assert.equal((await instance.ask('GET', `/api/people/${lead.id}/merge?with=abc`)).status, 404);
+  assert.equal((await instance.ask('GET', '/api/people/999999/merge')).status, 404);
+  await db.ownTransaction((tx) => tx.run('drop table marketing.visit'));
 });

@@ -5,6 +5,7 @@
  * Promises: the state is one of exactly three; a list is read by keyset, so page 500 costs what page 1 costs, and stays fast at a
  * million people; values of people are in answers to those who are signed in and in no log.
  */
+import type { MergeChoices } from '@syncline/contract/actions';
 import type { Backlog, BacklogQuery } from '@syncline/contract/backlog';
 import type { BrakeDetail, Brakes } from '@syncline/contract/brakes';
 import type { ApiBudget } from '@syncline/contract/budget';
@@ -66,6 +67,8 @@ export interface Status {
   person(personId: number): Promise<Person>;
   /** Errors: `person-not-found`. */
   syncPersonOutcome(personId: number): Promise<SyncPersonOutcome>;
+  /** `others` null: those with the same e-mail address. Errors: `person-not-found`. */
+  mergeChoices(personId: number, others: readonly number[] | null): Promise<MergeChoices>;
   /** Errors: `person-not-found`, `field-unknown`. */
   decisions(personId: number, field: string): Promise<FieldDecisions>;
   /** Errors: `person-not-found`. */

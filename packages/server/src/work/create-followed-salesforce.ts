@@ -23,6 +23,7 @@ export const createFollowedSalesforce = (current: () => Promise<Salesforce>): Sa
       (await now()).upsertRecords(object, field, records, headers),
     mayCallSoap: async () => (await now()).mayCallSoap(),
     convertLeads: async (conversions) => (await now()).convertLeads(conversions),
+    mergeRecords: async (merge) => (await now()).mergeRecords(merge),
     deleteRecords: async (ids) => (await now()).deleteRecords(ids),
     sendEach: async (requests) => (await now()).sendEach(requests),
     createQueryJob: async (soql) => (await now()).createQueryJob(soql),

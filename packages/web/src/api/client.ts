@@ -2,7 +2,7 @@
  * Requests to the server. An answer is parsed with the contract's shape once, here; whoever gets it may trust its type.
  * Everything that is not an answer of that shape is thrown as an `ApiFailure`.
  */
-import { Action, ConversionChoices, Owners, type PersonAction } from '@syncline/contract/actions';
+import { Action, ConversionChoices, MergeChoices, Owners, type PersonAction } from '@syncline/contract/actions';
 import { Backlog } from '@syncline/contract/backlog';
 import { type BrakeAnswer, BrakeAnswered, BrakeDetail, Brakes } from '@syncline/contract/brakes';
 import { ApiBudget } from '@syncline/contract/budget';
@@ -286,6 +286,8 @@ export const api = {
   owners: (q: string, signal?: AbortSignal) => ask('GET', `/owners${query({ q })}`, Owners, { signal }),
   conversion: (personId: number, signal?: AbortSignal) =>
     ask('GET', `/people/${personId}/conversion`, ConversionChoices, { signal }),
+  mergeChoices: (personId: number, others: readonly number[] | null, signal?: AbortSignal) =>
+    ask('GET', `/people/${personId}/merge${query({ with: others?.join(',') })}`, MergeChoices, { signal }),
   syncPersonOutcome: (id: number, signal?: AbortSignal) =>
     ask('GET', `/people/${id}/sync`, SyncPersonOutcome, { signal }),
   conflicts: (person: number | undefined, cursor: string | undefined, signal?: AbortSignal) =>

@@ -208,6 +208,15 @@ export const queries = {
       staleTime: 60_000,
       retry: false,
     }),
+  // What they have is read anew each time the question is opened.
+  mergeChoices: (personId: number, others: readonly number[] | null) =>
+    queryOptions({
+      queryKey: ['merge', personId, others],
+      queryFn: ({ signal }) => api.mergeChoices(personId, others, signal),
+      staleTime: 0,
+      gcTime: 0,
+      retry: false,
+    }),
   syncPersonOutcome: (id: number) =>
     queryOptions({
       queryKey: ['people', 'outcome', id],

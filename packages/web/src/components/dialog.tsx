@@ -12,6 +12,8 @@ export interface DialogProps {
   readonly onClose: () => void;
   readonly children: ReactNode;
   readonly isAlert?: boolean;
+  /** It compares things side by side. */
+  readonly isWide?: boolean;
 }
 
 export const Dialog = (props: DialogProps) => (
@@ -23,7 +25,7 @@ export const Dialog = (props: DialogProps) => (
     }}
     isDismissable={!props.isAlert}
   >
-    <Modal className="dialog-panel">
+    <Modal className={`dialog-panel${props.isWide ? ' wide' : ''}`}>
       <AriaDialog role={props.isAlert ? 'alertdialog' : 'dialog'}>
         <Heading slot="title" level={2}>
           {props.title}
@@ -46,6 +48,7 @@ export interface ConfirmDialogProps {
   /** Something in the dialog must be said first. */
   readonly isVerbDisabled?: boolean;
   readonly problem: ShownProblem | null;
+  readonly isWide?: boolean;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 }
@@ -54,7 +57,7 @@ export interface ConfirmDialogProps {
 export const ConfirmDialog = (props: ConfirmDialogProps) => {
   const { words } = useWords();
   return (
-    <Dialog title={props.title} isOpen={props.isOpen} onClose={props.onClose} isAlert>
+    <Dialog title={props.title} isOpen={props.isOpen} onClose={props.onClose} isAlert isWide={props.isWide ?? false}>
       <div className="stack">{props.children}</div>
       {props.problem === null ? null : <Failed problem={props.problem} live="assertive" />}
       <div className="actions">

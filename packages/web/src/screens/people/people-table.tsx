@@ -1,3 +1,4 @@
+import { MERGE_PEOPLE_MAX } from '@syncline/contract/actions';
 import type { People, PeopleField, PeopleRow } from '@syncline/contract/people';
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
@@ -10,6 +11,7 @@ import { PickedBar } from '../../components/picked-bar.tsx';
 import { useTotal } from '../../components/total.tsx';
 import { useHeldRows } from '../../lib/use-held-rows.ts';
 import { type Picked, usePicked } from '../../lib/use-picked.ts';
+import { useSession } from '../../shell/session.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { ChooseColumns } from './choose-columns.tsx';
 import type { ColumnKey } from './column-choice.ts';
@@ -25,6 +27,8 @@ export interface PeopleTableProps {
   readonly fields: readonly PeopleField[];
   readonly onColumns: (columns: readonly ColumnKey[]) => void;
   readonly onEnd: (isEnd: boolean) => void;
+  /** Asked for those who are picked, a few. */
+  readonly onMerge: (ids: readonly number[]) => void;
 }
 
 const keyOf = (person: PeopleRow): number => person.personId;
@@ -58,6 +62,7 @@ export const PeopleTable = (props: PeopleTableProps) => {
         picked={picked}
         filter={props.filter}
         first={first}
+        onMerge={props.onMerge}
         hasMore={people.hasNextPage || people.hasPreviousPage}
       />
       {isFromEnd ? <Earlier {...ways} /> : null}
@@ -132,12 +137,14 @@ interface PeoplePickedProps {
   readonly picked: Picked;
   readonly filter: PeopleFilter;
   readonly first: People;
+  readonly onMerge: PeopleTableProps['onMerge'];
   readonly hasMore: boolean;
 }
 
 /** What can be done with those who are picked: here, or all that match. */
-const PeoplePicked = ({ rows, picked, filter, first, hasMore }: PeoplePickedProps) => {
+const PeoplePicked = ({ rows, picked, filter, first, onMerge, hasMore }: PeoplePickedProps) => {
   const { words } = useWords();
+  const { mayAct } = useSession();
   const total = useTotal()(first);
   // Whoever is unpicked by hand is meant to be left out, so then it is no longer all.
   const [whole, setWhole] = useState<ReadonlySet<string | number> | null>(null);
@@ -150,6 +157,11 @@ const PeoplePicked = ({ rows, picked, filter, first, hasMore }: PeoplePickedProp
           {words.people.pickMatching(total)}
         </Button>
       ) : null}
+      {isAll || picked.keys.size < 2 || picked.keys.size > MERGE_PEOPLE_MAX ? null : (
+        <Button isSmall onPress={() => onMerge([...picked.keys].map(Number))} isDisabled={!mayAct}>
+          {words.acts.merge}
+        </Button>
+      )}
       <SyncPicked rows={rows} picked={picked.keys} matching={isAll ? filter : null} onDone={picked.clear} />
     </PickedBar>
   );

@@ -16,6 +16,7 @@ import { useTotal } from '../../components/total.tsx';
 import { readPreference, writePreference } from '../../lib/preferences.ts';
 import { useSession } from '../../shell/session.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { MergeDialog } from '../merge/merge-dialog.tsx';
 import { type ColumnKey, fieldOfColumn, readColumns } from './column-choice.ts';
 import { FieldFilters, PeopleFilters } from './people-filters.tsx';
 import { PeopleTable } from './people-table.tsx';
@@ -70,6 +71,7 @@ export const PeopleScreen = ({ search }: { readonly search: PeopleSearch }) => {
     [navigate],
   );
   const first = people.data?.pages[0];
+  const [[merged, ...others], setMerging] = useState<readonly number[]>([]);
   const parts = { filter, fields, onChange: narrow };
   return (
     <Page
@@ -105,6 +107,7 @@ export const PeopleScreen = ({ search }: { readonly search: PeopleSearch }) => {
               columns={columns}
               fields={fields}
               onColumns={changeColumns}
+              onMerge={setMerging}
               onEnd={(isEnd) =>
                 void navigate({ to: '/people', search: { ...filter, from: isEnd ? 'end' : undefined }, replace: true })
               }
@@ -112,6 +115,8 @@ export const PeopleScreen = ({ search }: { readonly search: PeopleSearch }) => {
           );
         }}
       </Faces>
+      {/* Here, because the list may be empty before the merge has ended. */}
+      {merged === undefined ? null : <MergeDialog personId={merged} others={others} onClose={() => setMerging([])} />}
     </Page>
   );
 };

@@ -8,12 +8,13 @@ import { Failed } from '../../components/failed.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useSession } from '../../shell/session.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { MergeDialog } from '../merge/merge-dialog.tsx';
 import { ChangeOwner } from './change-owner.tsx';
 import { ConvertPerson } from './convert-person.tsx';
 import { DeletePerson } from './delete-person.tsx';
 import { type Act, problemOfAct } from './use-act.ts';
 
-type Asking = 'owner' | 'convert' | 'delete_there' | 'delete';
+type Asking = 'owner' | 'convert' | 'merge' | 'delete_there' | 'delete';
 
 interface ActButtonsProps {
   readonly person: Person['person'];
@@ -50,6 +51,7 @@ export const ActButtons = ({ person, act }: ActButtonsProps) => {
         </AriaButton>
         <Popover className="menu-popover" placement="bottom end">
           <Menu aria-label={words.acts.more}>
+            <MenuItem onAction={() => setAsking('merge')}>{words.acts.mergePage.open}</MenuItem>
             {isInSalesforce ? (
               <MenuItem onAction={() => setAsking('delete_there')}>{words.acts.deleteInSalesforce}</MenuItem>
             ) : null}
@@ -59,6 +61,7 @@ export const ActButtons = ({ person, act }: ActButtonsProps) => {
       </MenuTrigger>
       {asking === 'owner' ? <ChangeOwner person={person} act={act} onClose={close} /> : null}
       {asking === 'convert' ? <ConvertPerson person={person} act={act} onClose={close} /> : null}
+      {asking === 'merge' ? <MergeDialog personId={person.personId} others={null} onClose={close} /> : null}
       {asking === 'delete' || asking === 'delete_there' ? (
         <DeletePerson person={person} act={act} begins={asking === 'delete' ? 'here' : 'there'} onClose={close} />
       ) : null}

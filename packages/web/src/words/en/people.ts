@@ -14,7 +14,7 @@ export const enPeople = {
       opted_out: 'Opted out',
     },
     duplicatesHint:
-      'Several people of one e-mail address stand side by side. Merge them in Salesforce; Syncline merges nobody.',
+      'Several people of one e-mail address stand side by side. Select those who are one person, and merge them.',
     anyRecord: 'Any',
     ownerFilter: 'Owner begins with',
     changed: 'Changed',

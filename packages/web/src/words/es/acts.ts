@@ -14,6 +14,7 @@ export const esActs: ActsWords = {
       change_owner: 'Cambiando propietario',
       convert: 'Convirtiendo',
       delete: 'Eliminando',
+      merge: 'Fusionando',
     },
     steps: {
       waiting: 'Espera su turno.',
@@ -28,6 +29,7 @@ export const esActs: ActsWords = {
       change_owner: 'El propietario ha cambiado.',
       convert: 'El lead es ahora un contacto.',
       delete: 'Eliminado de Salesforce. Permanece 15 días en la papelera de allí.',
+      merge: 'Ahora son una sola persona.',
     },
     deletedHere: (name) => `${name} se ha eliminado.`,
     opportunityMade: 'Oportunidad',
@@ -59,6 +61,42 @@ export const esActs: ActsWords = {
       bin: 'Permanece 15 días en la papelera.',
       forget: 'Olvidar para siempre',
       forgetHint: 'Aquí no se guarda nada que nombre a la persona, y su registro nunca vuelve a crear una.',
+    },
+    merge: 'Fusionar',
+    mergePage: {
+      open: 'Fusionar con un duplicado',
+      title: '¿Fusionar estas personas?',
+      nobody: 'Nadie más tiene este correo. Marque personas en la lista para fusionarlas.',
+      loading: 'Comparándolas',
+      who: 'Quién participa',
+      winner: 'Quién permanece',
+      cannotWin: 'Un contacto permanece antes que un lead, y quien está en Salesforce antes que quien no.',
+      ourId: (id: number) => `Id ${id}`,
+      changed: (time: string) => `cambió ${time}`,
+      values: 'Qué permanece de cada campo',
+      valuesNote:
+        'Los valores de quien permanece y, donde estén vacíos, los de la otra persona. Aquí puede elegir otra cosa.',
+      allEqual: 'No difieren en ningún campo que se pueda elegir.',
+      empty: 'vacío',
+      optOut: 'La baja de cualquiera de ellas permanece.',
+      follows: 'Qué sigue',
+      folds: (n: number) =>
+        n === 1
+          ? '1 persona pasa a ser la que permanece; su id responde como el de esa para siempre.'
+          : `${n} personas pasan a ser la que permanece; sus ids responden como los de esa para siempre.`,
+      merges: (n: number, calls: number) =>
+        `Salesforce fusiona primero ${n} ${n === 1 ? 'registro' : 'registros'}, en ${calls} ${calls === 1 ? 'llamada' : 'llamadas'}. Van a su papelera.`,
+      converts: (n: number) => `Salesforce convierte primero ${n} ${n === 1 ? 'lead' : 'leads'} en el contacto.`,
+      only: (n: number) =>
+        `${n} de ellas no ${n === 1 ? 'está' : 'están'} en Salesforce: allí no ocurre nada, y lo que se toma se envía.`,
+      hanging: (waiting: number, roles: number, references: number) =>
+        `Con ellas van ${waiting} cambios en espera, ${roles} funciones en oportunidades y ${references} filas de otras tablas.`,
+      scores: 'Las puntuaciones no se suman: quien permanece conserva la suya, o la que usted elija.',
+      forGood: 'Una fusión no se puede deshacer aquí.',
+      verb: (n: number) => `Fusionar ${n} personas`,
+      running: 'Salesforce y Syncline las están fusionando',
+      done: 'Ahora son una sola persona',
+      refused: (n: number) => `${n} de ellas no se ${n === 1 ? 'pudo' : 'pudieron'} fusionar`,
     },
     convertPage: {
       title: (name) => `Convertir a ${name}`,

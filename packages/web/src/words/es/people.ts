@@ -15,7 +15,7 @@ export const esPeople: PeopleWords = {
       opted_out: 'Dadas de baja',
     },
     duplicatesHint:
-      'Las personas con un mismo correo aparecen juntas. Fusiónelas en Salesforce; Syncline no fusiona a nadie.',
+      'Las personas con un mismo correo aparecen juntas. Seleccione a quienes son una sola persona y fusiónelas.',
     anyRecord: 'Cualquiera',
     ownerFilter: 'Propietario que empieza por',
     changed: 'Cambiadas',

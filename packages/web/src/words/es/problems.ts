@@ -424,10 +424,31 @@ export const esProblems: Readonly<Record<ProblemCode, { readonly title: string; 
     title: 'El estado «{status}» no significa convertido.',
     advice: 'Elija un estado de leads que Salesforce marque como convertido. No se ha hecho nada.',
   },
-  'soap-refused': {
-    title: 'Este inicio de sesión no puede convertir leads.',
+  'contact-wins': {
+    title: 'De un contacto y un lead, permanece el contacto.',
+    advice: 'Salesforce convierte leads en contactos y nunca al revés. Elija el contacto. No se ha fusionado nada.',
+  },
+  'record-wins': {
+    title: 'Permanece quien está en Salesforce.',
+    advice: 'Elija la persona que tiene un registro; lo que quiera de la otra se puede tomar. No se ha fusionado nada.',
+  },
+  'merge-with-itself': {
+    title: 'Una persona no se puede fusionar consigo misma.',
+    advice: 'Elija dos personas. Puede que estas ya sean una sola. No se ha fusionado nada.',
+  },
+  'merge-value-wrong': {
+    title: 'El campo {field} no se puede elegir así.',
+    advice: 'Elija el valor de una de estas personas, de un campo que se pueda editar. No se ha fusionado nada.',
+  },
+  'contact-without-account': {
+    title: 'El contacto no pertenece a ninguna cuenta.',
     advice:
-      'Salesforce solo convierte por SOAP, que no acepta tokens con forma de JWT. Haga que la aplicación emita tokens opacos. No se ha hecho nada.',
+      'Salesforce solo convierte un lead en un contacto que tenga cuenta. Asigne una al contacto allí y fusione de nuevo.',
+  },
+  'soap-refused': {
+    title: 'Este inicio de sesión no puede convertir leads ni fusionar registros.',
+    advice:
+      'Salesforce solo lo hace por SOAP, que no acepta tokens con forma de JWT. Haga que la aplicación emita tokens opacos. No se ha hecho nada.',
   },
   'pair-standard': {
     title: '{field} es un campo estándar; su pareja no cambia.',
