@@ -21,6 +21,23 @@ export const openBrowser = async (): Promise<Browser> => {
   return chromium.launch({ executablePath, args: JSON.parse(process.env['CHROMIUM_ARGS'] ?? '[]') as string[] });
 };
 
+/**
+ * Run by each page before its own scripts: complains where what had the focus went away or was switched off, and the focus was left to the page. What
+ * the reader left by a click elsewhere is still there. Half a second is more than a dialog or the app itself takes to give the focus back.
+ */
+const WATCH_FOCUS = `
+  let last = null;
+  let looks = 0;
+  document.addEventListener('focusin', ({ target }) => { last = target; });
+  setInterval(() => {
+    const isLost = last !== null && document.activeElement === document.body && (!last.isConnected || last.matches(':disabled'));
+    looks = isLost ? looks + 1 : 0;
+    if (looks < 5) return;
+    console.error('The focus was lost with ' + last.outerHTML.slice(0, 200));
+    last = null;
+  }, 100);
+`;
+
 export interface Screen {
   readonly page: Page;
   readonly context: BrowserContext;
@@ -34,6 +51,7 @@ export const openScreen = async (
 ): Promise<Screen> => {
   const context = await browser.newContext({ viewport, locale: 'en-US', reducedMotion: 'reduce' });
   context.setDefaultTimeout(WAIT_MS);
+  await context.addInitScript({ content: `(() => {${WATCH_FOCUS}})();` });
   const page = await context.newPage();
   let said: string[] = [];
   page.on('pageerror', (error) => said.push(`${page.url()}: ${error.message}`));

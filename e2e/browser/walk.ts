@@ -68,6 +68,10 @@ export const heading = (name: string | RegExp): Locator => page().getByRole('hea
 export const button = (name: string | RegExp): Locator => page().getByRole('button', { name });
 export const link = (name: string | RegExp): Locator => page().getByRole('link', { name });
 
+/** What stands where the next key goes, within a dialog or a part of another role (the part itself counts). */
+export const focusedIn = (role: 'dialog' | 'alertdialog'): Locator =>
+  page().locator(`[role=${role}]:focus, [role=${role}] :focus`);
+
 export const state = (name: string): Locator => page().locator('.state-link .word', { hasText: name });
 
 const speak = async (language: 'en' | 'es'): Promise<void> => {

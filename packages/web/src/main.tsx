@@ -7,6 +7,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { problemOf } from './api/problem.ts';
 import { queries } from './api/queries.ts';
+import { keepFocus } from './lib/keep-focus.ts';
 import { makeRouter } from './router.tsx';
 import { SessionProvider } from './shell/session.tsx';
 
@@ -34,6 +35,7 @@ const askWhoIsHere = async (): Promise<void> => {
 
 const place = document.getElementById('app');
 if (place === null) throw new Error('index.html has no #app');
+keepFocus();
 createRoot(place).render(
   <StrictMode>
     <QueryClientProvider client={client}>

@@ -31,6 +31,17 @@ const topicOf = (data: string): EventTopic | null => {
   }
 };
 
+/**
+ * Nothing that is being asked is broken off, else a busy server would never be heard to the end. But such an answer may be older than the change, so
+ * it is asked for once more.
+ */
+const askAgain = async (client: QueryClient, queryKey: QueryKey): Promise<void> => {
+  const underWay = client.getQueryCache().findAll({ queryKey, fetchStatus: 'fetching' });
+  await client.invalidateQueries({ queryKey }, { cancelRefetch: false });
+  for (const query of underWay)
+    void client.invalidateQueries({ queryKey: query.queryKey, exact: true }, { cancelRefetch: false });
+};
+
 /** Listens until the returned function is called. After a gap everything is asked again. */
 export const listen = (client: QueryClient): (() => void) => {
   const waiting = new Set<EventTopic>();
@@ -44,7 +55,7 @@ export const listen = (client: QueryClient): (() => void) => {
     waiting.clear();
     const keys = new Map<string, QueryKey>();
     for (const topic of topics) for (const key of REACHED[topic]) keys.set(JSON.stringify(key), key);
-    for (const queryKey of keys.values()) void client.invalidateQueries({ queryKey }, { cancelRefetch: false });
+    for (const queryKey of keys.values()) void askAgain(client, queryKey);
   };
 
   const note = (topic: EventTopic): void => {

@@ -25,7 +25,7 @@ export const Page = (props: PageProps) => {
   useEffect(() => {
     if (
       !isFirstPage &&
-      (document.activeElement === document.body || document.activeElement?.closest('main') === null)
+      (document.activeElement === document.body || document.activeElement?.parentElement?.closest('main') == null)
     ) {
       heading.current?.focus();
     }

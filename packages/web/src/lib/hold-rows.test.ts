@@ -7,7 +7,7 @@ interface Row {
   readonly state?: string;
 }
 const rows = (...ids: readonly number[]): readonly Row[] => ids.map((id) => ({ id }));
-const reading = { keyOf: (row: Row) => row.id, isPaused: false };
+const reading = { keyOf: (row: Row) => row.id, isPaused: false, isFromEnd: false };
 const paused = { ...reading, isPaused: true };
 
 test('new rows wait and are counted, and those that are shown keep their places', () => {
@@ -28,6 +28,13 @@ test('where somebody went the next ones move up, and are not new', () => {
   assert.deepEqual(holdRows(rows(1, 2, 3), rows(1, 3, 4), reading), { rows: rows(1, 3, 4), fresh: 0 });
   assert.deepEqual(holdRows(rows(1, 2, 3), rows(1, 3, 4, 5), reading), { rows: rows(1, 2, 3), fresh: 2 });
   assert.deepEqual(holdRows(rows(1, 2, 3), rows(4, 1, 3), reading), { rows: rows(1, 2, 3), fresh: 1 });
+});
+
+test('the last page: who comes behind it is new, and where somebody went an earlier one moves down', () => {
+  const fromEnd = { ...reading, isFromEnd: true };
+  assert.deepEqual(holdRows(rows(2, 3, 4), rows(3, 4, 5), fromEnd), { rows: rows(2, 3, 4), fresh: 1 });
+  assert.deepEqual(holdRows(rows(2, 3, 4), rows(1, 2, 4), fromEnd), { rows: rows(1, 2, 4), fresh: 0 });
+  assert.deepEqual(holdRows(rows(2, 3, 4), rows(1, 2, 4, 5), fromEnd), { rows: rows(2, 3, 4), fresh: 2 });
 });
 
 test('paused, nothing moves, and what came is counted', () => {

@@ -8,6 +8,13 @@ export interface HeldRows<Row> {
   readonly fresh: number;
 }
 
+export interface Reading<Row> {
+  readonly keyOf: (row: Row) => Key;
+  readonly isPaused: boolean;
+  /** The page is the last of its list: what is new stands at its end, and others came from before it. */
+  readonly isFromEnd: boolean;
+}
+
 /**
  * A list that is read does not jump: new rows wait, and those that are shown keep their order. Meanwhile values follow, and who is gone goes, and the next
  * ones move up, but for two cases: while `isPaused` nothing moves, and while new rows wait nobody goes, for a page that new rows push on loses its
@@ -16,7 +23,7 @@ export interface HeldRows<Row> {
 export const holdRows = <Row>(
   shown: readonly Row[],
   latest: readonly Row[],
-  { keyOf, isPaused }: { readonly keyOf: (row: Row) => Key; readonly isPaused: boolean },
+  { keyOf, isPaused, isFromEnd }: Reading<Row>,
 ): HeldRows<Row> => {
   const byKey = new Map(latest.map((row) => [keyOf(row), row]));
   const stays = shown.filter((row) => byKey.has(keyOf(row)));
@@ -24,14 +31,18 @@ export const holdRows = <Row>(
   // Nobody reads an empty list, and one of which nothing is left is another list.
   if (stays.length === 0 && !(isPaused && shown.length > 0)) return { rows: latest, fresh: 0 };
   if (isPaused) return { rows: shown, fresh };
-  if (movedUp(stays, latest, keyOf) && fresh <= shown.length - stays.length) return { rows: latest, fresh: 0 };
+  if (movedUp(stays, isFromEnd ? latest.slice(-stays.length) : latest, keyOf) && fresh <= shown.length - stays.length)
+    return { rows: latest, fresh: 0 };
   const rows = (fresh > 0 ? shown : stays).map((row) => byKey.get(keyOf(row)) ?? row);
   return { rows, fresh };
 };
 
-/** Whoever is not shown yet stands behind all who are: where others went, the next ones of the page moved up, and are not new. */
-const movedUp = <Row>(stays: readonly Row[], latest: readonly Row[], keyOf: (row: Row) => Key): boolean =>
+/**
+ * Whoever is not shown yet stands behind all who are: where others went, the next ones of the page moved up, and are not new. Read from the end they
+ * stand before them, and the earlier ones moved down.
+ */
+const movedUp = <Row>(stays: readonly Row[], places: readonly Row[], keyOf: (row: Row) => Key): boolean =>
   stays.every((row, at) => {
-    const there = latest[at];
+    const there = places[at];
     return there !== undefined && keyOf(there) === keyOf(row);
   });

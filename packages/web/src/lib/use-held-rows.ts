@@ -1,8 +1,7 @@
 import { useCallback, useState } from 'react';
-import { type HeldRows, holdRows } from './hold-rows.ts';
+import { type HeldRows, holdRows, type Reading } from './hold-rows.ts';
 
-export interface Holding<Row> {
-  readonly keyOf: (row: Row) => string | number;
+export interface Holding<Row> extends Pick<Reading<Row>, 'keyOf' | 'isFromEnd'> {
   /** Which list it is and how much of it was asked for: another one is shown as it comes. */
   readonly list: string;
   /** Somebody has hold of a row. */
@@ -18,13 +17,19 @@ export interface Live<Row> extends HeldRows<Row> {
 }
 
 /** `latest` must be the same array as long as the answer is the same. */
-export const useHeldRows = <Row>(latest: readonly Row[], { keyOf, list, isHeld }: Holding<Row>): Live<Row> => {
+export const useHeldRows = <Row>(
+  latest: readonly Row[],
+  { keyOf, list, isHeld, isFromEnd }: Holding<Row>,
+): Live<Row> => {
   const [isPausedByHand, pause] = useState(false);
   const isPaused = isPausedByHand || isHeld;
   const [seen, setSeen] = useState({ latest, list, isPaused, held: { rows: latest, fresh: 0 } });
   let { held } = seen;
   if (seen.latest !== latest || seen.list !== list || seen.isPaused !== isPaused) {
-    held = seen.list === list ? holdRows(seen.held.rows, latest, { keyOf, isPaused }) : { rows: latest, fresh: 0 };
+    held =
+      seen.list === list
+        ? holdRows(seen.held.rows, latest, { keyOf, isPaused, isFromEnd })
+        : { rows: latest, fresh: 0 };
     setSeen({ latest, list, isPaused, held });
   }
   const take = useCallback(() => setSeen((before) => ({ ...before, held: { rows: before.latest, fresh: 0 } })), []);

@@ -108,7 +108,12 @@ const RunList = ({ runs, first, list }: RunListProps) => {
   const [isInside, setInside] = useState(false);
   const pages = runs.data?.pages;
   const latest = useMemo(() => pages?.flatMap(({ rows }) => rows) ?? [], [pages]);
-  const live = useHeldRows(latest, { keyOf: runKey, list: `${list} ${pages?.length}`, isHeld: isInside });
+  const live = useHeldRows(latest, {
+    keyOf: runKey,
+    list: `${list} ${pages?.length}`,
+    isHeld: isInside,
+    isFromEnd: false,
+  });
   return (
     <>
       <LiveLine live={live} />

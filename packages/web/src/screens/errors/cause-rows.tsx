@@ -84,6 +84,7 @@ const ErrorList = ({ cause, errors, first, picked }: ErrorListProps) => {
     keyOf: errorKey,
     list: `${cause} ${pages?.length}`,
     isHeld: isInside || picked.keys.size > 0,
+    isFromEnd: false,
   });
   return (
     <div>

@@ -72,7 +72,7 @@ const Causes = ({ data, level }: { readonly data: ErrorCauses; readonly level: E
     [data.causes, level],
   );
   // A card under the pointer is about to be pressed: its counts follow, but it stays where it is.
-  const live = useHeldRows(latest, { keyOf: causeKey, list: level ?? 'all', isHeld: false });
+  const live = useHeldRows(latest, { keyOf: causeKey, list: level ?? 'all', isHeld: false, isFromEnd: false });
   const shown = live.rows;
   // A group with records left has its card; what is told here is that some of them are through.
   return (

@@ -45,6 +45,7 @@ export const PeopleTable = (props: PeopleTableProps) => {
     keyOf,
     list: `${isFromEnd} ${people.isPlaceholderData} ${pages?.length} ${props.columns.join(' ')}`,
     isHeld: isInside || picked.keys.size > 0,
+    isFromEnd,
   });
   const { rows } = live;
   useAtEnd(isFromEnd && !people.isPlaceholderData);
