@@ -9,6 +9,7 @@ export type RunStatus = z.infer<typeof RunStatus>;
 export const RunOperation = z.enum([
   'Pull updates',
   'Pull deletes',
+  'Pull formulas',
   'Push new',
   'Push updates',
   'Initial sync',

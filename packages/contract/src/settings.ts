@@ -10,6 +10,7 @@ export const SETTING_RANGES = {
   pollEverySeconds: { min: 5, max: 3_600 },
   userPollEverySeconds: { min: 60, max: 86_400 },
   deepEverySeconds: { min: 120, max: 86_400 },
+  formulaEveryHours: { min: 1, max: 168 },
   bulkFromRecords: { min: 200, max: 100_000 },
   historyDays: { min: 5, max: 730 },
   brakeSharePercent: { min: 1, max: 100 },
@@ -31,6 +32,8 @@ export const SyncSettings = z.object({
   userPollEverySeconds: whole('userPollEverySeconds'),
   /** How often a pass starts further back, for rows that were committed late. */
   deepEverySeconds: whole('deepEverySeconds'),
+  /** How often formula fields are read of records that did not change. */
+  formulaEveryHours: whole('formulaEveryHours'),
   /** From this many records of one object a send goes by Bulk. */
   bulkFromRecords: whole('bulkFromRecords'),
   /** Runs, errors and conflicts are kept this long. */

@@ -42,6 +42,7 @@ import { createPresence } from './work/create-presence.ts';
 import { createReader, WAKE_CHANNEL } from './work/create-reader.ts';
 import { createSchemaWatch } from './work/create-schema-watch.ts';
 import { createSender } from './work/create-sender.ts';
+import { createSweeper } from './work/create-sweeper.ts';
 import { createUndoer } from './work/create-undoer.ts';
 
 export interface ServerOptions {
@@ -210,6 +211,12 @@ const startOn = async ({ db, engineerUrl }: SynclineDatabase, options: ServerOpt
     log,
     onChanged: () => say('objects'),
   });
+  const sweeper = createSweeper({
+    ...shared,
+    inbound,
+    takeReading: () => presence.takeReading(),
+    onChanged: () => say('runs'),
+  });
   const backfiller = createBackfiller({ db, mappings, bounds, log, onChanged: () => say('setup') });
   const housekeeper = createHousekeeper({
     db,
@@ -244,7 +251,7 @@ const startOn = async ({ db, engineerUrl }: SynclineDatabase, options: ServerOpt
 
   const stop = async (): Promise<void> => {
     isReady = false;
-    const parts = [reader, sender, actor, undoer, backfiller, checker, schemaWatch, housekeeper];
+    const parts = [reader, sender, actor, undoer, backfiller, checker, sweeper, schemaWatch, housekeeper];
     await ended([...parts.map((part) => part.stop()), followed.stop(), api.close()], log);
     await ended([orgSetup.close(), connection.close(), presence.leave()], log);
     await ended([db.close()], log);
@@ -264,6 +271,7 @@ const startOn = async ({ db, engineerUrl }: SynclineDatabase, options: ServerOpt
   await undoer.start();
   await backfiller.start();
   await checker.start();
+  await sweeper.start();
   await schemaWatch.start();
   await housekeeper.start();
   isReady = true;

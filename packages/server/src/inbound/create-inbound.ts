@@ -1,3 +1,5 @@
+import { dueSweep } from './formula-store.ts';
+import { sweepFormulas } from './formulas.ts';
 import { HiddenFields } from './hidden-fields.ts';
 import type { Inbound } from './inbound.ts';
 import { loadAll } from './load.ts';
@@ -19,6 +21,8 @@ export const createInbound = (parts: InboundParts): Inbound => {
     reread: ({ isAskedOnly = false } = {}) => rereadDue(kit, isAskedOnly),
     load: (signal) => loadAll(kit, signal),
     dueCheck: () => dueCheck(parts.db, parts.bounds.samenessEveryMs),
+    dueSweep: () => dueSweep(parts.db, parts.bounds.formulaEveryMs),
+    sweepFormulas: (object, signal) => sweepFormulas(kit, object, signal),
     checkSameness: (object, signal) => checkSameness(kit, object, signal),
   };
 };

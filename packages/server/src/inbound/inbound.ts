@@ -66,6 +66,13 @@ export interface Inbound {
    * beside the object; it is then begun anew.
    */
   checkSameness(object: SyncObject, signal: AbortSignal): Promise<Compared>;
+  /**
+   * Reads the formula fields of every record of an object, and takes what changed of records that did not (IN24). Returns how many rows of ours
+   * changed. Errors: `job-failed`, and those of `Salesforce`; it is begun anew after a while.
+   */
+  sweepFormulas(object: SyncObject, signal: AbortSignal): Promise<number>;
+  /** The object whose formulas were swept long enough ago; null: none. */
+  dueSweep(): Promise<SyncObject | null>;
   /** The object whose check somebody asked for, or is due by itself, and whose repair was read; null: none. */
   dueCheck(): Promise<SyncObject | null>;
 }

@@ -10,8 +10,9 @@ import { filterSoql } from '../salesforce/soql-filter.ts';
 import { ReadingPassedOn } from './inbound.ts';
 import { readPages } from './load-pages.ts';
 import * as store from './load-store.ts';
-import { databaseNow, type ReaderKit, requireFilterFields } from './parts.ts';
-import { loadQuery, visibleFields } from './queries.ts';
+import { databaseNow, type ReaderKit } from './parts.ts';
+import { visibleFields } from './queries.ts';
+import { createJob } from './query-job.ts';
 
 /** Jobs are made first, all of them, so that Salesforce works while we read; then objects are read one after another. */
 export const loadAll = async (kit: ReaderKit, signal: AbortSignal): Promise<void> => {
@@ -54,7 +55,7 @@ const ensureJob = async (kit: ReaderKit, map: FieldMap, object: SyncObject): Pro
   // IN15: the cursor is Salesforce's time of a moment before the job, so that the first poll finds what changed since.
   const cursorFrom = await kit.salesforce.serverTime();
   const beganAt = await databaseNow(kit.db);
-  const job = await createJob(kit, map, object);
+  const job = await createJob(kit, map, object, () => visibleFields(map, object, kit.hidden.of(object)));
   await store.beginJob(kit, object, {
     jobId: job.jobId,
     apiVersion: job.apiVersion,
@@ -63,18 +64,6 @@ const ensureJob = async (kit: ReaderKit, map: FieldMap, object: SyncObject): Pro
     expected,
     calls: kit.salesforce.usage().calls - before,
   });
-};
-
-const createJob = async (kit: ReaderKit, map: FieldMap, object: SyncObject) => {
-  const soql = (): string => loadQuery(map.objects[object], visibleFields(map, object, kit.hidden.of(object)));
-  try {
-    return await kit.salesforce.createQueryJob(soql());
-  } catch (error) {
-    if (!(error instanceof SalesforceError) || error.word !== 'INVALID_FIELD') throw error;
-    await kit.hidden.look(map, object);
-    requireFilterFields(kit, map, object);
-    return kit.salesforce.createQueryJob(soql());
-  }
 };
 
 const loadObject = async (kit: ReaderKit, map: FieldMap, object: SyncObject, signal: AbortSignal): Promise<void> => {

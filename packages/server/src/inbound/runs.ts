@@ -5,7 +5,7 @@ import type { SyncObject } from '../mapping/mapping.ts';
 import { mirrorTable } from '../mapping/shape.ts';
 import type { PageCounts } from './apply.ts';
 
-export type Operation = 'Pull updates' | 'Initial sync';
+export type Operation = 'Pull updates' | 'Pull formulas' | 'Initial sync';
 export type Tally = Pick<PageCounts, 'created' | 'updated' | 'deleted' | 'skipped'>;
 
 export const NOTHING: Tally = { created: 0, updated: 0, deleted: 0, skipped: 0 };
@@ -61,8 +61,9 @@ export const failRun = async (
   runId: number | null,
   tally: Tally,
   error: unknown,
+  operation: Operation = 'Pull updates',
 ): Promise<void> => {
-  const id = runId ?? (await beginRun(db, object, 'Pull updates'));
+  const id = runId ?? (await beginRun(db, object, operation));
   const { code, detail } = asProblem(error);
   await db.run(
     `update sync.run set status = $2, ended_at = clock_timestamp(), created = $3, updated = $4, deleted = $5, skipped = $6, problem = $7 where run_id = $1`,

@@ -2,7 +2,6 @@
  * The sameness check (SAFE3, SAFE4): a Bulk query of an object is read page by page, as in a load, and compared instead of merged. The
  * ordinary reading and sending go on meanwhile: a comparison takes no lock, and what moves is left out of it.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Transaction } from '../db/db.ts';
 import { asProblem, Problem } from '../errors/errors.ts';
 import { sweepYoung } from '../lib/sweep-young.ts';
@@ -12,7 +11,8 @@ import { readHeader } from './csv-header.ts';
 import { type Compared, ReadingPassedOn } from './inbound.ts';
 import { despiteMisfits, stageText, type Way } from './misfits.ts';
 import { databaseNow, type ReaderKit } from './parts.ts';
-import { loadQuery, visibleFields } from './queries.ts';
+import { visibleFields } from './queries.ts';
+import { createJob, waitForJob } from './query-job.ts';
 import * as store from './sameness-store.ts';
 
 /** A failure is shown beside the object, and half a result is none. Being asked to stop is no failure. */
@@ -28,9 +28,7 @@ export const checkSameness = async (kit: ReaderKit, object: SyncObject, signal: 
 /** What an earlier check found stays until this one begins. */
 const checkWhole = async (kit: ReaderKit, object: SyncObject, signal: AbortSignal): Promise<Compared> => {
   const map = await kit.loadMap();
-  const job = await kit.salesforce.createQueryJob(
-    loadQuery(map.objects[object], visibleFields(map, object, kit.hidden.of(object))),
-  );
+  const job = await createJob(kit, map, object, () => visibleFields(map, object, kit.hidden.of(object)));
   const young = new Date((await kit.salesforce.serverTime()).getTime() - kit.bounds.deepOverlapMs).toISOString();
   await store.beginCheck(kit.db, object);
   await waitForJob(kit, object, job.jobId, signal);
@@ -68,18 +66,6 @@ interface ComparedPage {
 }
 
 const fieldsOf = ({ kit, map, object }: Check): readonly string[] => visibleFields(map, object, kit.hidden.of(object));
-
-const waitForJob = async (kit: ReaderKit, object: SyncObject, jobId: string, signal: AbortSignal): Promise<void> => {
-  let pauseMs = kit.bounds.jobPollFromMs;
-  for (;;) {
-    const { state, errorMessage } = await kit.salesforce.queryJob(jobId);
-    if (state === 'JobComplete') return;
-    if (state === 'Failed' || state === 'Aborted')
-      throw new Problem('job-failed', { object, message: errorMessage ?? state });
-    await delay(pauseMs, undefined, { signal });
-    pauseMs = Math.min(pauseMs * 2, kit.bounds.jobPollToMs);
-  }
-};
 
 /** A value that does not fit is not compared: it waits, as the record's reading has said (IN25). */
 const comparePage = (check: Check, locator: string | null): Promise<ComparedPage> =>

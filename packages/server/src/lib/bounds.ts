@@ -28,6 +28,8 @@ export interface Bounds {
   readonly probeToMs: number;
   /** How often the schema of the org is looked at when nothing hints at a change (SET6). */
   readonly schemaEveryMs: number;
+  /** How often formula fields are read of records that did not change (IN24). */
+  readonly formulaEveryMs: number;
   /** How often an object is compared with Salesforce as a whole (SAFE3). */
   readonly samenessEveryMs: number;
   readonly retryFromMs: number;
@@ -70,6 +72,7 @@ export const DEFAULT_BOUNDS: Bounds = {
   probeFromMs: 60_000,
   probeToMs: 86_400_000,
   schemaEveryMs: 600_000,
+  formulaEveryMs: 21_600_000,
   samenessEveryMs: 86_400_000,
   retryFromMs: 1_000,
   retryToMs: 300_000,

@@ -1,6 +1,7 @@
 import { DEFAULT_BOUNDS } from '../lib/bounds.ts';
 import { type FieldMap, type SyncObject } from '../mapping/mapping.ts';
 import { brakeStatements } from './compile-brake.ts';
+import { compileFormulas } from './compile-formulas.ts';
 import { compileLoad } from './compile-load.ts';
 import { compileMisfits } from './compile-misfits.ts';
 import { mergePeople } from './compile-people.ts';
@@ -44,6 +45,8 @@ export const compileMerge = (
     sameness: compileSameness(page, tables),
     brake: brakeStatements(page, tables),
     misfits: compileMisfits(page, tables),
+    formulas: compileFormulas(page, tables),
     indexStaging: pageIndex(tables),
+    empty: `delete from ${tables.verdict}`,
   };
 };

@@ -7,18 +7,18 @@ import { among, BEGAN, id, list, rowsDiffer, text } from './sql.ts';
 
 const isWide = (map: ObjectMap): boolean => map.fields.some((field) => field.isInMirrorMore);
 /** Columns of the mirror, `_more` as one of them. */
-const mirrorColumns = (map: ObjectMap): readonly string[] => [
+export const mirrorColumns = (map: ObjectMap): readonly string[] => [
   ...map.fields.filter((field) => field.name !== 'Id' && !field.isInMirrorMore).map((field) => id(field.name)),
   ...(isWide(map) ? [id(MIRROR_MORE)] : []),
 ];
 /** What the page may lack of `_more` keeps the mirror's value (IN10). */
-const mirrorSays = (alias: 's' | 'm', map: ObjectMap): readonly string[] =>
+export const mirrorSays = (alias: 's' | 'm', map: ObjectMap): readonly string[] =>
   mirrorColumns(map).map((column) =>
     alias === 's' && column === id(MIRROR_MORE) ? `m.${column} || s.${column}` : `${alias}.${column}`,
   );
 
 /** Whether the page's row `s` says anything else than the mirror's row `m`, its stamp included. */
-const saysMore = (map: ObjectMap, indent: number): string =>
+export const saysMore = (map: ObjectMap, indent: number): string =>
   rowsDiffer(mirrorSays('s', map), mirrorSays('m', map), indent);
 
 export const isGone = (map: ObjectMap): string =>

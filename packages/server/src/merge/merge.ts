@@ -109,6 +109,18 @@ export interface MisfitStatements {
   readonly over: string;
 }
 
+/** Of a page of formula values (IN24), staged like any other and merged by these alone. */
+export interface FormulaStatements {
+  /** Which records' values are others than the mirror's; returns how many. May be run again in the transaction after the verdict was emptied. */
+  readonly find: string;
+  /** In the order in which everybody holds these rows. */
+  readonly hold: string;
+  /** As many rows as rows of ours change. */
+  readonly journal: string;
+  readonly own: string;
+  readonly mirror: string;
+}
+
 export interface MergeStatements {
   readonly object: SyncObject;
   /** Salesforce's names of the fields of a page, in the order of its columns. */
@@ -129,6 +141,9 @@ export interface MergeStatements {
   readonly sameness: SamenessStatements;
   readonly brake: BrakeStatements;
   readonly misfits: MisfitStatements;
+  readonly formulas: FormulaStatements;
   /** Every statement of `merge` looks rows of the page up by record. */
   readonly indexStaging: string;
+  /** Forgets the verdicts of the page. */
+  readonly empty: string;
 }

@@ -19,6 +19,7 @@ const PAGE = {
   pollEverySeconds: 60,
   userPollEverySeconds: 600,
   deepEverySeconds: 600,
+  formulaEveryHours: 6,
   bulkFromRecords: 2000,
   historyDays: 30,
   brakeSharePercent: 10,

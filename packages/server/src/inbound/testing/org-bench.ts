@@ -39,13 +39,18 @@ export class OrgBench {
     this.#noRecords = noRecords;
   }
 
-  static async create(change: Partial<Bounds> = {}): Promise<OrgBench> {
+  /** `prepare`: what the org's admin did before anybody looked. */
+  static async create(
+    change: Partial<Bounds> = {},
+    prepare: (org: RunningOrg) => void = () => undefined,
+  ): Promise<OrgBench> {
     const noRecords = mkdtempSync(join(tmpdir(), 'syncline-no-records-'));
     const bounds = { ...DEFAULT_BOUNDS, jobPollFromMs: 20, ...change };
     const [org, database] = await Promise.all([
       startOrg({ profile: 'demo', exportFolder: noRecords }),
       createTestDatabase(),
     ]);
+    prepare(org);
     const salesforce = createSalesforce({
       credentials: {
         method: 'client_credentials',

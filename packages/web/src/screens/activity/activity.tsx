@@ -35,6 +35,7 @@ export interface ActivitySearch {
 const OPERATIONS = [
   'Pull updates',
   'Pull deletes',
+  'Pull formulas',
   'Push new',
   'Push updates',
   'Initial sync',

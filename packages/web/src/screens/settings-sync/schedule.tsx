@@ -14,6 +14,7 @@ const NAMES = [
   'pollEverySeconds',
   'userPollEverySeconds',
   'deepEverySeconds',
+  'formulaEveryHours',
   'bulkFromRecords',
   'historyDays',
 ] as const;
@@ -28,6 +29,7 @@ const draftOf = (page: SyncSettingsAnswer): Draft => ({
   pollEverySeconds: String(page.pollEverySeconds),
   userPollEverySeconds: String(page.userPollEverySeconds),
   deepEverySeconds: String(page.deepEverySeconds),
+  formulaEveryHours: String(page.formulaEveryHours),
   bulkFromRecords: String(page.bulkFromRecords),
   historyDays: String(page.historyDays),
   brakeSharePercent: String(page.brakeSharePercent),
@@ -56,6 +58,7 @@ const wordsOf = ({ pages }: Words): Readonly<Record<Name, FieldWords>> => ({
   pollEverySeconds: { label: pages.pollEvery, unit: pages.seconds },
   userPollEverySeconds: { label: pages.userPollEvery, unit: pages.seconds },
   deepEverySeconds: { label: pages.deepEvery, unit: pages.seconds, hint: pages.deepHint },
+  formulaEveryHours: { label: pages.formulaEvery, unit: pages.hours, hint: pages.formulaHint },
   bulkFromRecords: { label: pages.bulkFrom, unit: pages.records, hint: pages.bulkHint },
   historyDays: { label: pages.historyDays, unit: pages.days },
   brakeSharePercent: { label: pages.brakeShare, unit: pages.brakeShareUnit },

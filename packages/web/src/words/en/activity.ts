@@ -11,6 +11,7 @@ export const enActivity = {
     operations: {
       'Pull updates': 'Pull updates',
       'Pull deletes': 'Pull deletes',
+      'Pull formulas': 'Pull formulas',
       'Push new': 'Push new',
       'Push updates': 'Push updates',
       'Initial sync': 'Initial sync',

@@ -12,6 +12,7 @@ export const esActivity: ActivityWords = {
     operations: {
       'Pull updates': 'Traer cambios',
       'Pull deletes': 'Traer eliminaciones',
+      'Pull formulas': 'Traer fórmulas',
       'Push new': 'Enviar nuevos',
       'Push updates': 'Enviar cambios',
       'Initial sync': 'Sincronización inicial',

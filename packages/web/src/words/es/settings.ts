@@ -71,6 +71,10 @@ export const esSettings: SettingsWords = {
     pollEvery: 'Preguntar a Salesforce cada',
     userPollEvery: 'Preguntar por los usuarios cada',
     deepEvery: 'Mirar más atrás cada',
+    formulaEvery: 'Leer los campos de fórmula cada',
+    formulaHint:
+      'Una fórmula puede cambiar sin que cambie su registro. Cada objeto que tenga alguna cuesta unas cuatro llamadas.',
+    hours: 'horas',
     deepHint: 'Encuentra registros que se confirmaron tarde.',
     bulkFrom: 'Enviar por Bulk desde',
     bulkHint: 'A partir de tantos cambios de un objeto, un solo trabajo los lleva todos.',
