@@ -9,6 +9,7 @@ import type { RunningOrg } from '../../../emulator/src/org.ts';
 import type { FieldDescribe } from '../../../emulator/src/schema/schema.ts';
 import { checkbox, date, datetime, numeric, text } from '../../../emulator/src/schema/standard/build.ts';
 import { loadFieldMap } from '../mapping/open-field-store.ts';
+import { createUndos } from '../undo/create-undos.ts';
 import { Corridor, type Values } from './testing/corridor.ts';
 
 const FIELDS = 800;
@@ -182,4 +183,23 @@ test('[MAP14] people whose lead and contact are both wide share one table', asyn
   await corridor.poll();
   await corridor.sendAll();
   assertThere('Contact', contact.id, 6);
+});
+
+test('[SAFE6] [MAP14] a run that changed all fields is undone, those without a column of their own as well', async () => {
+  const { person, id } = await corridor.lead({ LastName: 'Back', ...valuesOf(fields.Lead, 7) });
+  corridor.changeThere('Lead', id, valuesOf(fields.Lead, 8));
+  await corridor.poll(['Lead']);
+  const [run] = await corridor.db.query<{ run_id: number }>('select max(run_id) as run_id from sync.run');
+  const undos = createUndos({
+    db: corridor.db,
+    loadMap: () => loadFieldMap(corridor.db),
+    bounds: corridor.bounds,
+  });
+  const asked = { by: 'Ana', key: null, people: null, isLookedAt: true };
+  const undoId = await undos.begin({ kind: 'run', id: run?.run_id ?? 0 }, asked);
+  while (await undos.workOnce());
+  assert.deepEqual((await undos.undo(undoId)).stays, []);
+  await assertHere('Lead', person, 7);
+  await corridor.sendAll();
+  assertThere('Lead', id, 7);
 });

@@ -7,6 +7,7 @@ import pg from 'pg';
 import { OWN_MORE } from '../mapping/shape.ts';
 
 const id = pg.escapeIdentifier;
+const text = pg.escapeLiteral;
 
 // -- what is to be put back: $2 and later are each plan's own ------------------------------------------------------------
 
@@ -42,11 +43,29 @@ select u.person_id, jsonb_object_agg(e.key, jsonb_build_array(e.value -> 1, e.va
 
 // -- what may be -------------------------------------------------------------------------------------------------------
 
+/** Columns of people that a plan is about: of the table itself, and whether others lie in `more` (MAP14). */
+export interface UndoColumns {
+  readonly stored: readonly string[];
+  readonly hasMore: boolean;
+}
+
+/** A function takes a hundred arguments. */
+const PAIRS_MAX = 50;
+
+/** The person's values of these columns alone: JSON of a whole row of a hundred columns costs twenty times as much. */
+const valuesOf = ({ stored, hasMore }: UndoColumns): string => {
+  const parts = Array.from({ length: Math.ceil(stored.length / PAIRS_MAX) }, (_, at) => {
+    const some = stored.slice(at * PAIRS_MAX, (at + 1) * PAIRS_MAX);
+    return `jsonb_build_object(${some.map((column) => `${text(column)}, p.${id(column)}`).join(', ')})`;
+  });
+  return [...parts, ...(hasMore ? [`coalesce(p.${OWN_MORE}, '{}')`] : []), `'{}'::jsonb`].join(' || ');
+};
+
 /**
  * `ref, person_id, kind, sf_id, field, now, back, line, info, why` of each field of a plan whose person is here; `why` is null where it goes back. $1: the
  * fields of `planUndoFields`. A later line with the same value, like that of its own send, is no change; what was withdrawn changed nothing.
  */
-const judge = (plan: string, ref: string): string => `
+const judge = (plan: string, ref: string, columns: UndoColumns): string => `
 select ${ref} as ref, p.id as person_id, coalesce(p.salesforce_type, 'None') as kind, p.salesforce_id as sf_id, e.key as field,
        coalesce(j.person -> e.key, 'null') as now, e.value -> 1 as back, (e.value ->> 2)::bigint as line, y.info,
        case
@@ -67,7 +86,7 @@ select ${ref} as ref, p.id as person_id, coalesce(p.salesforce_type, 'None') as 
        end as why
   from (${plan}) w
   join marketing.person p on p.id = w.person_id
- cross join lateral (select to_jsonb(p) || coalesce(to_jsonb(p) -> '${OWN_MORE}', '{}') as person offset 0) j
+ cross join lateral (select ${valuesOf(columns)} as person where w.person_id = p.id offset 0) j -- after the join: of nobody else
  cross join lateral jsonb_each(w.wanted) e
  cross join lateral (select $1::jsonb -> coalesce(p.salesforce_type, 'None') -> e.key as info offset 0) y`;
 
@@ -82,24 +101,31 @@ export const LOOK_TABLES = [
 export const keepPlan = (plan: string): string =>
   `insert into pg_temp.undo_plan (person_id, wanted) select person_id, wanted from (${plan}) w where $1::text is null`;
 
+/** Which columns it is about. */
+export const PLANNED_COLUMNS =
+  'select distinct e.key as field from pg_temp.undo_plan cross join lateral jsonb_object_keys(wanted) e (key) order by 1';
+
 /** $1 the fields. */
-export const JUDGE_PLAN = `insert into pg_temp.undo_look (ref, person_id, kind, sf_id, field, now, back, line, info, why)
-${judge('select person_id, wanted from pg_temp.undo_plan', 'w.person_id')}`;
+export const judgePlan = (
+  columns: UndoColumns,
+): string => `insert into pg_temp.undo_look (ref, person_id, kind, sf_id, field, now, back, line, info, why)
+${judge('select person_id, wanted from pg_temp.undo_plan', 'w.person_id', columns)}`;
 
 // -- the deed ----------------------------------------------------------------------------------------------------------
 
 /** $1 the fields, $2 rows of `sync.undo_person`, $3 the undo, $4 who asked. One row: how many people changed. */
-export const compileUndoSet = (columns: readonly string[], hasMore: boolean): string => {
+export const compileUndoSet = (columns: UndoColumns): string => {
+  const { stored, hasMore } = columns;
   const assignments = [
-    ...(columns.length === 0
+    ...(stored.length === 0
       ? []
       : [
-          `(${columns.map(id).join(', ')}) = (select ${columns.map((column) => `r.${id(column)}`).join(', ')} from jsonb_populate_record(p, g.taken) r)`,
+          `(${stored.map(id).join(', ')}) = (select ${stored.map((column) => `r.${id(column)}`).join(', ')} from jsonb_populate_record(p, g.taken) r)`,
         ]),
     ...(hasMore ? [`${OWN_MORE} = p.${OWN_MORE} || g.more`] : []),
   ];
   return `
-with judged as materialized (${judge('select undo_person_id, person_id, wanted from sync.undo_person where undo_person_id = any ($2)', 'w.undo_person_id')}),
+with judged as materialized (${judge('select undo_person_id, person_id, wanted from sync.undo_person where undo_person_id = any ($2)', 'w.undo_person_id', columns)}),
 going as materialized (
   select person_id, min(kind) as kind, min(sf_id) as sf_id,
          coalesce(jsonb_object_agg(field, back order by ref) filter (where not (info -> 'isInMore')::boolean), '{}') as taken,
@@ -130,8 +156,8 @@ select count(*)::int as changed from going`;
 };
 
 /** $1 the fields, $2 the undo, $3 people whose set was refused: what would have gone back stays, and the rest has its own reason. */
-export const KEEP_REFUSED = `
-with judged as materialized (${judge('select undo_person_id, person_id, wanted from sync.undo_person where undo_id = $2 and person_id = any ($3) and done_at is null', 'w.undo_person_id')})
+export const compileKeepRefused = (columns: UndoColumns): string => `
+with judged as materialized (${judge('select undo_person_id, person_id, wanted from sync.undo_person where undo_id = $2 and person_id = any ($3) and done_at is null', 'w.undo_person_id', columns)})
 update sync.undo_person u
    set done_at = clock_timestamp(), stays = d.stays
   from (select ref, jsonb_object_agg(field, coalesce(why, 'refused')) as stays from judged group by ref) d

@@ -6,9 +6,9 @@ import type { Transaction } from '../db/db.ts';
 import { Problem } from '../errors/errors.ts';
 import { priceOf } from '../lib/send-price.ts';
 import type { FieldMap } from '../mapping/mapping.ts';
-import { JUDGE_PLAN, keepPlan, LOOK_TABLES, MASS_PLAN } from './compile-undo.ts';
+import { judgePlan, keepPlan, LOOK_TABLES, MASS_PLAN, PLANNED_COLUMNS } from './compile-undo.ts';
 import type { Plan } from './find-plan.ts';
-import { planUndoFields } from './plan-fields.ts';
+import { placesOf, planUndoFields } from './plan-fields.ts';
 
 const SAMPLES = 20;
 
@@ -16,7 +16,15 @@ const SAMPLES = 20;
 export const lookAt = async (tx: Transaction, plan: Plan, map: FieldMap, bounds: BrakeBounds): Promise<UndoLook> => {
   for (const statement of LOOK_TABLES) await tx.run(statement);
   await tx.run(keepPlan(plan.sql), [null, ...plan.params]);
-  await tx.run(JUDGE_PLAN, [JSON.stringify(planUndoFields(map))]);
+  await tx.run('analyze pg_temp.undo_plan'); // else a plan of three people would be joined with everybody
+  const planned = await tx.query<{ field: string }>(PLANNED_COLUMNS);
+  const fields = planUndoFields(map);
+  const columns = placesOf(
+    fields,
+    planned.map(({ field }) => field),
+  );
+  await tx.run(judgePlan(columns), [JSON.stringify(fields)]);
+  await tx.run('analyze pg_temp.undo_look');
   const [totals] = await tx.query<{ planned: number; people: number; gone: number; records: number }>(TOTALS);
   if (!totals || totals.planned === 0) throw new Problem('undo-nothing');
   const byObject = await tx.query<{ object: string; records: number }>(RECORDS);

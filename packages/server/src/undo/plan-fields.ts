@@ -18,6 +18,19 @@ interface UndoField {
 /** By the type of the person's record, `None` without one, and by column. */
 export type UndoFields = Readonly<Record<'Lead' | 'Contact' | 'None', Readonly<Record<string, UndoField>>>>;
 
+/** Where those of some columns that the map knows lie: in the table of people itself, or in `more` (MAP14). */
+export const placesOf = (
+  fields: UndoFields,
+  columns: readonly string[],
+): { readonly stored: readonly string[]; readonly hasMore: boolean } => {
+  const isInMore = (column: string): boolean | undefined =>
+    (fields.None[column] ?? fields.Lead[column] ?? fields.Contact[column])?.isInMore;
+  return {
+    stored: columns.filter((column) => isInMore(column) === false),
+    hasMore: columns.some((column) => isInMore(column) === true),
+  };
+};
+
 type ColumnField = MappedField & { readonly column: string };
 
 /**

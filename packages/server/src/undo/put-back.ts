@@ -1,8 +1,8 @@
 /** One set of people of an undo, in one ordinary transaction: what the triggers see is an edit like any other (OUT1). */
 import type { Database, Transaction } from '../db/db.ts';
 import type { FieldMap } from '../mapping/mapping.ts';
-import { compileUndoSet, KEEP_REFUSED } from './compile-undo.ts';
-import { planUndoFields, type UndoFields } from './plan-fields.ts';
+import { compileKeepRefused, compileUndoSet } from './compile-undo.ts';
+import { placesOf, planUndoFields, type UndoFields } from './plan-fields.ts';
 import type { OpenUndo } from './undo-store.ts';
 
 /** Decides the next people of an undo; false: nobody was left. */
@@ -30,7 +30,7 @@ const putBack = async (db: Database, undo: OpenUndo, fields: UndoFields, persons
   } catch (error) {
     if (!isRefusal(error)) throw error;
     if (persons.length === 1) {
-      await db.run(KEEP_REFUSED, [JSON.stringify(fields), undo.undoId, persons]);
+      await keepRefused(db, undo, fields, persons);
       return;
     }
     const half = Math.ceil(persons.length / 2);
@@ -56,7 +56,7 @@ const decide = async (
   );
   if (rows.length === 0) return;
   const columns = [...new Set(rows.flatMap((row) => row.columns))].sort();
-  await tx.query(compileUndoSet(storedOf(fields, columns), hasMore(fields, columns)), [
+  await tx.query(compileUndoSet(placesOf(fields, columns)), [
     JSON.stringify(fields),
     rows.map((row) => row.undo_person_id),
     undoId,
@@ -64,15 +64,24 @@ const decide = async (
   ]);
 };
 
-const factOf = (fields: UndoFields, column: string) =>
-  fields.None[column] ?? fields.Lead[column] ?? fields.Contact[column];
-
-/** Columns of the table itself, as the map has them now. */
-const storedOf = (fields: UndoFields, columns: readonly string[]): readonly string[] =>
-  columns.filter((column) => factOf(fields, column)?.isInMore === false);
-
-const hasMore = (fields: UndoFields, columns: readonly string[]): boolean =>
-  columns.some((column) => factOf(fields, column)?.isInMore === true);
+/** What would have gone back stays, and the rest has its own reason. */
+const keepRefused = async (
+  db: Database,
+  { undoId }: OpenUndo,
+  fields: UndoFields,
+  persons: readonly number[],
+): Promise<void> => {
+  const planned = await db.query<{ field: string }>(
+    `select distinct e.key as field from sync.undo_person cross join lateral jsonb_object_keys(wanted) e (key)
+      where undo_id = $1 and person_id = any ($2) and done_at is null`,
+    [undoId, persons],
+  );
+  const columns = placesOf(
+    fields,
+    planned.map(({ field }) => field),
+  );
+  await db.run(compileKeepRefused(columns), [JSON.stringify(fields), undoId, persons]);
+};
 
 /** SQLSTATEs by which a database says that a value may not be: a wrong value, a constraint, a trigger's own word. */
 const REFUSING = ['22', '23', 'P0'];
