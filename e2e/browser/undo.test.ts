@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import type { Runs } from '@syncline/contract/runs';
 import { callOrg, driveToRunning } from './drive.ts';
 import { look, until } from './screen.ts';
-import { ask, button, faces, go, heading, link, page, sql, started, walk } from './walk.ts';
+import { ask, button, faces, go, heading, link, page, seed, sql, started, walk } from './walk.ts';
 
 interface Known {
   readonly id: string;
@@ -143,5 +143,25 @@ describe('undo in a browser', { concurrency: false, timeout: 600_000 }, () => {
     );
     const [now] = await sql<{ phone: string | null }>('select phone from marketing.person where id = $1', [lead.id]);
     assert.equal(now?.phone ?? null, lead.phone);
+  });
+
+  test('[MRG12] a held field that was decided is decided the other way, from the toast', async () => {
+    const [lead] = await leadsAtRest(MANY + 3, 1);
+    assert.ok(lead);
+    await seed(
+      `insert into sync.conflict (object, person_id, sf_id, field, base, theirs, ours, policy, winner)
+       values ('Lead', $1, $2, 'phone', 'null', to_jsonb($3::text), '"+34 611 111 111"', 'hold', null)`,
+      [lead.id, lead.salesforce_id, lead.phone],
+    );
+    await sql(`update marketing.person set phone = '+34 611 111 111' where id = $1`, [lead.id]);
+    await go('/held');
+    await button(/^Take Salesforce.s: Phone of /).click();
+    await page().getByRole('status').getByText('1 field decided.').waitFor();
+    await page().getByRole('status').getByRole('button', { name: 'Undo' }).click();
+    await page().getByRole('status').getByText('Taken back: ours is kept after all, and sent.').waitFor();
+    assert.ok(!(await focused()).startsWith('BODY'), 'the focus is not lost with the row and the toast');
+    await allSent();
+    const [sent] = await sql<{ phone: string | null }>('select phone from marketing.person where id = $1', [lead.id]);
+    assert.equal(sent?.phone, '+34 611 111 111');
   });
 });

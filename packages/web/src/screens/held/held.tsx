@@ -1,10 +1,10 @@
 import type { Held, HeldRow } from '@syncline/contract/held';
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Hand } from 'lucide-react';
 import { useState } from 'react';
 import { api, type HeldFilter } from '../../api/client.ts';
-import { problemOf } from '../../api/problem.ts';
+import { problemOf, wordsOfProblem } from '../../api/problem.ts';
 import { queries } from '../../api/queries.ts';
 import { Button, ButtonLink } from '../../components/button.tsx';
 import { type Column, DataTable } from '../../components/data-table.tsx';
@@ -19,7 +19,7 @@ import { PickedBar } from '../../components/picked-bar.tsx';
 import { Select } from '../../components/select.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { When } from '../../components/time.tsx';
-import { toast } from '../../components/toasts.tsx';
+import { toast, undoableToast } from '../../components/toasts.tsx';
 import { usePicked } from '../../lib/use-picked.ts';
 import { useSession } from '../../shell/session.tsx';
 import { WhoMay } from '../../shell/who-may.tsx';
@@ -116,16 +116,40 @@ const FieldFilter = ({ fields, search }: { readonly fields: Held['fields']; read
 const useResolve = (onDone: () => void) => {
   const { words } = useWords();
   const client = useQueryClient();
+  const reverse = useReverse();
   return useMutation({
     mutationFn: api.resolveHeld,
-    onSuccess: async ({ resolved, skipped }) => {
+    onSuccess: async ({ resolved, skipped }, choice) => {
       onDone();
-      toast(words.held.resolved(resolved, skipped));
-      await Promise.all(
-        [['held'], ['status'], ['people'], ['conflicts']].map((queryKey) => client.invalidateQueries({ queryKey })),
-      );
+      const [only, ...more] = 'ids' in choice ? choice.ids : [];
+      const said = words.held.resolved(resolved, skipped);
+      if (resolved === 1 && only !== undefined && more.length === 0)
+        undoableToast(said, () => reverse(only, choice.keep));
+      else toast(said);
+      await askAgain(client);
     },
   });
+};
+
+const askAgain = async (client: QueryClient): Promise<void> => {
+  await Promise.all(
+    [['held'], ['status'], ['people'], ['conflicts']].map((queryKey) => client.invalidateQueries({ queryKey })),
+  );
+};
+
+/** One decision taken back is the other one, by the ordinary way (MRG12): what was sent meanwhile is sent again, and nobody is left waiting. */
+const useReverse = (): ((heldId: number, keep: Keep) => Promise<void>) => {
+  const { words } = useWords();
+  const client = useQueryClient();
+  return async (heldId, keep) => {
+    try {
+      await api.reverseConflict(heldId);
+      toast(words.held.reversed[keep]);
+    } catch (error) {
+      toast(wordsOfProblem(problemOf(error), words).title, 'bad');
+    }
+    await askAgain(client);
+  };
 };
 
 /** One choice for all that match, counted first. */

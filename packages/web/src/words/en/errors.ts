@@ -150,6 +150,10 @@ export const enErrors = {
       ours: 'Our values are sent to Salesforce and replace what it has.',
       theirs: 'Salesforce’s values come here and replace what was edited.',
     },
+    reversed: {
+      ours: 'Taken back: Salesforce’s value is kept after all.',
+      theirs: 'Taken back: ours is kept after all, and sent.',
+    },
     resolved: (n: number, skipped: number) =>
       `${f.count(n, { one: 'field', other: 'fields' })} decided.${skipped === 0 ? '' : ` ${f.number(skipped)} skipped: decided meanwhile.`}`,
   },

@@ -150,6 +150,10 @@ export const esErrors: ErrorsWords = {
       ours: 'Nuestros valores se envían a Salesforce y sustituyen a los suyos.',
       theirs: 'Los valores de Salesforce llegan aquí y sustituyen a lo editado.',
     },
+    reversed: {
+      ours: 'Deshecho: al final se conserva el valor de Salesforce.',
+      theirs: 'Deshecho: al final se conserva el nuestro y se envía.',
+    },
     resolved: (n, skipped) =>
       `${f.count(n, { one: 'campo decidido', other: 'campos decididos' })}.${skipped === 0 ? '' : ` ${f.number(skipped)} omitidos: ya se decidieron.`}`,
   },
