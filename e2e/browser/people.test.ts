@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Person } from '@syncline/contract/people';
 import type { ObjectRow } from '@syncline/contract/status';
+import type { Locator } from 'playwright-core';
 import { callOrg, callSoap, driveToRunning } from './drive.ts';
 import { look, picture, until } from './screen.ts';
 import {
@@ -60,6 +61,27 @@ const convertedAndMerged = async (): Promise<void> => {
   await faces('person--converted-and-merged-timeline', 'E');
 };
 
+/** Those whose company is Sets SL. */
+const narrowToSets = async (): Promise<void> => {
+  await go('/people');
+  await button('Filter').click();
+  const dialog = page().getByRole('dialog', { name: 'Filter by a field' });
+  await dialog.getByLabel('Field').selectOption({ label: 'Company (company)' });
+  await dialog.getByLabel('Asks').selectOption({ label: 'is' });
+  await dialog.getByLabel('Value').fill('Sets SL');
+  await look(page(), 'people--add-filter');
+  await dialog.getByLabel('Value').press('Enter');
+  await page().getByRole('list', { name: 'Filters on fields' }).getByText('Company is Sets SL').waitFor();
+  await pickAll().and(page().locator(':enabled')).waitFor({ state: 'attached' });
+};
+
+const pickAll = (): Locator => page().getByRole('checkbox', { name: 'Select all shown' });
+
+const more = async (item: string): Promise<void> => {
+  await button(/^More$/).click();
+  await page().getByRole('menuitem', { name: item }).click();
+};
+
 describe('people in a browser', { concurrency: false, timeout: 600_000 }, () => {
   walk('people', { stepsDepend: false, prepare: () => driveToRunning(page(), started()) });
 
@@ -96,42 +118,97 @@ describe('people in a browser', { concurrency: false, timeout: 600_000 }, () => 
     assert.ok((await page().locator('tbody tr').count()) < 120, 'of 200 rows not all are in the page');
   });
 
-  test('people: narrowed by a field, all that match are picked, counted and synced as a set', async () => {
-    await sql(`insert into marketing.person (last_name, company) values ('Oneofaset', 'Sets SL')`);
-    await go('/people');
-    await button('Filter').click();
-    const dialog = page().getByRole('dialog', { name: 'Filter by a field' });
-    await dialog.getByLabel('Field').selectOption({ label: 'Company (company)' });
-    await dialog.getByLabel('Asks').selectOption({ label: 'is not' });
-    await dialog.getByLabel('Value').fill('Twins SL');
-    await look(page(), 'people--add-filter');
-    await dialog.getByLabel('Value').press('Enter');
-    await page().getByRole('list', { name: 'Filters on fields' }).getByText('Company is not Twins SL').waitFor();
-    await page().getByRole('checkbox', { name: 'Select all shown' }).check({ force: true });
+  test('[ACT3] people: narrowed by a field, all that match are picked, counted and synced as a set', async () => {
+    await sql(
+      `insert into marketing.person (last_name, company) select 'Oneofaset' || g, 'Sets SL' from generate_series(1, 101) g`,
+    );
+    await narrowToSets();
+    await pickAll().check({ force: true });
     await page().getByText('100 selected').first().waitFor();
-    await button(/^Select all .* that match$/).click();
-    await page()
-      .getByText(/^All .* that match are selected\.$/)
-      .first()
-      .waitFor();
+    await button('Select all 101 that match').click();
+    await page().getByText('All 101 that match are selected.').first().waitFor();
     await faces('people--all-selected', 'QEP');
     await button('Sync now').last().click();
-    await page().getByRole('alertdialog', { name: 'Make 1 lead in Salesforce?' }).waitFor();
+    const asked = page().getByRole('alertdialog', { name: 'Sync all 101 that match now?' });
+    await asked.getByText('101 people are not in Salesforce. Their leads are made there first.').waitFor();
     await look(page(), 'people--sync-set');
-    await button('Sync 1').click();
-    const done = page().getByRole('dialog', { name: '1 person on the way to Salesforce' });
-    await done.getByText(/people skipped: in Salesforce already/).waitFor();
+    await button('Sync 101').click();
+    await page().getByRole('dialog', { name: '101 people synced' }).getByText('Everybody is done.').waitFor();
     await picture(page(), 'people--sync-set-done');
     await button('Close').click();
-    await page().getByRole('table').waitFor();
-    await until('the one person has a lead', async () =>
-      (await sql(`select from marketing.person where last_name = 'Oneofaset' and salesforce_id is not null`)).length ===
-      1
-        ? true
-        : null,
+    await page()
+      .getByText(/selected/)
+      .waitFor({ state: 'detached' });
+    assert.deepEqual(
+      await sql(
+        `select count(*)::int as n from marketing.person where company = 'Sets SL' and salesforce_id is not null`,
+      ),
+      [{ n: 101 }],
     );
-    await button('Remove the filter: Company is not Twins SL').click();
-    await page().getByRole('list', { name: 'Filters on fields' }).waitFor({ state: 'detached' });
+  });
+
+  test('[ACT5] [ACT9] a set changes its owner and is converted, by key; whoever is skipped is counted with the reason', async () => {
+    await narrowToSets();
+    for (const name of ['Select Oneofaset1', 'Select Oneofaset2'])
+      await page().getByRole('checkbox', { name, exact: true }).check({ force: true });
+    await page().getByText('2 selected').first().waitFor();
+    await more('Convert');
+    const dialog = page().getByRole('alertdialog', { name: 'Convert 2 people' });
+    await dialog.getByText('Each person is decided as they are').waitFor();
+    await look(page(), 'people--convert-set');
+    await dialog.getByRole('button', { name: 'Convert 2' }).focus();
+    await page().keyboard.press('Enter');
+    await page().getByRole('dialog', { name: '2 people converted' }).waitFor();
+    await page().keyboard.press('Enter');
+    await page().getByRole('dialog').waitFor({ state: 'detached' });
+    const accounts = await sql<{ id: string }>(
+      `select c."AccountId" as id from marketing.person p join salesforce."Contact" c on c."Id" = p.salesforce_id
+        where p.last_name in ('Oneofaset1', 'Oneofaset2')`,
+    );
+    assert.equal(accounts.length, 2);
+    assert.equal(new Set(accounts.map(({ id }) => id)).size, 1, 'one account is made for both');
+
+    await pickAll().check({ force: true });
+    await page()
+      .getByText(/^\d+ selected$/)
+      .first()
+      .waitFor();
+    await button('Change owner').click();
+    const owner = page().getByRole('alertdialog', { name: /^Change the owner of / });
+    await owner.getByRole('radio', { name: /Web Inquiries/ }).check({ force: true });
+    await owner.getByText('2 people skipped: A contact cannot belong to a queue.').waitFor();
+    await faces('people--owner-of-set', 'P');
+    await owner.getByRole('button', { name: 'Change owner of 98' }).click();
+    const done = page().getByRole('dialog', { name: 'Owner of 98 people changed' });
+    await done.getByText('98 done, 2 not.').waitFor();
+    await done.getByText('Oneofaset1: A contact cannot belong to a queue.', { exact: true }).waitFor();
+    await look(page(), 'people--owner-of-set-done');
+    await button('Close').click();
+  });
+
+  test('[ACT11] a set is deleted where it is said, its number typed', async () => {
+    await narrowToSets();
+    await pickAll().check({ force: true });
+    await button('Select all 101 that match').click();
+    await more('Delete people');
+    const dialog = page().getByRole('alertdialog', { name: 'Delete all 101 that match?' });
+    await dialog.getByRole('radio', { name: /Delete it in Salesforce too/ }).check({ force: true });
+    const press = dialog.getByRole('button', { name: 'Delete 101' });
+    await press.waitFor();
+    await dialog.getByLabel('How many people?').fill('100');
+    assert.equal(await press.isDisabled(), true);
+    await look(page(), 'people--delete-set');
+    await dialog.getByLabel('How many people?').fill('101');
+    await press.click();
+    await page().getByRole('dialog', { name: '101 people deleted' }).waitFor();
+    await button('Close').click();
+    await page().getByText('Nobody matches.').waitFor();
+    const { totalSize } = await callOrg<{ totalSize: number }>(
+      started(),
+      'GET',
+      `/query?q=${encodeURIComponent(`SELECT Id FROM Lead WHERE Company = 'Sets SL' AND IsConverted = false`)}`,
+    );
+    assert.equal(totalSize, 0);
   });
 
   test('people: the last of a long list, what is new waits until it is taken, and columns are chosen', async () => {

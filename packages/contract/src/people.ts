@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { FILTER_KINDS, FilterOperator } from './filters.ts';
-import { PROBLEM_CODES, ProblemShape } from './problems.ts';
+import { ProblemShape } from './problems.ts';
 import { FieldValue, listOf, Time } from './shared.ts';
 import { UndoKind } from './undo.ts';
 
@@ -234,28 +234,3 @@ export const SyncPersonOutcome = z.object({
   dueAt: Time.nullable(),
 });
 export type SyncPersonOutcome = z.infer<typeof SyncPersonOutcome>;
-
-/** `POST /api/people/sync`: Sync person for several, each for itself. */
-export const SyncPeople = z.object({ ids: z.array(z.number().int().positive()).min(1).max(200) });
-export type SyncPeople = z.infer<typeof SyncPeople>;
-/** Whoever is skipped stays as they are; why is a code of the problems table. */
-export const SyncPeopleOutcome = z.object({
-  asked: z.number().int(),
-  skipped: z.array(z.object({ personId: z.number().int(), code: z.enum(PROBLEM_CODES) })),
-});
-export type SyncPeopleOutcome = z.infer<typeof SyncPeopleOutcome>;
-
-/** Why people are skipped, and how many for each reason: codes of the problems table. */
-const Skips = z.array(z.object({ code: z.enum(PROBLEM_CODES), people: z.number().int() }));
-
-/** `POST /api/people/sync/matching/count`: what Sync person would do to everybody who matches now. */
-export const SyncMatchingCount = z.object({ people: z.number().int(), asked: z.number().int(), skipped: Skips });
-export type SyncMatchingCount = z.infer<typeof SyncMatchingCount>;
-
-/** `POST /api/people/sync/matching`: what it did; each person was decided as they were then. `named`: the first of those who were skipped. */
-export const SyncMatchingOutcome = z.object({
-  asked: z.number().int(),
-  skipped: Skips,
-  named: z.array(z.object({ personId: z.number().int(), name: z.string().nullable(), code: z.enum(PROBLEM_CODES) })),
-});
-export type SyncMatchingOutcome = z.infer<typeof SyncMatchingOutcome>;

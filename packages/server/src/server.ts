@@ -142,7 +142,6 @@ const startOn = async ({ db, engineerUrl }: SynclineDatabase, options: ServerOpt
     log,
     requestRead: wake,
   });
-  const actions = createActions({ db, salesforce, bounds, processId: presence.processId });
   const undos = createUndos({ db, loadMap, bounds });
   const settings = createSettings({ db, sealer, bounds, log });
   const followed = settings.follow();
@@ -155,6 +154,13 @@ const startOn = async ({ db, engineerUrl }: SynclineDatabase, options: ServerOpt
   };
   const reader = createReader({ ...shared, inbound, takeReading: () => presence.takeReading() });
   const status = createStatus({ db, version: VERSION, practiceUrl: options.practice?.url ?? null });
+  const actions = createActions({
+    db,
+    salesforce,
+    bounds,
+    processId: presence.processId,
+    matchingIds: status.matchingIds,
+  });
   const budget = createBudgetWatch(async () => status.apiBudget(await settings.budget()));
   const sender = createSender({
     ...shared,

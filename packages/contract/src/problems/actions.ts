@@ -86,6 +86,27 @@ export const ACTION_PROBLEMS = {
     whoCanFix: 'you',
     action: 'none',
   },
+  'account-unclear': {
+    status: 409,
+    title: 'Several accounts are named {name}.',
+    advice: 'Convert this lead on the page of the person, and choose the account there.',
+    whoCanFix: 'you',
+    action: 'none',
+  },
+  'set-empty': {
+    status: 409,
+    title: 'Nobody matches any more.',
+    advice: 'Look at the list again. Nothing was done.',
+    whoCanFix: 'you',
+    action: 'none',
+  },
+  'set-too-large': {
+    status: 422,
+    title: 'These are more than {max} people.',
+    advice: 'Narrow the list by a filter, and do it in parts. Nothing was done.',
+    whoCanFix: 'you',
+    action: 'none',
+  },
   'count-wrong': {
     status: 422,
     title: 'These are {n} people.',

@@ -1,16 +1,20 @@
 /** Actions and their people, as they are written down. */
 import { randomUUID } from 'node:crypto';
 import type { Action, ActionStep, PersonAction } from '@syncline/contract/actions';
-import { problemShape } from '@syncline/contract/problems';
+import { type ProblemCode, problemShape } from '@syncline/contract/problems';
 import type { Database, Transaction } from '../db/db.ts';
 import { Problem, readStoredProblem } from '../errors/errors.ts';
 import { ACTION_CHANNEL, type Asked } from './actions.ts';
 import type { Made, PersonFacts, RecordRead, Refusal } from './kind.ts';
 
-/** The same key with the same wish is the same action; with another wish it is refused. `prepare` writes down what belongs to its people. */
+/**
+ * The same key with the same wish is the same action; with another wish it is refused. `people`: whom it is for, each once. `prepare` writes
+ * down what belongs to them.
+ */
 export const insertAction = (
   db: Database,
   wish: PersonAction,
+  people: readonly number[],
   { by, key }: Asked,
   prepare: (tx: Transaction, actionId: number) => Promise<void>,
 ): Promise<number> =>
@@ -23,8 +27,8 @@ export const insertAction = (
     if (!made) return repeated(tx, wish, by, key ?? '');
     await tx.run(
       `insert into sync.action_person (action_id, person_id, place)
-       select $1, person_id, min(place) from unnest($2::bigint[]) with ordinality w (person_id, place) group by person_id`,
-      [made.action_id, wish.ids],
+       select $1, person_id, place from unnest($2::bigint[]) with ordinality w (person_id, place)`,
+      [made.action_id, people],
     );
     await prepare(tx, made.action_id);
     await tx.query('select pg_notify($1, $2)', [ACTION_CHANNEL, '']);
@@ -54,6 +58,7 @@ const repeated = async (
 
 const PEOPLE_SHOWN = 200;
 
+/** Without names: whose they are is known to the list of people. */
 export const readAction = async (db: Database, actionId: number): Promise<Action> => {
   const [row] = await db.query<{
     kind: string;
@@ -70,6 +75,11 @@ export const readAction = async (db: Database, actionId: number): Promise<Action
     [actionId],
   );
   if (!row) throw new Problem('action-not-found', { id: actionId });
+  const refusals = await db.query<{ code: ProblemCode; people: number }>(
+    `select problem ->> 'code' as code, count(*)::int as people from sync.action_person
+      where action_id = $1 and step = 'refused' group by 1 order by 2, 1`,
+    [actionId],
+  );
   const people = await db.query<{ person_id: number; step: ActionStep; problem: unknown; made: Made | null }>(
     `select person_id, step, problem, made from sync.action_person where action_id = $1 order by step <> 'refused', place limit $2`,
     [actionId, PEOPLE_SHOWN],
@@ -84,9 +94,10 @@ export const readAction = async (db: Database, actionId: number): Promise<Action
     total,
     done,
     refused,
+    refusals: [...refusals],
     people: people.map(({ person_id: personId, step, problem, made }) => {
       const stored = readStoredProblem(problem);
-      return { personId, step, problem: stored && problemShape(stored.code, stored.detail), made };
+      return { personId, name: null, step, problem: stored && problemShape(stored.code, stored.detail), made };
     }),
   };
 };
@@ -95,13 +106,15 @@ export interface TakenAction {
   readonly actionId: number;
   readonly kind: string;
   readonly wish: unknown;
+  /** How many people it is for. */
+  readonly people: number;
 }
 
 const OPEN = `step not in ('done', 'refused')`;
 
 /** The action that waited longest for its turn and has somebody due; leased, like a claim: whose holder is dead is taken over at once. */
 export const takeAction = async (db: Database, holder: number, leaseMs: number): Promise<TakenAction | null> => {
-  const [row] = await db.query<{ action_id: number; kind: string; wish: unknown }>(
+  const [row] = await db.query<{ action_id: number; kind: string; wish: unknown; people: number }>(
     `with chosen as (
        select a.action_id from sync.action a
         where a.ended_at is null
@@ -115,10 +128,11 @@ export const takeAction = async (db: Database, holder: number, leaseMs: number):
         for update skip locked)
      update sync.action a set holder = $1, leased_until = clock_timestamp() + $2 * interval '1 ms', worked_at = clock_timestamp()
        from chosen where a.action_id = chosen.action_id
-     returning a.action_id, a.kind, a.wish`,
+     returning a.action_id, a.kind, a.wish,
+       (select count(*)::int from sync.action_person p where p.action_id = a.action_id) as people`,
     [holder, leaseMs],
   );
-  return row ? { actionId: row.action_id, kind: row.kind, wish: row.wish } : null;
+  return row ? { actionId: row.action_id, kind: row.kind, wish: row.wish, people: row.people } : null;
 };
 
 /** Gives it back; an action without open people has ended. */
@@ -157,6 +171,7 @@ interface FactsRow {
   readonly fields: readonly string[] | null;
 }
 
+/** What is known of a person now; `a` has the `person_id`, `step` and `tries`. */
 const FACTS = `
 select a.person_id, a.step, a.tries, p.id is not null as is_here, coalesce(w.survivor_id, a.person_id) as now_id, p.salesforce_type as object, p.salesforce_id as sf_id,
        coalesce(p.is_deleted, false) as is_deleted, l.state as link_state, coalesce(o.create_lead, false) as is_asked,
@@ -180,9 +195,9 @@ export const readDuePeople = async (
 ): Promise<readonly PersonFacts[]> => {
   const rows = await db.query<FactsRow>(
     `with a as materialized (
-       select person_id, step, tries, place from sync.action_person
-        where action_id = $1 and ${OPEN} and due_at <= clock_timestamp() order by place limit $2)
-     ${FACTS} order by a.place`,
+       select person_id, step, tries, due_at, place from sync.action_person
+        where action_id = $1 and ${OPEN} and due_at <= clock_timestamp() order by due_at, place limit $2)
+     ${FACTS} order by a.due_at, a.place`,
     [actionId, peopleMax],
   );
   return rows.map(factsOf);
@@ -197,6 +212,23 @@ export const readPersonFacts = async (db: Database, personId: number): Promise<P
     [personId],
   );
   return row ? factsOf(row) : null;
+};
+
+/** How many people there are of whom the same is known, before anything was done: one of each kind stands for them. */
+export const countFacts = async (
+  db: Database,
+  ids: readonly number[],
+): Promise<readonly { readonly person: PersonFacts; readonly people: number }[]> => {
+  const rows = await db.query<FactsRow & { readonly people: number }>(
+    `with a as materialized (select person_id, 'waiting' as step, 0 as tries from unnest($1::bigint[]) w (person_id)),
+     known as (${FACTS})
+     select min(person_id) as person_id, 'waiting' as step, 0 as tries, is_here, min(now_id) as now_id, object, min(sf_id) as sf_id, is_deleted,
+            link_state, is_asked, is_being_made, parked, count(*)::int as people
+       from known
+      group by is_here, now_id = person_id, object, sf_id is null, is_deleted, link_state, is_asked, is_being_made, parked`,
+    [ids],
+  );
+  return rows.map((row) => ({ person: factsOf({ ...row, message: null, fields: null }), people: row.people }));
 };
 
 const factsOf = (row: FactsRow): PersonFacts => ({

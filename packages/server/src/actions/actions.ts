@@ -15,7 +15,14 @@
  * Each kind of action is one file with one shape (`Kind`): a pure decision from what is known of a person, and the requests. `run.ts` moves
  * people from step to step; `action-store.ts` has the tables.
  */
-import type { Action, ConversionChoices, Owner, PersonAction } from '@syncline/contract/actions';
+import type {
+  Action,
+  ActionCount,
+  ConversionChoices,
+  Owner,
+  PersonAction,
+  SetAction,
+} from '@syncline/contract/actions';
 
 /** Notified when an action was asked for. */
 export const ACTION_CHANNEL = 'syncline_action';
@@ -28,14 +35,21 @@ export interface Asked {
 }
 
 export interface Actions {
-  /** Writes the action down and returns its id. Errors: `request-key-used`, and those of the kind's `check`, of which some ask Salesforce. */
+  /**
+   * Writes the action down and returns its id. Errors: `request-key-used`, `set-empty`, `set-too-large`, those of the list that is meant as a whole,
+   * and those of the kind's `check`, of which some ask Salesforce.
+   */
   begin(wish: PersonAction, asked: Asked): Promise<number>;
+  /** What it would do now, and to whom not. Errors: `set-too-large`, and those of the list that is meant as a whole. */
+  count(wish: SetAction): Promise<ActionCount>;
   /** Errors: `action-not-found`. */
   action(actionId: number): Promise<Action>;
   /** Users and queues whose name begins with `q`. Errors: those of Salesforce, which is asked for the queues. */
   owners(q: string): Promise<readonly Owner[]>;
   /** What there is to choose for a conversion. Errors: `person-not-found`, `soap-refused`, and those of Salesforce. */
   conversion(personId: number): Promise<ConversionChoices>;
+  /** Statuses that mean converted. Errors: `soap-refused`, and those of Salesforce. */
+  convertedStatuses(): Promise<readonly string[]>;
   /**
    * One bounded turn of the action that has waited longest. False: nothing is due. A failure of the whole request leaves its people due
    * later, and is thrown.

@@ -2,7 +2,7 @@
 import type { MergePeople } from '@syncline/contract/actions';
 import type { ConvertAnswer, Salesforce } from '../salesforce/salesforce.ts';
 import { isEqual, isOneOf, select } from '../salesforce/soql.ts';
-import { convertedStatuses } from './convert-people.ts';
+import { findConvertedStatuses } from './convert-people.ts';
 import { judge } from './judge.ts';
 import { type Answer, type Refusal, refusal, type Target } from './kind.ts';
 
@@ -37,7 +37,7 @@ export const convertInto = async (
       ),
     }),
   );
-  const status = convertedStatus ?? (await convertedStatuses(salesforce))[0];
+  const status = convertedStatus ?? (await findConvertedStatuses(salesforce))[0];
   const known = people.map((person) => {
     const lead = leads.find(({ Id }) => Id === person.sfId);
     return { person, lead, answer: knownAnswer(lead, contact, contactId, status) };

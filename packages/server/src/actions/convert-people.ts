@@ -9,6 +9,7 @@ import { Problem } from '../errors/errors.ts';
 import { loadFieldMap } from '../mapping/open-field-store.ts';
 import { type ConvertAnswer, type Salesforce } from '../salesforce/salesforce.ts';
 import { isEqual, isOneOf, select } from '../salesforce/soql.ts';
+import { findAccountsByName } from './accounts-by-name.ts';
 import { judge } from './judge.ts';
 import { type Answer, type Kind, type Made, refusal, type Target, withoutRecord } from './kind.ts';
 
@@ -18,10 +19,9 @@ const LOOKS_MAX = 120;
 export const convertPeople: Kind<ConvertPeople> = {
   // The leads of one call (A12).
   peopleMax: 100,
-  check: async ({ convertedStatus, ownerId }, { salesforce }) => {
+  check: async ({ convertedStatus, ownerId }, _people, { salesforce }) => {
     if (ownerId?.startsWith('00G')) throw new Problem('contact-and-queue');
-    if (!(await salesforce.mayCallSoap())) throw new Problem('soap-refused');
-    const statuses = await convertedStatuses(salesforce);
+    const statuses = await findConvertedStatuses(salesforce);
     if (!statuses.includes(convertedStatus)) throw new Problem('status-not-converted', { status: convertedStatus });
   },
   decide: (person) => {
@@ -33,24 +33,69 @@ export const convertPeople: Kind<ConvertPeople> = {
     if (isContact) return { do: 'refuse', refusal: refusal('already-contact') };
     return withoutRecord(person) ?? { do: 'send' };
   },
-  send: async (people, wish, { salesforce }) => {
+  send: async (people, wish, { db, salesforce, actionId }) => {
     const asked = people.filter(({ step }) => step === 'sending');
     const converted = asked.length === 0 ? new Map<string, Made>() : await convertedAmong(salesforce, asked);
     const rest = people.filter(({ sfId }) => !converted.has(sfId));
-    const answers =
-      rest.length === 0 ? [] : await salesforce.convertLeads(rest.map(({ sfId }) => conversionOf(sfId, wish)));
-    const answerOf = new Map(rest.map(({ sfId }, at) => [sfId, answers[at]]));
-    return people.map(({ sfId }) => {
-      const made = converted.get(sfId);
-      return made ? becoming(made) : after(answerOf.get(sfId));
+    const places =
+      wish.accountId === null && wish.joinsSameName === true
+        ? placesOf(rest, await findAccountsByName(db, actionId, idsOf(rest)))
+        : rest.map(() => ({ accountId: wish.accountId }));
+    const sent = rest.flatMap((person, at) => {
+      const place = places[at];
+      return place && 'accountId' in place ? [{ person, accountId: place.accountId }] : [];
     });
+    const answers =
+      sent.length === 0
+        ? []
+        : await salesforce.convertLeads(
+            sent.map(({ person, accountId }) => conversionOf(person.sfId, accountId, wish)),
+          );
+    const answerOf = new Map<number, Answer>([
+      ...people.flatMap(({ personId, sfId }): [number, Answer][] => {
+        const made = converted.get(sfId);
+        return made ? [[personId, becoming(made)]] : [];
+      }),
+      ...rest.flatMap(({ personId }, at): [number, Answer][] => {
+        const place = places[at];
+        return place && 'answer' in place ? [[personId, place.answer]] : [];
+      }),
+      ...sent.map(({ person }, at): [number, Answer] => [person.personId, after(answers[at])]),
+    ]);
+    return people.map(({ personId }) => answerOf.get(personId) ?? { is: 'later' });
   },
 };
 
-const conversionOf = (leadId: string, wish: ConvertPeople) => ({
+const idsOf = (people: readonly Target[]): readonly number[] => people.map(({ personId }) => personId);
+
+/** Where a lead goes, or why not now. */
+type Place = { readonly accountId: string | null } | { readonly answer: Answer };
+
+/**
+ * Where each lead goes that joins the account of its company's name. Of those who need a new one of the same name only the first goes: the others
+ * join what it makes. Pure.
+ */
+const placesOf = (
+  people: readonly { readonly personId: number }[],
+  companies: ReadonlyMap<number, { readonly key: string; readonly accountIds: readonly string[] }>,
+): readonly Place[] => {
+  const begun = new Set<string>();
+  return people.map(({ personId }) => {
+    const { key, accountIds } = companies.get(personId) ?? { key: '', accountIds: [] };
+    const [accountId = null, another] = accountIds;
+    if (another !== undefined)
+      return { answer: { is: 'refused', refusal: refusal('account-unclear', { name: key }), isReread: false } };
+    if (accountId !== null || key === '') return { accountId };
+    if (begun.has(key)) return { answer: { is: 'held_back' } };
+    begun.add(key);
+    return { accountId: null };
+  });
+};
+
+const conversionOf = (leadId: string, accountId: string | null, wish: ConvertPeople) => ({
   leadId,
   convertedStatus: wish.convertedStatus,
-  accountId: wish.accountId,
+  accountId,
   contactId: null,
   ownerId: wish.ownerId,
   opportunityName: wish.opportunityName,
@@ -114,7 +159,8 @@ const convertedAmong = async (
   );
 };
 
-export const convertedStatuses = async (salesforce: Salesforce): Promise<readonly string[]> => {
+export const findConvertedStatuses = async (salesforce: Salesforce): Promise<readonly string[]> => {
+  if (!(await salesforce.mayCallSoap())) throw new Problem('soap-refused');
   const rows = await salesforce.records<{ MasterLabel: string; ApiName?: string }>(
     select({
       fields: ['MasterLabel'],
@@ -142,10 +188,10 @@ export const findConversionChoices = async (
     [personId, column],
   );
   if (!person) throw new Problem('person-not-found', { id: personId });
-  if (!(await salesforce.mayCallSoap())) throw new Problem('soap-refused');
+  const statuses = [...(await findConvertedStatuses(salesforce))];
   const company = person.company?.trim() || null;
   const accounts = company === null || name === '' ? [] : await findAccounts(db, name, company);
-  return { company, statuses: [...(await convertedStatuses(salesforce))], accounts: [...accounts] };
+  return { company, statuses, accounts: [...accounts] };
 };
 
 const findAccounts = (db: Database, column: string, company: string): Promise<ConversionChoices['accounts']> => {

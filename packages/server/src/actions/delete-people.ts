@@ -15,9 +15,8 @@ const GONE: ReadonlySet<string> = new Set(['ENTITY_IS_DELETED', 'NOT_FOUND', 'IN
 
 export const deletePeople: Kind<DeletePeople> = {
   peopleMax: 200,
-  check: async ({ ids, inSalesforce, here, forgets, count }) => {
+  check: async ({ inSalesforce, here, forgets, count }, people) => {
     if ((!inSalesforce && !here) || (forgets && !here)) throw new Problem('delete-nowhere');
-    const people = new Set(ids).size;
     if (people >= DELETE_COUNTED_FROM && count !== people) throw new Problem('count-wrong', { n: people });
   },
   decide: (person, { inSalesforce, here, forgets }) => {

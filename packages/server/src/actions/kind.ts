@@ -71,12 +71,21 @@ export type Answer =
   | { readonly is: 'remove' }
   | { readonly is: 'refused'; readonly refusal: Refusal; readonly isReread: boolean }
   /** Nobody judged it, or it may be carried out yet: it is sent again. */
-  | { readonly is: 'later' };
+  | { readonly is: 'later' }
+  /** It was not sent: what is sent for another person is awaited. */
+  | { readonly is: 'held_back' };
 
 export interface KindParts {
   readonly db: Database;
   readonly salesforce: Salesforce;
   readonly bounds: Bounds;
+}
+
+/** Of the action whose people are asked for. */
+export interface SendParts extends KindParts {
+  readonly actionId: number;
+  /** Of what its people wait to be sent with. */
+  readonly lane: number;
 }
 
 /** A person with a record. */
@@ -88,8 +97,8 @@ export interface Target extends PersonFacts {
 export interface Kind<Wish> {
   /** People of one request. */
   readonly peopleMax: number;
-  /** Before anything is written down; throws a `Problem`. */
-  check(wish: Wish, parts: KindParts): Promise<void>;
+  /** Before anything is written down, with how many people it is for; throws a `Problem`. */
+  check(wish: Wish, people: number, parts: KindParts): Promise<void>;
   /** What is written down beside its people, in the transaction that writes them down. Throws a `Problem`. */
   prepare?(tx: Transaction, actionId: number, wish: Wish): Promise<void>;
   /** Somebody beside its people, of whom it needs to know. */
@@ -101,7 +110,7 @@ export interface Kind<Wish> {
   /** In the transaction that says that they are done; returns whom that was not possible for just now. */
   close?(tx: Transaction, actionId: number, people: readonly number[], wish: Wish): Promise<ReadonlySet<number>>;
   /** An answer a person, in order. Throws where the whole request failed. */
-  send(people: readonly Target[], wish: Wish, parts: KindParts, beside: PersonFacts | null): Promise<readonly Answer[]>;
+  send(people: readonly Target[], wish: Wish, parts: SendParts, beside: PersonFacts | null): Promise<readonly Answer[]>;
 }
 
 /**

@@ -7,10 +7,12 @@ import type { Salesforce } from '../salesforce/salesforce.ts';
 import type { Actions } from './actions.ts';
 import { createActions } from './create-actions.ts';
 
+const noList = (): Promise<never> => assert.fail('people are named by id here');
+
 let corridor: Corridor;
 let actions: Actions;
 const actionsOf = (salesforce: Salesforce, processId = corridor.main.presence.processId): Actions =>
-  createActions({ db: corridor.db, salesforce, bounds: corridor.bounds, processId });
+  createActions({ db: corridor.db, salesforce, bounds: corridor.bounds, processId, matchingIds: noList });
 
 before(async () => {
   corridor = await Corridor.open();

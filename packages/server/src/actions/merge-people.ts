@@ -21,7 +21,7 @@ const LOOKS_MAX = 120;
 export const mergePeople: Kind<MergePeople> = {
   // The losers of one call (A12).
   peopleMax: 2,
-  check: async (wish, { db, salesforce }) => {
+  check: async (wish, _people, { db, salesforce }) => {
     const winner = await readPersonFacts(db, wish.winnerId);
     if (!winner?.isHere) throw new Problem('person-not-found', { id: wish.winnerId });
     const losers = await Promise.all(wish.ids.map((id) => readPersonFacts(db, id)));

@@ -188,7 +188,7 @@ test('[SEC8] [ACT2] an action is an operator’s; its key makes a repetition the
   const read = await asProgram(await tokenOf('viewer'), 'GET', `/api/actions/${first.json().actionId}`);
   assert.deepEqual(
     [read.status, JSON.parse(read.text).people],
-    [200, [{ personId: 404, step: 'waiting', problem: null, made: null }]],
+    [200, [{ personId: 404, name: null, step: 'waiting', problem: null, made: null }]],
   );
   assert.equal((await asProgram(operator, 'GET', '/api/actions/9')).status, 404);
 });

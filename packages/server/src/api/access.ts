@@ -73,6 +73,7 @@ export const ACCESS: Readonly<Record<string, readonly [Access, says: string]>> =
   'GET /api/people/:id/fields/:field/decisions': ['viewer', 'Why this value is here.'],
   'GET /api/actions/:id': ['viewer', 'What became of an action, person by person.'],
   'GET /api/people/:id/conversion': ['viewer', 'What there is to choose when a lead is converted.'],
+  'GET /api/conversion': ['viewer', 'Statuses of a lead that mean converted.'],
   'GET /api/people/:id/merge': [
     'viewer',
     'Who may be merged with a person, in what they differ, and what hangs on each.',
@@ -106,9 +107,7 @@ export const ACCESS: Readonly<Record<string, readonly [Access, says: string]>> =
     'operator',
     'Does something with people in Salesforce or here: sync, change owner, convert, merge, delete. Send Idempotency-Key, so that a repetition does nothing twice.',
   ],
-  'POST /api/people/sync': ['operator', 'Makes the leads of several people in Salesforce.'],
-  'POST /api/people/sync/matching/count': ['viewer', 'What Sync person would do to everybody who matches.'],
-  'POST /api/people/sync/matching': ['operator', 'Makes the leads of everybody who matches, as a set.'],
+  'POST /api/actions/count': ['viewer', 'What an action would do now, and whom it would skip and why.'],
   'POST /api/people/:id/sync': ['operator', 'Makes the lead of a person in Salesforce.'],
   'POST /api/conflicts/:id/reverse': ['operator', 'Gives the loser of a conflict its value back.'],
   'POST /api/undos': [

@@ -18,7 +18,7 @@ import type { Caller } from './caller.ts';
 
 export interface ApiOptions {
   readonly db: Database;
-  readonly actions: Pick<Actions, 'begin' | 'action' | 'owners' | 'conversion'>;
+  readonly actions: Pick<Actions, 'begin' | 'count' | 'action' | 'owners' | 'conversion' | 'convertedStatuses'>;
   readonly undos: Undos;
   readonly setup: Setup;
   readonly orgSetup: OrgSetup;

@@ -94,7 +94,7 @@ export const buildApi = (options: ApiOptions): FastifyInstance => {
         registerActivityRoutes(api, { db, setup, status });
         registerExportRoutes(api, status);
         registerPeopleRoutes(api, { db, status });
-        registerActionRoutes(api, { db, actions });
+        registerActionRoutes(api, { db, actions, status });
         registerUndoRoutes(api, { db, undos, status });
         registerRecordRoutes(api, status);
         registerSettingsRoutes(api, { settings, status });

@@ -1,6 +1,5 @@
 /** What the app does to people is what anybody may do by SQL: ordinary transactions, noted by the triggers like every other (OUT1). */
-import type { MadePerson, NewPerson, SyncPeopleOutcome } from '@syncline/contract/people';
-import type { ProblemCode } from '@syncline/contract/problems';
+import type { MadePerson, NewPerson } from '@syncline/contract/people';
 import type { FieldValue } from '@syncline/contract/shared';
 import pg from 'pg';
 import type { Database, Transaction } from '../db/db.ts';
@@ -180,22 +179,6 @@ export const syncPerson = async (db: Database, personId: number): Promise<void> 
   } catch (error) {
     throw refusalOf(error, personId) ?? notConfirmed(error) ?? error;
   }
-};
-
-/** Each for itself: whoever is refused is skipped, and the others are asked for. */
-export const syncPeople = async (db: Database, ids: readonly number[]): Promise<SyncPeopleOutcome> => {
-  const skipped: { personId: number; code: ProblemCode }[] = [];
-  let asked = 0;
-  for (const personId of new Set(ids)) {
-    try {
-      await syncPerson(db, personId);
-      asked += 1;
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      skipped.push({ personId, code: error.code });
-    }
-  }
-  return { asked, skipped };
 };
 
 /** MRG12. Errors: `conflict-not-found`, `conflict-reversed`, `conflict-moved`, `person-not-found`. */

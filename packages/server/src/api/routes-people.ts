@@ -5,17 +5,12 @@ import {
   MadePerson,
   NewPerson,
   People,
-  PeopleChoice,
   PeopleFields,
   PeopleQuery,
   PeopleViews,
   Person,
   PersonChange,
   PersonChanged,
-  SyncMatchingCount,
-  SyncMatchingOutcome,
-  SyncPeople,
-  SyncPeopleOutcome,
   SyncPersonOutcome,
 } from '@syncline/contract/people';
 import { FieldDecisions, PersonGates } from '@syncline/contract/person-why';
@@ -28,8 +23,7 @@ import type { Status } from '../status/status.ts';
 import type { Api } from './api.ts';
 import { notifyChanged } from './events.ts';
 import { conflictIdOf, personIdOf } from './path-ids.ts';
-import { editPerson, insertPerson, reverseConflict, syncPeople, syncPerson } from './people-acts.ts';
-import { syncMatching } from './people-sets.ts';
+import { editPerson, insertPerson, reverseConflict, syncPerson } from './people-acts.ts';
 
 const Id = z.object({ id: z.string().max(40) });
 
@@ -58,25 +52,6 @@ export const registerPeopleRoutes = (
     },
   );
   app.get('/people/fields', { schema: { response: { 200: PeopleFields } } }, () => status.peopleFields());
-  app.post('/people/sync', { schema: { body: SyncPeople, response: { 200: SyncPeopleOutcome } } }, async (request) => {
-    const outcome = await syncPeople(db, request.body.ids);
-    await notifyChanged(db, 'people');
-    return outcome;
-  });
-  app.post(
-    '/people/sync/matching/count',
-    { schema: { body: PeopleChoice, response: { 200: SyncMatchingCount } } },
-    (request) => status.countForSync(request.body),
-  );
-  app.post(
-    '/people/sync/matching',
-    { schema: { body: PeopleChoice, response: { 200: SyncMatchingOutcome } } },
-    async (request) => {
-      const outcome = await syncMatching({ db, status }, request.body);
-      await notifyChanged(db, 'people');
-      return outcome;
-    },
-  );
   app.get(
     '/people/by-external-id/:externalId',
     { schema: { params: z.object({ externalId: z.string().max(100) }), response: { 200: Person } } },

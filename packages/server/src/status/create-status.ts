@@ -16,7 +16,7 @@ import { readMergeChoices } from './merge-choices.ts';
 import { readMetricFacts } from './metric-facts.ts';
 import { markNoticesRead, readNotices } from './notices.ts';
 import { readInitialSync, readObjects } from './objects.ts';
-import { countForSync, readMatchingIds } from './people-matching.ts';
+import { readMatchingIds } from './people-matching.ts';
 import { readPersonRows } from './people-rows.ts';
 import { peoplePages, readPeopleFields, readPeopleViews, searchPeople } from './people-search.ts';
 import { personColumnsOf } from './person-columns.ts';
@@ -53,7 +53,6 @@ export const createStatus = ({ db, version, practiceUrl }: StatusOptions): Statu
   peopleViews: async () => readPeopleViews(db, await loadFieldMap(db)),
   matchingIds: async (choice, afterId, rowsMax) =>
     readMatchingIds(db, await loadFieldMap(db), choice, { afterId, rowsMax }),
-  countForSync: async (choice) => countForSync(db, await loadFieldMap(db), choice),
   peopleNamed: async (ids) => readPersonRows(db, personColumnsOf(await loadFieldMap(db)), ids),
   peopleFields: async () => readPeopleFields(await loadFieldMap(db)),
   person: async (personId) => readPerson(db, await loadFieldMap(db), personId),

@@ -257,70 +257,60 @@ test('a list that takes too long says so, and a count that does says only what i
   assert.equal((await search(asks(['last_name', 'contains', 'nes17']))).total, 11, 'and nothing is left of it');
 });
 
-test('[ACT3] everybody who matches is counted first and then asked for as a set; each is decided as they are then', async () => {
+test('[ACT3] everybody whom a list shows is counted first and then meant as a set, each named where they were refused', async () => {
   const { db, ask } = instance;
   const choice = { q: 'jones1', ...asks(['email', 'not_empty', null]) };
-  const { body: counted } = await ask('POST', '/api/people/sync/matching/count', choice);
   const { total } = await search(choice);
+  const wish = { kind: 'delete', matching: choice, inSalesforce: true, here: false };
+  const { body: counted } = await ask('POST', '/api/actions/count', wish);
   assert.deepEqual(counted, {
     people: total,
-    asked: 33,
-    skipped: [{ code: 'already-in-salesforce', people: total - 33 }],
+    acted: total - 33,
+    leads: 0,
+    skipped: [{ code: 'not-in-salesforce', people: 33 }],
   });
-  // Between the count and the act one of them comes into Salesforce, and another one's record is deleted there.
-  const [outside] = await db.query<{ id: number }>(
-    `select id from marketing.person where last_name like 'Jones1%' and email is not null and salesforce_id is null order by id limit 1`,
+  const sync = await ask('POST', '/api/actions/count', { kind: 'sync', matching: choice });
+  assert.deepEqual(sync.body, { people: total, acted: total, leads: 33, skipped: [] });
+  const uncounted = await ask('POST', '/api/actions', wish);
+  assert.deepEqual([uncounted.status, Reflect.get(uncounted.body, 'code')], [422, 'count-wrong']);
+  const asked = await ask('POST', '/api/actions', { ...wish, count: total });
+  assert.equal(asked.status, 202);
+  const actionId = Number(Reflect.get(asked.body, 'actionId'));
+  // Who comes to match afterwards is not meant, and who was meant stays so.
+  await db.ownTransaction((tx) =>
+    tx.run(`update marketing.person set last_name = 'Smith' where last_name = 'Jones102'`),
   );
-  await db.ownTransaction(async (tx) => {
-    await tx.run(
-      `update marketing.person set salesforce_id = sync.id18('00Q500000meanwh'), salesforce_type = 'Lead' where id = $1`,
-      [outside?.id],
-    );
-    await tx.run(`update marketing.person set is_deleted = true where last_name = 'Jones102'`);
-  });
-  const { body: done } = await ask('POST', '/api/people/sync/matching', choice);
-  assert.equal(Reflect.get(done, 'asked'), 33, 'one less, and one whose record is gone');
-  assert.deepEqual(Reflect.get(done, 'skipped'), [{ code: 'already-in-salesforce', people: total - 33 }]);
-  const named = Reflect.get(done, 'named') as { personId: number; name: string }[];
-  assert.equal(named.length, 50, 'so many are named');
+  await db.run(
+    `update sync.action_person a set step = 'refused', problem = '{"code": "not-in-salesforce", "detail": {}}'
+       from marketing.person p where p.id = a.person_id and a.action_id = $1 and p.salesforce_id is null`,
+    [actionId],
+  );
+  const { body } = await ask('GET', `/api/actions/${actionId}`);
+  assert.deepEqual(
+    [Reflect.get(body, 'total'), Reflect.get(body, 'refusals')],
+    [total, [{ code: 'not-in-salesforce', people: 33 }]],
+  );
+  const people = Reflect.get(body, 'people') as { step: string; name: string }[];
+  assert.deepEqual([...new Set(people.slice(0, 33).map(({ step }) => step))], ['refused'], 'they stand first');
   assert.equal(
-    named.every(({ name }) => name.startsWith('Mary Jones1')),
+    people.every(({ name }) => /^Mary (Jones1|Smith)/.test(name)),
     true,
   );
-  const lanes = (): Promise<object[]> =>
-    db.query('select lane, create_lead, count(*) from sync.outbox group by 1, 2 order by 1');
-  assert.deepEqual(await lanes(), [{ lane: 0, create_lead: true, count: 33 }], 'a few are urgent');
-  await db.run('delete from sync.outbox');
-  const { body: all } = await ask('POST', '/api/people/sync/matching', { view: 'all' });
-  assert.equal(Reflect.get(all, 'asked'), 300);
-  assert.deepEqual(await lanes(), [{ lane: 1, create_lead: true, count: 300 }], 'a set delays nobody who is urgent');
-  await db.run('delete from sync.outbox');
-  await db.ownTransaction(async (tx) => {
-    await tx.run(`update marketing.person set salesforce_id = null, salesforce_type = null where id = $1`, [
-      outside?.id,
-    ]);
-    await tx.run(`update marketing.person set is_deleted = false where last_name = 'Jones102'`);
-  });
+  await db.run('delete from sync.action');
+  await db.ownTransaction((tx) =>
+    tx.run(`update marketing.person set last_name = 'Jones102' where last_name = 'Smith'`),
+  );
 });
 
-test('several people are asked for at once; whoever is there already is skipped and named', async () => {
-  const { db, ask } = instance;
-  const outside = await db.query<{ id: number }>(
-    'select id from marketing.person where salesforce_id is null order by id limit 2',
-  );
-  const inside = await db.query<{ id: number }>(
-    'select id from marketing.person where salesforce_id is not null order by id limit 1',
-  );
-  const asked = [...outside, ...inside].map(({ id }) => id);
-  const { body } = await ask('POST', '/api/people/sync', { ids: [...asked, 99_999_999] });
-  assert.deepEqual(body, {
-    asked: 2,
-    skipped: [
-      { personId: inside[0]?.id, code: 'already-in-salesforce' },
-      { personId: 99_999_999, code: 'person-not-found' },
-    ],
-  });
-  await db.run('delete from sync.outbox where person_id = any($1)', [asked]);
+test('an action names whom it is for: by id or as a list, and somebody', async () => {
+  const { ask } = instance;
+  const codeOf = async (whom: object): Promise<unknown> =>
+    Reflect.get((await ask('POST', '/api/actions', { kind: 'sync', ...whom })).body, 'code');
+  assert.equal(await codeOf({}), 'bad-request');
+  assert.equal(await codeOf({ ids: [1], matching: {} }), 'bad-request');
+  assert.equal(await codeOf({ ids: [] }), 'bad-request');
+  assert.equal(await codeOf({ matching: { q: 'nobody at all' } }), 'set-empty');
+  assert.equal(await codeOf({ matching: { where: 'drop' } }), 'bad-request');
 });
 
 test('pages hold each person once, by view, by e-mail and by name, without the search indexes', searchesAreRight);

@@ -24,7 +24,6 @@ import type {
   PeopleViews,
   Person,
   PersonRow,
-  SyncMatchingCount,
   SyncPersonOutcome,
 } from '@syncline/contract/people';
 import type { FieldDecisions, PersonGates } from '@syncline/contract/person-why';
@@ -59,8 +58,6 @@ export interface Status {
   peopleFields(): Promise<PeopleFields>;
   /** Ids of those who match now and come after `afterId`, the smallest first: a slice of a set. Errors: those of `people`. */
   matchingIds(choice: PeopleChoice, afterId: number, rowsMax: number): Promise<readonly number[]>;
-  /** What Sync person would do to all of them. Errors: those of `people`. */
-  countForSync(choice: PeopleChoice): Promise<SyncMatchingCount>;
   /** In the order of the ids; whoever is gone is left out. */
   peopleNamed(ids: readonly number[]): Promise<readonly PersonRow[]>;
   /** Errors: `person-not-found`. */

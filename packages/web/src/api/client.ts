@@ -2,7 +2,16 @@
  * Requests to the server. An answer is parsed with the contract's shape once, here; whoever gets it may trust its type.
  * Everything that is not an answer of that shape is thrown as an `ApiFailure`.
  */
-import { Action, ConversionChoices, MergeChoices, Owners, type PersonAction } from '@syncline/contract/actions';
+import {
+  Action,
+  ActionCount,
+  ConversionChoices,
+  ConvertedStatuses,
+  MergeChoices,
+  Owners,
+  type PersonAction,
+  type SetAction,
+} from '@syncline/contract/actions';
 import { Backlog } from '@syncline/contract/backlog';
 import { type BrakeAnswer, BrakeAnswered, BrakeDetail, Brakes } from '@syncline/contract/brakes';
 import { ApiBudget } from '@syncline/contract/budget';
@@ -39,9 +48,6 @@ import {
   type PersonChange,
   PersonChanged,
   type RecordKind,
-  SyncMatchingCount,
-  SyncMatchingOutcome,
-  SyncPeopleOutcome,
   SyncPersonOutcome,
 } from '@syncline/contract/people';
 import { FieldDecisions, PersonGates } from '@syncline/contract/person-why';
@@ -269,12 +275,7 @@ export const api = {
       { signal },
     ),
   peopleFields: (signal?: AbortSignal) => ask('GET', '/people/fields', PeopleFields, { signal }),
-  countMatching: (filter: PeopleFilter, signal?: AbortSignal) =>
-    ask('POST', '/people/sync/matching/count', SyncMatchingCount, { body: choiceOf(filter), signal }),
-  syncMatching: (filter: PeopleFilter) =>
-    ask('POST', '/people/sync/matching', SyncMatchingOutcome, { body: choiceOf(filter) }),
   peopleViews: (signal?: AbortSignal) => ask('GET', '/people/views', PeopleViews, { signal }),
-  syncPeople: (ids: readonly number[]) => ask('POST', '/people/sync', SyncPeopleOutcome, { body: { ids } }),
   person: (id: number, signal?: AbortSignal) => ask('GET', `/people/${id}`, Person, { signal }),
   decisions: (id: number, field: string, signal?: AbortSignal) =>
     ask('GET', `/people/${id}/fields/${encodeURIComponent(field)}/decisions`, FieldDecisions, { signal }),
@@ -282,10 +283,13 @@ export const api = {
   changePerson: (id: number, body: PersonChange) => ask('PATCH', `/people/${id}`, PersonChanged, { body }),
   syncPerson: (id: number) => ask('POST', `/people/${id}/sync`, SyncPersonOutcome),
   act: (wish: PersonAction, key: string) => ask('POST', '/actions', Action, { body: wish, key }),
+  countAction: (wish: SetAction, signal?: AbortSignal) =>
+    ask('POST', '/actions/count', ActionCount, { body: wish, signal }),
   action: (id: number, signal?: AbortSignal) => ask('GET', `/actions/${id}`, Action, { signal }),
   owners: (q: string, signal?: AbortSignal) => ask('GET', `/owners${query({ q })}`, Owners, { signal }),
   conversion: (personId: number, signal?: AbortSignal) =>
     ask('GET', `/people/${personId}/conversion`, ConversionChoices, { signal }),
+  convertedStatuses: (signal?: AbortSignal) => ask('GET', '/conversion', ConvertedStatuses, { signal }),
   mergeChoices: (personId: number, others: readonly number[] | null, signal?: AbortSignal) =>
     ask('GET', `/people/${personId}/merge${query({ with: others?.join(',') })}`, MergeChoices, { signal }),
   syncPersonOutcome: (id: number, signal?: AbortSignal) =>

@@ -2,6 +2,7 @@
  * What the app asks and under which key it is kept. The first word of a key is the topic that `GET /api/events` names when the
  * answer may have changed; `topics` of `events.ts` says which keys a topic reaches.
  */
+import type { SetAction } from '@syncline/contract/actions';
 import type { FilteredObjectName, ObjectFilter } from '@syncline/contract/filters';
 import type { SyncObjectName } from '@syncline/contract/shared';
 import type { UndoTarget } from '@syncline/contract/undo';
@@ -169,10 +170,10 @@ export const queries = {
       queryFn: ({ signal }) => api.peopleFields(signal),
       staleTime: 60_000,
     }),
-  countMatching: (filter: PeopleFilter) =>
+  countAction: (wish: SetAction) =>
     queryOptions({
-      queryKey: ['people', 'count', filter],
-      queryFn: ({ signal }) => api.countMatching(filter, signal),
+      queryKey: ['people-asked', 'count', wish],
+      queryFn: ({ signal }) => api.countAction(wish, signal),
       staleTime: 0,
       gcTime: 0,
       retry: false,
@@ -194,6 +195,13 @@ export const queries = {
   gates: (id: number) =>
     queryOptions({ queryKey: ['people', 'gates', id], queryFn: ({ signal }) => api.gates(id, signal) }),
   action: (id: number) => queryOptions({ queryKey: ['actions', id], queryFn: ({ signal }) => api.action(id, signal) }),
+  convertedStatuses: () =>
+    queryOptions({
+      queryKey: ['conversion'],
+      queryFn: ({ signal }) => api.convertedStatuses(signal),
+      staleTime: 60_000,
+      retry: false,
+    }),
   owners: (q: string) =>
     queryOptions({
       queryKey: ['owners', q],

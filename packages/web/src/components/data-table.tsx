@@ -34,6 +34,8 @@ interface Picking<Row> {
   readonly onPick: (keys: readonly (string | number)[], isPicked: boolean) => void;
   readonly labelOf: (row: Row) => string;
   readonly allLabel: string;
+  /** The rows are about to be others. */
+  readonly isDisabled?: boolean;
 }
 
 export interface DataTableProps<Row> {
@@ -209,6 +211,7 @@ const PickAll = <Row,>(props: { readonly picking: Picking<Row>; readonly keys: r
         isLabelHidden
         isChecked={keys.length > 0 && picked === keys.length}
         isMixed={picked > 0 && picked < keys.length}
+        isDisabled={picking.isDisabled ?? false}
         onChange={(isPicked) => picking.onPick(keys, isPicked)}
       >
         {picking.allLabel}
@@ -228,6 +231,7 @@ const Pick = <Row,>({ picking, row, rowKey }: PickProps<Row>) => (
     <Check
       isLabelHidden
       isChecked={picking.picked.has(rowKey)}
+      isDisabled={picking.isDisabled ?? false}
       onChange={(isPicked) => picking.onPick([rowKey], isPicked)}
     >
       {picking.labelOf(row)}

@@ -124,6 +124,7 @@ export const startInstance = async (options: InstanceOptions = {}): Promise<Inst
     salesforce: createFollowedSalesforce(() => connection.current()),
     bounds: DEFAULT_BOUNDS,
     processId: 0,
+    matchingIds: status.matchingIds,
   });
   const app = buildApi({
     db,

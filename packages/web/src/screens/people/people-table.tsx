@@ -1,8 +1,9 @@
-import { MERGE_PEOPLE_MAX } from '@syncline/contract/actions';
+import { MERGE_PEOPLE_MAX, type SetAction } from '@syncline/contract/actions';
 import type { People, PeopleField, PeopleRow } from '@syncline/contract/people';
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
-import { PEOPLE_PAGE, type PeopleFilter } from '../../api/client.ts';
+import { choiceOf, PEOPLE_PAGE, type PeopleFilter } from '../../api/client.ts';
+import type { RunningAction } from '../../api/use-action.ts';
 import { Button } from '../../components/button.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { LiveLine } from '../../components/live-line.tsx';
@@ -16,7 +17,7 @@ import { useWords } from '../../words/use-words.ts';
 import { ChooseColumns } from './choose-columns.tsx';
 import type { ColumnKey } from './column-choice.ts';
 import { nameOfPerson, peopleColumns } from './people-columns.tsx';
-import { SyncPicked } from './sync-picked.tsx';
+import { SetActs } from './set-acts.tsx';
 
 export interface PeopleTableProps {
   readonly filter: PeopleFilter;
@@ -25,6 +26,7 @@ export interface PeopleTableProps {
   readonly people: UseInfiniteQueryResult<InfiniteData<People>>;
   readonly columns: readonly ColumnKey[];
   readonly fields: readonly PeopleField[];
+  readonly act: RunningAction<SetAction>;
   readonly onColumns: (columns: readonly ColumnKey[]) => void;
   readonly onEnd: (isEnd: boolean) => void;
   /** Asked for those who are picked, a few. */
@@ -65,6 +67,7 @@ export const PeopleTable = (props: PeopleTableProps) => {
         first={first}
         onMerge={props.onMerge}
         hasMore={people.hasNextPage || people.hasPreviousPage}
+        act={props.act}
       />
       {isFromEnd ? <Earlier {...ways} /> : null}
       <DataTable
@@ -82,6 +85,8 @@ export const PeopleTable = (props: PeopleTableProps) => {
           onPick: picked.pick,
           labelOf: (person) => words.lists.pick(nameOfPerson(person, words)),
           allLabel: words.lists.pickAll,
+          // These rows answer the question before; whoever is picked of them would not be seen again.
+          isDisabled: people.isPlaceholderData,
         }}
       />
       {isFromEnd ? <AtEnd {...ways} /> : <Later {...ways} />}
@@ -140,10 +145,11 @@ interface PeoplePickedProps {
   readonly first: People;
   readonly onMerge: PeopleTableProps['onMerge'];
   readonly hasMore: boolean;
+  readonly act: RunningAction<SetAction>;
 }
 
 /** What can be done with those who are picked: here, or all that match. */
-const PeoplePicked = ({ rows, picked, filter, first, onMerge, hasMore }: PeoplePickedProps) => {
+const PeoplePicked = ({ rows, picked, filter, first, onMerge, hasMore, act }: PeoplePickedProps) => {
   const { words } = useWords();
   const { mayAct } = useSession();
   const total = useTotal()(first);
@@ -163,7 +169,14 @@ const PeoplePicked = ({ rows, picked, filter, first, onMerge, hasMore }: PeopleP
           {words.acts.merge}
         </Button>
       )}
-      <SyncPicked rows={rows} picked={picked.keys} matching={isAll ? filter : null} onDone={picked.clear} />
+      <SetActs
+        picked={{
+          whom: isAll ? { matching: choiceOf(filter) } : { ids: [...picked.keys].map(Number) },
+          said: isAll ? words.acts.set.allOf(total) : words.acts.set.these(picked.keys.size),
+        }}
+        act={act}
+        onBegun={picked.clear}
+      />
     </PickedBar>
   );
 };

@@ -1,4 +1,5 @@
 import './people.css';
+import type { SetAction } from '@syncline/contract/actions';
 import type { People, PeopleField } from '@syncline/contract/people';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -6,6 +7,7 @@ import { Users } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { choiceOf, type PeopleFilter } from '../../api/client.ts';
 import { queries } from '../../api/queries.ts';
+import { useAction } from '../../api/use-action.ts';
 import { ButtonLink } from '../../components/button.tsx';
 import { CsvLink } from '../../components/csv-link.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -21,6 +23,7 @@ import { type ColumnKey, fieldOfColumn, readColumns } from './column-choice.ts';
 import { FieldFilters, PeopleFilters } from './people-filters.tsx';
 import { PeopleTable } from './people-table.tsx';
 import { Views } from './people-views.tsx';
+import { SetOutcome } from './set-acts.tsx';
 
 /** Search, view and filters live in the address, and which end of the list is read. */
 export interface PeopleSearch extends PeopleFilter {
@@ -72,6 +75,8 @@ export const PeopleScreen = ({ search }: { readonly search: PeopleSearch }) => {
   );
   const first = people.data?.pages[0];
   const [[merged, ...others], setMerging] = useState<readonly number[]>([]);
+  // Whatever becomes of the list: those with whom something is done may leave it.
+  const act = useAction<SetAction>();
   const parts = { filter, fields, onChange: narrow };
   return (
     <Page
@@ -92,6 +97,7 @@ export const PeopleScreen = ({ search }: { readonly search: PeopleSearch }) => {
         <Views filter={filter} />
       </div>
       {filter.view === 'likely_duplicates' ? <p className="muted">{words.people.duplicatesHint}</p> : null}
+      <SetOutcome act={act} />
       <Faces query={people}>
         {(data) => {
           const [page] = data.pages;
@@ -106,6 +112,7 @@ export const PeopleScreen = ({ search }: { readonly search: PeopleSearch }) => {
               people={people}
               columns={columns}
               fields={fields}
+              act={act}
               onColumns={changeColumns}
               onMerge={setMerging}
               onEnd={(isEnd) =>

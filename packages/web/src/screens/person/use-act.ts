@@ -1,15 +1,12 @@
-import type { Action, ActionKind, ActionPerson, PersonAction } from '@syncline/contract/actions';
+import type { ActionKind, ActionPerson, PersonAction } from '@syncline/contract/actions';
 import type { Person } from '@syncline/contract/people';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
-import { api } from '../../api/client.ts';
-import { problemOf, type ShownProblem, shownProblem } from '../../api/problem.ts';
-import { queries } from '../../api/queries.ts';
+import { useEffect } from 'react';
+import { type ShownProblem, shownProblem } from '../../api/problem.ts';
+import { useAction } from '../../api/use-action.ts';
 import { toast } from '../../components/toasts.tsx';
 import { useWords } from '../../words/use-words.ts';
-
-const ASK_EVERY_MS = 500;
 
 export interface Act {
   readonly kind: ActionKind | null;
@@ -27,26 +24,9 @@ export const useAct = (person: Person['person']): Act => {
   const { words } = useWords();
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [asked, setAsked] = useState<{ readonly actionId: number; readonly wish: PersonAction } | null>(null);
-  // One press has one key, however often its request is repeated.
-  const press = useRef<{ readonly wish: PersonAction; readonly key: string } | null>(null);
-  const begin = useMutation({
-    mutationFn: (wish: PersonAction) => {
-      if (press.current?.wish !== wish) press.current = { wish, key: crypto.randomUUID() };
-      return api.act(wish, press.current.key);
-    },
-    onSuccess: (action, wish) => {
-      client.setQueryData(queries.action(action.actionId).queryKey, action);
-      setAsked({ actionId: action.actionId, wish });
-    },
-  });
-  const action = useQuery({
-    ...queries.action(asked?.actionId ?? 0),
-    enabled: asked !== null,
-    refetchInterval: (query) => (query.state.data?.isEnded === false ? ASK_EVERY_MS : false),
-  });
-  const ended = asked !== null && action.data?.isEnded === true ? action.data : null;
-  const isLeft = ended !== null && asked?.wish.kind === 'delete' && asked.wish.here && ended.done > 0;
+  const { wish, action, isRunning, problem, ask } = useAction<PersonAction>();
+  const ended = action?.isEnded === true ? action : null;
+  const isLeft = ended !== null && wish?.kind === 'delete' && wish.here && ended.done > 0;
   const name = person.name ?? person.email ?? words.people.noName;
   useEffect(() => {
     if (ended === null) return;
@@ -57,15 +37,13 @@ export const useAct = (person: Person['person']): Act => {
     void client.invalidateQueries({ queryKey: ['people'] });
   }, [ended, isLeft, client, navigate, words, name]);
   return {
-    kind: asked?.wish.kind ?? begin.variables?.kind ?? null,
-    isRunning: begin.isPending || isLeft || (asked !== null && ended === null),
-    outcome: asked === null ? null : outcomeOf(action.data),
-    problem: begin.error === null ? null : problemOf(begin.error),
-    ask: begin.mutate,
+    kind: wish?.kind ?? null,
+    isRunning: isRunning || isLeft,
+    outcome: action?.people[0] ?? null,
+    problem,
+    ask,
   };
 };
-
-const outcomeOf = (action: Action | undefined): ActionPerson | null => action?.people[0] ?? null;
 
 export const problemOfAct = ({ problem, outcome }: Act): ShownProblem | null =>
   problem ?? (outcome?.problem ? shownProblem(outcome.problem) : null);

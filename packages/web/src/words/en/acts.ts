@@ -1,4 +1,5 @@
-/** What is done with a person by a button, in English. */
+/** What is done with people by a button, in English. */
+import { f, people } from './nouns.ts';
 
 export const enActs = {
   acts: {
@@ -7,6 +8,7 @@ export const enActs = {
     more: 'More',
     deleteInSalesforce: 'Delete from Salesforce',
     deletePerson: 'Delete person',
+    deletePeople: 'Delete people',
     syncNow: 'Sync now',
     running: {
       sync: 'Syncing',
@@ -94,6 +96,52 @@ export const enActs = {
       done: 'They are one person now',
       refused: (n: number) => `${n} of them could not be merged`,
     },
+    set: {
+      these: (n: number) => people(n),
+      allOf: (total: string) => `all ${total} that match`,
+      syncTitle: (whom: string) => `Sync ${whom} now?`,
+      verbs: {
+        sync: (n: number) => `Sync ${f.number(n)}`,
+        owner: (n: number) => `Change owner of ${f.number(n)}`,
+        convert: (n: number) => `Convert ${f.number(n)}`,
+        deleteThere: (n: number) => `Delete ${f.number(n)} from Salesforce`,
+        delete: (n: number) => `Delete ${f.number(n)}`,
+      },
+      counting: 'Counting',
+      nobody: 'With nobody of them this can be done now.',
+      leadsFirst: (n: number) =>
+        f.count(n, {
+          one: 'person is not in Salesforce. Their lead is made there first.',
+          other: 'people are not in Salesforce. Their leads are made there first.',
+        }),
+      later: 'Each person is decided as they are when their turn comes.',
+      skipped: (n: number, why: string) => `${people(n)} skipped: ${why}`,
+      reasons: {
+        'person-not-found': 'gone from here meanwhile.',
+      } as Readonly<Record<string, string>>,
+      typeCount: 'How many people?',
+      typeCountHint: (n: number) => `Type ${n} to delete them. What is deleted here cannot be brought back.`,
+      unit: 'people',
+      running: {
+        sync: 'Syncing',
+        change_owner: 'Changing owners',
+        convert: 'Converting',
+        delete: 'Deleting',
+      },
+      did: {
+        sync: (n: number) => `${people(n)} synced`,
+        change_owner: (n: number) => `Owner of ${people(n)} changed`,
+        convert: (n: number) => `${people(n)} converted`,
+        delete: (n: number) => `${people(n)} deleted`,
+      },
+      notBegun: 'Nothing was done',
+      progress: (done: number, total: number) => `${f.number(done)} of ${people(total)}`,
+      ended: (done: number, refused: number) =>
+        refused === 0 ? 'Everybody is done.' : `${f.number(done)} done, ${f.number(refused)} not.`,
+      goesOn: 'You may close this: it goes on.',
+      firstNamed: (n: number, all: number) => `The first ${f.number(n)} of ${people(all)} with whom it was not done`,
+      why: (person: string, why: string) => `${person}: ${why}`,
+    },
     convertPage: {
       title: (name: string) => `Convert ${name}`,
       account: 'Account',
@@ -102,6 +150,11 @@ export const enActs = {
       newAccountTwice: 'There is an account of this name already. This makes a second one.',
       sameName: 'Has the name of the lead’s company.',
       alike: 'Begins like the lead’s company.',
+      joinsSame: 'The account of the company’s name',
+      joinsSameNote:
+        'Where there is none, one is made for all of that name. Where there are several, the lead is skipped.',
+      alwaysNew: 'A new account for each lead',
+      alwaysNewNote: 'Also where one of that name is there already.',
       status: 'Converted status',
       noStatus: 'Salesforce has no status that means converted. Its admin marks one under Lead Status.',
       ownerKept: 'The lead’s owner',

@@ -1,5 +1,4 @@
 /** People, in English. */
-import { f, people } from './nouns.ts';
 
 export const enPeople = {
   people: {
@@ -37,21 +36,6 @@ export const enPeople = {
     toLast: 'Last',
     pickMatching: (total: string) => `Select all ${total} that match`,
     matchingPicked: (total: string) => `All ${total} that match are selected.`,
-    syncCounting: 'Counting',
-    syncVerb: (n: number) => `Sync ${f.number(n)}`,
-    syncNobody: 'Nobody of them can be sent now',
-    syncSkip: (n: number, why: string) => `${people(n)} skipped: ${why}`,
-    skipReasons: {
-      'already-in-salesforce': 'in Salesforce already; their changes go by themselves.',
-      'person-not-found': 'gone from here meanwhile.',
-    } as Readonly<Record<string, string>>,
-    syncLater: 'Each person is decided as they are when their turn comes.',
-    syncDoneTitle: (n: number) => `${people(n)} on the way to Salesforce`,
-    syncFirstNamed: (n: number, all: number) => `The first ${f.number(n)} of ${people(all)} who were skipped`,
-    syncPicked: 'Sync now',
-    syncTitle: (n: number) => `Make ${f.count(n, { one: 'lead', other: 'leads' })} in Salesforce?`,
-    syncAsked: (n: number) => `${people(n)} on the way to Salesforce.`,
-    syncSkippedWhy: (person: string, why: string) => `${person}: ${why}`,
     viewsLabel: 'Views',
     total: (total: string) => `${total} people`,
     name: 'Name',

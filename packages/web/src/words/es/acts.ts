@@ -1,5 +1,6 @@
-/** What is done with a person by a button, in Spanish, formal (usted). */
+/** What is done with people by a button, in Spanish, formal (usted). */
 import type { ActsWords } from '../en/acts.ts';
+import { f, people } from './nouns.ts';
 
 export const esActs: ActsWords = {
   acts: {
@@ -8,6 +9,7 @@ export const esActs: ActsWords = {
     more: 'Más',
     deleteInSalesforce: 'Eliminar de Salesforce',
     deletePerson: 'Eliminar persona',
+    deletePeople: 'Eliminar personas',
     syncNow: 'Sincronizar ahora',
     running: {
       sync: 'Sincronizando',
@@ -98,6 +100,61 @@ export const esActs: ActsWords = {
       done: 'Ahora son una sola persona',
       refused: (n: number) => `${n} de ellas no se ${n === 1 ? 'pudo' : 'pudieron'} fusionar`,
     },
+    set: {
+      these: (n) => people(n),
+      allOf: (total) => `las ${total} que coinciden`,
+      syncTitle: (whom) => `¿Sincronizar ${whom} ahora?`,
+      verbs: {
+        sync: (n) => `Sincronizar ${f.number(n)}`,
+        owner: (n) => `Cambiar propietario de ${f.number(n)}`,
+        convert: (n) => `Convertir ${f.number(n)}`,
+        deleteThere: (n) => `Eliminar ${f.number(n)} de Salesforce`,
+        delete: (n) => `Eliminar ${f.number(n)}`,
+      },
+      counting: 'Contando',
+      nobody: 'Ahora esto no se puede hacer con ninguna.',
+      leadsFirst: (n) =>
+        f.count(n, {
+          one: 'persona no está en Salesforce. Primero se crea allí su lead.',
+          other: 'personas no están en Salesforce. Primero se crean allí sus leads.',
+          many: 'de personas no están en Salesforce. Primero se crean allí sus leads.',
+        }),
+      later: 'Cada persona se decide según esté cuando le llegue el turno.',
+      skipped: (n, why) =>
+        `${f.count(n, { one: 'persona omitida', other: 'personas omitidas', many: 'de personas omitidas' })}: ${why}`,
+      reasons: {
+        'person-not-found': 'ya no está aquí.',
+      },
+      typeCount: '¿Cuántas personas?',
+      typeCountHint: (n) => `Escriba ${n} para eliminarlas. Lo que se elimina aquí no se puede recuperar.`,
+      unit: 'personas',
+      running: {
+        sync: 'Sincronizando',
+        change_owner: 'Cambiando propietarios',
+        convert: 'Convirtiendo',
+        delete: 'Eliminando',
+      },
+      did: {
+        sync: (n) =>
+          f.count(n, {
+            one: 'persona sincronizada',
+            other: 'personas sincronizadas',
+            many: 'de personas sincronizadas',
+          }),
+        change_owner: (n) => `Propietario de ${people(n)} cambiado`,
+        convert: (n) =>
+          f.count(n, { one: 'persona convertida', other: 'personas convertidas', many: 'de personas convertidas' }),
+        delete: (n) =>
+          f.count(n, { one: 'persona eliminada', other: 'personas eliminadas', many: 'de personas eliminadas' }),
+      },
+      notBegun: 'No se hizo nada',
+      progress: (done, total) => `${f.number(done)} de ${people(total)}`,
+      ended: (done, refused) =>
+        refused === 0 ? 'Todo está hecho.' : `${f.number(done)} hechas, ${f.number(refused)} no.`,
+      goesOn: 'Puede cerrar esto: sigue.',
+      firstNamed: (n, all) => `Las primeras ${f.number(n)} de ${people(all)} con las que no se hizo`,
+      why: (person, why) => `${person}: ${why}`,
+    },
     convertPage: {
       title: (name) => `Convertir a ${name}`,
       account: 'Cuenta',
@@ -106,6 +163,10 @@ export const esActs: ActsWords = {
       newAccountTwice: 'Ya hay una cuenta con este nombre. Esto crea una segunda.',
       sameName: 'Tiene el nombre de la empresa del lead.',
       alike: 'Empieza como la empresa del lead.',
+      joinsSame: 'La cuenta con el nombre de la empresa',
+      joinsSameNote: 'Si no hay ninguna, se crea una para todos los de ese nombre. Si hay varias, el lead se omite.',
+      alwaysNew: 'Una cuenta nueva para cada lead',
+      alwaysNewNote: 'También si ya hay una con ese nombre.',
       status: 'Estado convertido',
       noStatus:
         'Salesforce no tiene ningún estado que signifique convertido. Su administrador marca uno en Estado del lead.',

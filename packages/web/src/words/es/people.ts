@@ -1,6 +1,5 @@
 /** People, in Spanish, formal (usted). */
 import type { PeopleWords } from '../en/people.ts';
-import { f, people } from './nouns.ts';
 
 export const esPeople: PeopleWords = {
   people: {
@@ -38,22 +37,6 @@ export const esPeople: PeopleWords = {
     toLast: 'Últimas',
     pickMatching: (total) => `Seleccionar las ${total} que coinciden`,
     matchingPicked: (total) => `Están seleccionadas las ${total} que coinciden.`,
-    syncCounting: 'Contando',
-    syncVerb: (n) => `Sincronizar ${f.number(n)}`,
-    syncNobody: 'Ahora no se puede enviar a ninguna',
-    syncSkip: (n, why) =>
-      `${f.count(n, { one: 'persona omitida', other: 'personas omitidas', many: 'de personas omitidas' })}: ${why}`,
-    skipReasons: {
-      'already-in-salesforce': 'ya están en Salesforce; sus cambios se envían solos.',
-      'person-not-found': 'ya no están aquí.',
-    },
-    syncLater: 'Cada persona se decide según esté cuando le llegue el turno.',
-    syncDoneTitle: (n) => `${people(n)} de camino a Salesforce`,
-    syncFirstNamed: (n, all) => `Las primeras ${f.number(n)} de ${people(all)} omitidas`,
-    syncPicked: 'Sincronizar ahora',
-    syncTitle: (n) => `¿Crear ${f.count(n, { one: 'lead', other: 'leads' })} en Salesforce?`,
-    syncAsked: (n) => `${people(n)} de camino a Salesforce.`,
-    syncSkippedWhy: (person, why) => `${person}: ${why}`,
     viewsLabel: 'Vistas',
     total: (total) => `${total} personas`,
     name: 'Nombre',

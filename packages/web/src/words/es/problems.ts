@@ -404,6 +404,18 @@ export const esProblems: Readonly<Record<ProblemCode, { readonly title: string; 
     title: 'No se ha dicho dónde eliminar.',
     advice: 'Elija Salesforce, aquí o ambos. Para olvidar a alguien, elimínelo aquí. No se ha eliminado nada.',
   },
+  'account-unclear': {
+    title: 'Varias cuentas se llaman {name}.',
+    advice: 'Convierta este lead en la página de la persona y elija allí la cuenta.',
+  },
+  'set-empty': {
+    title: 'Ya no coincide nadie.',
+    advice: 'Mire la lista de nuevo. No se ha hecho nada.',
+  },
+  'set-too-large': {
+    title: 'Son más de {max} personas.',
+    advice: 'Acote la lista con un filtro y hágalo por partes. No se ha hecho nada.',
+  },
   'count-wrong': {
     title: 'Son {n} personas.',
     advice: 'Escriba ese número para eliminar más de 50 a la vez. No se ha eliminado nada.',
