@@ -136,7 +136,7 @@ export const DataTable = <Row,>(props: DataTableProps<Row>) => {
     >
       <table
         role="table"
-        className={`data-table${isFixed ? ' fixed' : ''}${picking === undefined ? '' : ' picking'}${props.columns.length > MANY_COLUMNS ? ' dense' : ''}`}
+        className={`data-table${isFixed ? ' fixed' : ''}${props.isOneLine ? ' one-line' : ''}${picking === undefined ? '' : ' picking'}${props.columns.length > MANY_COLUMNS ? ' dense' : ''}`}
         aria-label={props.label}
         aria-rowcount={rowCount(props.total, view, props.rows.length)}
         onKeyDown={(event) => {

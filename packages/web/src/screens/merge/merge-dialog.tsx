@@ -189,7 +189,9 @@ const Follows = ({ merging }: { readonly merging: Merging }) => {
         {converts === 0 ? null : <li>{said.converts(converts)}</li>}
         {only === 0 ? null : <li>{said.only(only)}</li>}
         <li>{said.folds(losers.length)}</li>
-        <li>{said.hanging(hanging.waiting, hanging.roles, hanging.references)}</li>
+        {hanging.waiting + hanging.roles + hanging.references === 0 ? null : (
+          <li>{said.hanging(hanging.waiting, hanging.roles, hanging.references)}</li>
+        )}
         <li>{said.scores}</li>
         <li>{said.forGood}</li>
       </ul>
