@@ -2,6 +2,7 @@
 import type { HeldChoice, HeldResolved } from '@syncline/contract/held';
 import pg from 'pg';
 import type { Database, Transaction } from '../db/db.ts';
+import { setFromJson } from '../db/set-from-json.ts';
 import { Problem } from '../errors/errors.ts';
 
 /** Held fields of one transaction. */
@@ -109,12 +110,7 @@ plan as materialized (
     from held group by person_id),
 people as (
   update marketing.person p
-     set ${columns
-       .map((column) => {
-         const [name, text] = [pg.escapeIdentifier(column), pg.escapeLiteral(column)];
-         return `${name} = case when plan.taken ? ${text} then (jsonb_populate_record(null::marketing.person, plan.taken)).${name} else p.${name} end`;
-       })
-       .join(', ')}
+     set ${setFromJson('p', columns, 'plan.taken')}
     from plan where p.id = plan.person_id),
 noted as (
   insert into sync.journal (object, row_id, sf_id, cause, fields)

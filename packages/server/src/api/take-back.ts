@@ -1,6 +1,7 @@
 /** Edits that are not sent: people take back what Salesforce has. The sync's own write, so it is no edit, and the journal says so. */
 import pg from 'pg';
 import type { Transaction } from '../db/db.ts';
+import { setFromJson } from '../db/set-from-json.ts';
 
 export interface TakeBack {
   readonly object: 'Lead' | 'Contact';
@@ -55,12 +56,7 @@ with plan as materialized (
    where o.person_id = any($1) and o.claim_id is null and c.columns <> '{}' and v.taken is not null and $2::text is not null),
 people as (
   update marketing.person p
-     set ${columns
-       .map((column) => {
-         const [name, text] = [pg.escapeIdentifier(column), pg.escapeLiteral(column)];
-         return `${name} = case when plan.taken ? ${text} then (jsonb_populate_record(null::marketing.person, plan.taken)).${name} else p.${name} end`;
-       })
-       .join(', ')}
+     set ${setFromJson('p', columns, 'plan.taken')}
     from plan where p.id = plan.person_id),
 noted as (
   insert into sync.journal (object, row_id, sf_id, cause, fields) select $3, person_id, salesforce_id, 'withdrawn', fields from plan),

@@ -8,6 +8,7 @@
  *   lost   conflict, theirs comes   kept   conflict, ours goes   held   conflict, somebody is asked
  */
 import pg from 'pg';
+import { setFromJson } from '../db/set-from-json.ts';
 import { comparisonOf } from './compile-types.ts';
 import { isFilledOnce, isSendable, type MappedField, policyOf } from './mapping.ts';
 import type { MapPlan, Move } from './plan-edits.ts';
@@ -244,12 +245,7 @@ plan as materialized (
     from difference group by person_id),
 people as (
   update marketing.person p
-     set ${columns
-       .map(
-         (column) =>
-           `${id(column)} = case when plan.taken ? ${text(column)} then (jsonb_populate_record(null::marketing.person, plan.taken)).${id(column)} else p.${id(column)} end`,
-       )
-       .join(', ')}
+     set ${setFromJson('p', columns, 'plan.taken')}
     from plan where p.id = plan.person_id and plan.taken is not null
   returning p.id),
 noted as (

@@ -309,6 +309,74 @@ export class Corridor {
       if (claimed === 0) await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }
+
+  /** The door of Salesforce with a step of ours before an update's request, or after its answer. */
+  withHooks(hooks: {
+    readonly before?: (json: string) => Promise<unknown>;
+    readonly after?: (json: string) => Promise<unknown>;
+  }): Salesforce {
+    return {
+      ...this.salesforce,
+      updateRecords: async (json, headers) => {
+        await hooks.before?.(json);
+        const answers = await this.salesforce.updateRecords(json, headers);
+        await hooks.after?.(json);
+        return answers;
+      },
+    };
+  }
+
+  /** A sender whose requests pass through `before` and `after`, and what they carried. */
+  async watched(
+    hooks: { readonly before?: () => Promise<unknown>; readonly after?: () => Promise<unknown> } = {},
+  ): Promise<Watched> {
+    const requests: Request[] = [];
+    const { salesforce } = this;
+    const sender = await this.another(
+      {},
+      {
+        ...salesforce,
+        updateRecords: async (json, headers) => {
+          requests.push({ json, autoAssign: headers.autoAssign, object: null });
+          await hooks.before?.();
+          const answers = await salesforce.updateRecords(json, headers);
+          await hooks.after?.();
+          return answers;
+        },
+        upsertRecords: async (object, field, json, headers) => {
+          requests.push({ json, autoAssign: headers.autoAssign, object });
+          await hooks.before?.();
+          const answers = await salesforce.upsertRecords(object, field, json, headers);
+          await hooks.after?.();
+          return answers;
+        },
+      },
+    );
+    return { sender, requests, send: (lane = LANE.normal) => sender.outbound.sendOnce(lane, { includeUpdates: true }) };
+  }
+
+  /** Polls, rereads and sends until nothing is left to do. */
+  async quiet(): Promise<void> {
+    for (let round = 0; round < 4; round += 1) {
+      await this.sendAll();
+      await this.poll();
+      await this.own(`update sync.reread set due_at = now()`);
+      await this.inbound.reread();
+    }
+  }
+}
+
+interface Request {
+  readonly json: string;
+  readonly autoAssign: string | undefined;
+  /** Of a create. */
+  readonly object: string | null;
+}
+
+interface Watched {
+  readonly sender: Sender;
+  readonly requests: readonly Request[];
+  readonly send: (lane?: Lane) => Promise<SendOutcome>;
 }
 
 export interface Entry {
