@@ -4,7 +4,7 @@ import type { FieldValue } from '@syncline/contract/shared';
 import pg from 'pg';
 import type { Database, Transaction } from '../db/db.ts';
 import { Problem } from '../errors/errors.ts';
-import { refusalOf } from '../people/people.ts';
+import { OWN_MORE, refusalOf } from '../people/people.ts';
 
 interface Column {
   readonly column: string;
@@ -12,14 +12,26 @@ interface Column {
   readonly is_editable: boolean;
   /** MRG20: of contacts it is the company's, and `marketing.person_company` knows whose. */
   readonly is_of_company: boolean;
+  /** MAP14: it has no column of its own. */
+  readonly is_in_more: boolean;
 }
 
 const COLUMNS = `
 select column_name as "column", min(mirror_type) as type, bool_or(direction in ('both', 'to_salesforce')) as is_editable,
-       exists (select from pg_attribute a where a.attrelid = to_regclass('marketing.person_company') and a.attname = column_name) as is_of_company
+       exists (select from pg_attribute a where a.attrelid = to_regclass('marketing.person_company') and a.attname = column_name) as is_of_company,
+       bool_or(is_in_more) as is_in_more
   from sync.field
  where object in ('Lead', 'Contact') and column_name = any($1) and not is_hidden
  group by column_name`;
+
+/** Where a field of a person is written. */
+const PLACES = [
+  { table: 'marketing.person', key: 'id', isOfCompany: false },
+  { table: 'marketing.person_company', key: 'person_id', isOfCompany: true },
+] as const;
+
+/** Every field under its own name, wherever it lies. */
+const PERSON_AS_JSON = `(to_jsonb(p) || coalesce(to_jsonb(p) -> '${OWN_MORE}', '{}'))`;
 
 /** SQLSTATEs of a value that does not fit its column: class 22, and text that its type does not read. */
 const isValueFault = (error: unknown): boolean =>
@@ -50,13 +62,10 @@ export const editPerson = async (
       reason,
     ]);
     await checkValues(tx, wanted, fields);
-    const places = [
-      ['marketing.person', 'id', wanted.filter((column) => !column.is_of_company)],
-      ['marketing.person_company', 'person_id', wanted.filter((column) => column.is_of_company)],
-    ] as const;
     const before = await holdPerson(tx, personId);
-    for (const [table, key, columns] of places) {
-      if (columns.length > 0 && (await assign(tx, { table, key, columns }, personId, fields)) === 0)
+    for (const place of PLACES) {
+      const columns = wanted.filter(({ is_of_company }) => is_of_company === place.isOfCompany);
+      if (columns.length > 0 && (await assign(tx, place, columns, personId, fields)) === 0)
         throw new Problem('person-not-found', { id: personId });
     }
     return noteEdit(tx, personId, { before, columns: wanted.map(({ column }) => column), by });
@@ -73,7 +82,7 @@ export interface EditOptions {
 /** The person as JSON, held, so that what the journal calls the value before is what the edit replaces. */
 const holdPerson = async (tx: Transaction, personId: number): Promise<string> => {
   const [row] = await tx.query<{ person: string }>(
-    'select to_jsonb(p)::text as person from marketing.person p where p.id = $1 for no key update',
+    `select ${PERSON_AS_JSON}::text as person from marketing.person p where p.id = $1 for no key update`,
     [personId],
   );
   if (!row) throw new Problem('person-not-found', { id: personId });
@@ -88,9 +97,12 @@ const noteEdit = async (
 ): Promise<number | null> => {
   const [line] = await tx.query<{ journal_id: number }>(
     `insert into sync.journal (object, row_id, sf_id, cause, said_by, fields)
-     select coalesce(p.salesforce_type, 'Person'), p.id, p.salesforce_id, 'edited', $4, jsonb_object_agg(c.name, jsonb_build_array($2::jsonb -> c.name, to_jsonb(p) -> c.name))
-       from marketing.person p cross join unnest($3::text[]) c (name)
-      where p.id = $1 and $2::jsonb -> c.name is distinct from to_jsonb(p) -> c.name
+     select coalesce(p.salesforce_type, 'Person'), p.id, p.salesforce_id, 'edited', $4, jsonb_object_agg(c.name, jsonb_build_array(v.before, v.now))
+       from marketing.person p
+      cross join lateral (select $2::jsonb as before, ${PERSON_AS_JSON} as now offset 0) j
+      cross join unnest($3::text[]) c (name)
+      cross join lateral (select coalesce(j.before -> c.name, 'null') as before, coalesce(j.now -> c.name, 'null') as now) v
+      where p.id = $1 and v.before <> v.now
       group by p.id
      returning journal_id`,
     [personId, before, columns, by],
@@ -101,18 +113,40 @@ const noteEdit = async (
 /** How many rows were there. */
 const assign = (
   tx: Transaction,
-  { table, key, columns }: { readonly table: string; readonly key: string; readonly columns: readonly Column[] },
+  { table, key }: (typeof PLACES)[number],
+  columns: readonly Column[],
   personId: number,
   fields: Readonly<Record<string, FieldValue>>,
 ): Promise<number> => {
-  const assignments = columns.map(
-    ({ column, type }, at) => `${pg.escapeIdentifier(column)} = $${at + 2}::text::${type}`,
+  const assignments = valuesOf(columns, 2).map(([target, value]) =>
+    target === OWN_MORE ? `${target} = ${target} || ${value}` : `${target} = ${value}`,
   );
   return tx.run(`update ${table} set ${assignments.join(', ')} where ${key} = $1`, [
     personId,
     ...columns.map(({ column }) => textOf(fields[column] ?? null)),
   ]);
 };
+
+/** What is written to each column, from the parameter `first` on: a column a field, and `more` once for all that lie in it (MAP14). */
+const valuesOf = (columns: readonly Column[], first: number): readonly (readonly [string, string])[] => {
+  const cast = columns.map((column, at) => ({ ...column, value: `$${first + at}::text::${column.type}` }));
+  const more = cast.filter(({ is_in_more }) => is_in_more);
+  const pairs = more.map(({ column, value }) => `${pg.escapeLiteral(column)}, ${value}`);
+  return [
+    ...cast
+      .filter(({ is_in_more }) => !is_in_more)
+      .map(({ column, value }) => [pg.escapeIdentifier(column), value] as const),
+    ...(more.length === 0 ? [] : [[OWN_MORE, moreOf(pairs)] as const]),
+  ];
+};
+
+/** A function takes 100 arguments. */
+const PAIRS_MAX = 50;
+const moreOf = (pairs: readonly string[]): string =>
+  Array.from(
+    { length: Math.ceil(pairs.length / PAIRS_MAX) },
+    (_, at) => `jsonb_build_object(${pairs.slice(at * PAIRS_MAX, (at + 1) * PAIRS_MAX).join(', ')})`,
+  ).join(' || ');
 
 /**
  * A person made here, as by `insert into marketing.person`; it is in no org until somebody asks for its lead, which `sync` does in the same
@@ -127,9 +161,10 @@ export const insertPerson = async (db: Database, { fields, sync = false }: NewPe
       if (columns.size === 0) await requireColumns(tx);
       const wanted = names.map((name) => editableColumn(columns, name));
       await checkValues(tx, wanted, fields);
+      const values = valuesOf(wanted, 1);
       const [made] = await tx.query<{ id: number; external_id: string }>(
-        `insert into marketing.person (${wanted.map(({ column }) => pg.escapeIdentifier(column)).join(', ')})
-         values (${wanted.map(({ type }, at) => `$${at + 1}::text::${type}`).join(', ')}) returning id, external_id`,
+        `insert into marketing.person (${values.map(([target]) => target).join(', ')})
+         values (${values.map(([, value]) => value).join(', ')}) returning id, external_id`,
         wanted.map(({ column }) => textOf(fields[column] ?? null)),
       );
       if (!made) throw new Problem('bug');

@@ -8,6 +8,7 @@ import { describeOrg } from '../../../emulator/src/data/data.ts';
 import type { RunningOrg } from '../../../emulator/src/org.ts';
 import type { FieldDescribe } from '../../../emulator/src/schema/schema.ts';
 import { checkbox, date, datetime, numeric, text } from '../../../emulator/src/schema/standard/build.ts';
+import { editPerson, insertPerson } from '../api/people-acts.ts';
 import { loadFieldMap } from '../mapping/open-field-store.ts';
 import { createUndos } from '../undo/create-undos.ts';
 import { Corridor, type Values } from './testing/corridor.ts';
@@ -174,6 +175,50 @@ test('[MAP14] one field of each side, edited at once, both survive', async () =>
   assert.deepEqual([values[mine.name], values[theirs.name]], ['mine', 'theirs']);
   assert.equal(corridor.record('Lead', lead.id)[mine.name], 'mine');
   assert.deepEqual(await corridor.db.query('select from sync.conflict'), []);
+});
+
+test('[MAP14] the API edits and makes people in every field, and says what it was before', async () => {
+  const columnsOf = await loadFieldMap(corridor.db);
+  const wanted = fields.Lead.flatMap((field) => {
+    const column = columnsOf.objects.Lead.fields.find(({ name }) => name === field.name)?.column;
+    return column == null ? [] : [[column, valueOf(field, 9)] as const];
+  });
+  const asked = Object.fromEntries(wanted);
+  const line = await editPerson(corridor.db, lead.person, asked, { lane: 'urgent', by: 'Ana' });
+  await corridor.sendAll();
+  assertThere('Lead', lead.id, 9);
+  const [noted] = await corridor.db.query<{ n: number }>(
+    'select count(*)::int as n from sync.journal, jsonb_object_keys(fields) where journal_id = $1',
+    [line],
+  );
+  // A checkbox may have been what it is asked to be.
+  assert.ok((noted?.n ?? 0) > FIELDS * 0.95, String(noted?.n));
+  assert.equal(
+    await editPerson(corridor.db, lead.person, asked, { lane: 'urgent', by: 'Ana' }),
+    null,
+    'nothing changed',
+  );
+
+  const inMore = columnsOf.objects.Lead.fields.filter((field) => field.isInMore);
+  const [date, text] = ['date', 'string'].map((type) => inMore.find((field) => field.type === type)?.column ?? '');
+  const wrong = { [date ?? '']: 'soon' };
+  await assert.rejects(editPerson(corridor.db, lead.person, wrong, { lane: 'urgent', by: 'Ana' }), {
+    code: 'value-wrong',
+  });
+  const made = await insertPerson(corridor.db, {
+    fields: { last_name: 'Madewide', company: 'A', ...asked },
+    sync: true,
+  });
+  await corridor.sendAll();
+  const [person] = await corridor.db.query<{ id: string }>(
+    'select salesforce_id as id from marketing.person where id = $1',
+    [made.personId],
+  );
+  assertThere('Lead', person?.id ?? '', 9);
+  await editPerson(corridor.db, made.personId, { [text ?? '']: null }, { lane: 'urgent', by: 'Ana' });
+  await corridor.sendAll();
+  const name = inMore.find(({ column }) => column === text)?.name ?? '';
+  assert.equal(corridor.record('Lead', person?.id ?? '')[name], null);
 });
 
 test('[MAP14] people whose lead and contact are both wide share one table', async () => {

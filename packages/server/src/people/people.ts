@@ -14,6 +14,7 @@
  */
 import { Problem } from '../errors/errors.ts';
 
+export { OWN_MORE } from '../mapping/shape.ts';
 export { findByExternalId, presentPersonId } from './present-person.ts';
 
 /** What the SQL functions of `marketing` refuse with: SQLSTATE to the code of the problems table. */
