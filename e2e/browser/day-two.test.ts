@@ -279,6 +279,9 @@ describe('day two in a browser', { concurrency: false, timeout: 600_000 }, () =>
     await button('Mark all as read').click();
     await button('Mark all as read').waitFor({ state: 'detached' });
     await focusedIn('dialog').waitFor();
+    await page().getByRole('dialog').getByRole('button', { name: 'Undo' }).click();
+    await button('Mark all as read').waitFor();
+    await focusedIn('dialog').waitFor();
     await page().keyboard.press('Escape');
     await page().getByRole('dialog').waitFor({ state: 'detached' });
 

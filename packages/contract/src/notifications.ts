@@ -1,4 +1,4 @@
-/** The bell: `GET /api/notifications`, `POST /api/notifications/read`. One notice a cause a day (ERR7). */
+/** The bell: `GET /api/notifications`, `POST /api/notifications/read`, `POST /api/notifications/unread`. One notice a cause a day (ERR7). */
 import { z } from 'zod';
 import { ProblemShape } from './problems.ts';
 import { Time } from './shared.ts';
@@ -43,3 +43,7 @@ export type Notifications = z.infer<typeof Notifications>;
 /** Marks these as read by whoever asks; absent: all. */
 export const NoticesRead = z.object({ ids: z.array(z.number().int().positive()).max(1000).optional() });
 export type NoticesRead = z.infer<typeof NoticesRead>;
+
+/** Takes that back for these. */
+export const NoticesUnread = z.object({ ids: z.array(z.number().int().positive()).min(1).max(1000) });
+export type NoticesUnread = z.infer<typeof NoticesUnread>;

@@ -85,6 +85,7 @@ export const ACCESS: Readonly<Record<string, readonly [Access, says: string]>> =
   'GET /api/opportunities/:id': ['viewer', 'One opportunity with its contact roles.'],
   'GET /api/notifications': ['viewer', 'The bell.'],
   'POST /api/notifications/read': ['viewer', "Empties one's own bell."],
+  'POST /api/notifications/unread': ['viewer', 'Takes that back.'],
   'GET /api/settings/sync': ['viewer', 'Schedule and history.'],
   'GET /api/settings/defaults': ['viewer', 'Last name and company of leads that have none.'],
   'GET /api/settings/budget': ['viewer', "Our share of the org's API calls."],

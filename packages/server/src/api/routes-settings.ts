@@ -1,7 +1,7 @@
 /** The pages of settings, the bell, the backlog and the API budget. */
 import { Backlog, BacklogQuery } from '@syncline/contract/backlog';
 import { ApiBudget } from '@syncline/contract/budget';
-import { NOTICE_TYPES, NoticesRead, Notifications } from '@syncline/contract/notifications';
+import { NOTICE_TYPES, NoticesRead, NoticesUnread, Notifications } from '@syncline/contract/notifications';
 import {
   BudgetSettings,
   DefaultSettings,
@@ -42,6 +42,12 @@ export const registerSettingsRoutes = (
     const userId = request.caller?.userId;
     if (userId == null) throw new Problem('not-allowed', { role: 'viewer' }); // A program has no bell of its own.
     await status.markRead(userId, request.body.ids ?? null);
+    return done;
+  });
+  app.post('/notifications/unread', { schema: { body: NoticesUnread, response: { 200: Done } } }, async (request) => {
+    const userId = request.caller?.userId;
+    if (userId == null) throw new Problem('not-allowed', { role: 'viewer' });
+    await status.markUnread(userId, request.body.ids);
     return done;
   });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Person } from '@syncline/contract/people';
 import type { Undo, UndoLook, UndoStays } from '@syncline/contract/undo';
+import { createTestDatabase } from '../db/test-database.ts';
 import { layOut, smallMap } from '../people/testing/small-map.ts';
 import { createUndos } from '../undo/create-undos.ts';
 import { type Instance, startInstance } from './testing/instance.ts';
@@ -124,4 +125,16 @@ test('[SAFE6] [SEC6] a viewer looks and does not undo; nonsense and strangers ar
     payload: { kind: 'run', id: 1 },
   });
   assert.equal(asViewer.statusCode, 403, asViewer.body);
+});
+
+test('[SAFE6] how far an undo is can be asked by the engineers’ role, also where the layout is older', async () => {
+  const older = await createTestDatabase();
+  try {
+    const [may] = await older.db.query<{ may: boolean }>(
+      `select has_table_privilege('syncline_engineer', 'sync.undo', 'select') and has_table_privilege('syncline_engineer', 'sync.undo_person', 'select') as may`,
+    );
+    assert.equal(may?.may, true);
+  } finally {
+    await older.drop();
+  }
 });

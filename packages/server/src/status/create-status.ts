@@ -14,7 +14,7 @@ import { errorPages, readErrorCauses, readErrors } from './error-lists.ts';
 import { readHeld } from './held.ts';
 import { readMergeChoices } from './merge-choices.ts';
 import { readMetricFacts } from './metric-facts.ts';
-import { markNoticesRead, readNotices } from './notices.ts';
+import { markNoticesRead, markNoticesUnread, readNotices } from './notices.ts';
 import { readInitialSync, readObjects } from './objects.ts';
 import { readMatchingIds } from './people-matching.ts';
 import { readPersonRows } from './people-rows.ts';
@@ -74,6 +74,7 @@ export const createStatus = ({ db, version, practiceUrl }: StatusOptions): Statu
   apiBudget: (settings) => readApiBudget(db, settings),
   notifications: (userId, silent) => readNotices(db, userId, silent),
   markRead: (userId, ids) => markNoticesRead(db, userId, ids),
+  markUnread: (userId, ids) => markNoticesUnread(db, userId, ids),
   metrics: () => readMetricFacts(db),
   isRunning: async () => {
     const [row] = await db.query<{ running: boolean }>(

@@ -176,6 +176,9 @@ test('[ERR7] one notice a cause a day; what is over is marked so, and each user 
   assert.match(JSON.stringify(rows[0]?.['problem']), /"title":"\S/);
   assert.equal((await ask('POST', '/api/notifications/read', { ids: [rows[0]?.['id']] })).status, 200);
   assert.equal((await get('/api/notifications'))['unread'], 2);
+  assert.equal((await ask('POST', '/api/notifications/unread', { ids: [rows[0]?.['id'], 404_404] })).status, 200);
+  assert.equal((await get('/api/notifications'))['unread'], 3, 'and it is unread again');
+  assert.equal((await ask('POST', '/api/notifications/read', { ids: [rows[0]?.['id']] })).status, 200);
   await db.run('update sync.connection set paused = null');
   await db.run('update sync.error set resolved_at = now()');
   await findNotices(db);
@@ -213,6 +216,10 @@ test('[ERR5] runs, errors and conflicts are kept for the days that were chosen; 
     `insert into sync.action (kind, asked_by, request_key, wish, asked_at, ended_at)
      select 'sync', 'Ana', n::text, '{}', now() - n * interval '1 day', case when n <> 99 then now() - n * interval '1 day' end from unnest(array[89, 91, 99]) n`,
   );
+  await db.run(
+    `insert into sync.undo (kind, target, lane, asked_by, request_key, asked_at, ended_at)
+     select 'run', n, 1, 'Ana', n::text, now() - n * interval '1 day', case when n <> 99 then now() - n * interval '1 day' end from unnest(array[89, 91, 99]) n`,
+  );
   await forgetOldHistory(db, 90);
   const ages = async (table: string, column: string, where: string) =>
     (
@@ -222,6 +229,7 @@ test('[ERR5] runs, errors and conflicts are kept for the days that were chosen; 
     ).map(({ days }) => days);
   assert.deepEqual(await ages('sync.error', 'at', 'true'), [1, 89, 99], '99 is open');
   assert.deepEqual(await ages('sync.action', 'asked_at', 'true'), [89, 99], '99 has not ended');
+  assert.deepEqual(await ages('sync.undo', 'asked_at', 'true'), [89, 99], '99 has not ended');
   assert.deepEqual(await ages('sync.conflict', 'at', 'person_id in (89, 91, 99)'), [89, 99], '99 is held');
   assert.deepEqual(
     await ages('sync.run', 'started_at', `object = 'Account'`),

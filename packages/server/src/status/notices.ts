@@ -152,3 +152,7 @@ export const markNoticesRead = async (db: Database, userId: number, ids: readonl
     [userId, ids],
   );
 };
+
+export const markNoticesUnread = async (db: Database, userId: number, ids: readonly number[]): Promise<void> => {
+  await db.run('delete from sync.notice_read where user_id = $1 and notice_id = any($2)', [userId, ids]);
+};

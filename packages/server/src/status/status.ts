@@ -90,6 +90,7 @@ export interface Status {
   notifications(userId: number | null, silent: readonly NoticeType[]): Promise<Notifications>;
   /** `ids` null: all. */
   markRead(userId: number, ids: readonly number[] | null): Promise<void>;
+  markUnread(userId: number, ids: readonly number[]): Promise<void>;
   /** Counts for Prometheus; bounded in time however much waits. */
   metrics(): Promise<MetricFacts>;
   /** Whether anything moves that a watcher would want to see move. */

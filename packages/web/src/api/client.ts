@@ -201,6 +201,7 @@ export const api = {
   answerBrake: (id: number, answer: BrakeAnswer) =>
     ask('POST', `/brakes/${id}/answer`, BrakeAnswered, { body: { answer } }),
   readNotices: () => ask('POST', '/notifications/read', Done, { body: {} }),
+  unreadNotices: (ids: readonly number[]) => ask('POST', '/notifications/unread', Done, { body: { ids } }),
   switchSync: (enabled: boolean) => ask('PUT', '/sync', Anything, { body: { enabled } }),
   readAnew: () => ask('POST', '/sync/read-anew', Done),
   syncNow: () => ask('POST', '/sync/now', Done),

@@ -3,6 +3,7 @@ import { Undo2, X } from 'lucide-react';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useWords } from '../words/use-words.ts';
 import { Button } from './button.tsx';
+import { ForAWhile } from './for-a-while.tsx';
 import { ToneIcon } from './tone.tsx';
 
 const SHOWN_MS = 6_000;
@@ -91,22 +92,13 @@ export const Toasts = () => {
 /** It goes after some seconds, and waits while the pointer or the focus is on it, or while it takes something back. */
 const ToastCard = ({ toast: { text, tone, undo }, onEnd }: { readonly toast: Toast; readonly onEnd: () => void }) => {
   const { words } = useWords();
-  const [isOver, setOver] = useState(false);
-  const [isFocused, setFocused] = useState(false);
   const [isUndoing, setUndoing] = useState(false);
-  const isPaused = isOver || isFocused || isUndoing;
-  useEffect(() => {
-    if (isPaused) return;
-    const timer = setTimeout(onEnd, undo === undefined ? SHOWN_MS : UNDO_MS);
-    return () => clearTimeout(timer);
-  }, [isPaused]);
   return (
-    <div
+    <ForAWhile
+      ms={undo === undefined ? SHOWN_MS : UNDO_MS}
+      onEnd={onEnd}
+      isHeld={isUndoing}
       className={`toast ${tone}`}
-      onPointerEnter={() => setOver(true)}
-      onPointerLeave={() => setOver(false)}
-      onFocus={() => setFocused(true)}
-      onBlur={() => setFocused(false)}
     >
       <ToneIcon tone={tone} />
       <p>{text}</p>
@@ -126,6 +118,6 @@ const ToastCard = ({ toast: { text, tone, undo }, onEnd }: { readonly toast: Toa
       <Button look="quiet" isSmall label={words.common.close} icon={<X aria-hidden />} onPress={onEnd}>
         {null}
       </Button>
-    </div>
+    </ForAWhile>
   );
 };

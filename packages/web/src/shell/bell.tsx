@@ -1,7 +1,7 @@
 import './bell.css';
 import type { Notice } from '@syncline/contract/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Bell as BellIcon, BellOff } from 'lucide-react';
+import { Bell as BellIcon, BellOff, Undo2 } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { Button as AriaButton, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { api } from '../api/client.ts';
@@ -11,6 +11,7 @@ import { Button } from '../components/button.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Faces } from '../components/faces.tsx';
 import { Failed } from '../components/failed.tsx';
+import { ForAWhile } from '../components/for-a-while.tsx';
 import { useWords } from '../words/use-words.ts';
 import { NoticeLine } from './notice-line.tsx';
 
@@ -35,7 +36,7 @@ export const Bell = () => {
                 rows={rows}
                 unread={unread}
                 onFollow={() => setOpen(false)}
-                onRead={() => dialog.current?.focus()}
+                onPressed={() => dialog.current?.focus()}
               />
             )}
           </Faces>
@@ -49,20 +50,36 @@ interface NoticeListProps {
   readonly rows: readonly Notice[];
   readonly unread: number;
   readonly onFollow: () => void;
-  /** The button that marked them goes away with the last unread one; the focus must not go with it. */
-  readonly onRead: () => void;
+  /** A button that was pressed goes away, with the last unread one or because it took that back; the focus must not go with it. */
+  readonly onPressed: () => void;
 }
 
-const NoticeList = ({ rows, unread, onFollow, onRead }: NoticeListProps) => {
+/** How long marking can be taken back; the pointer or the focus on the button holds it. */
+const UNDO_MS = 10_000;
+
+const NoticeList = ({ rows, unread, onFollow, onPressed }: NoticeListProps) => {
   const { words } = useWords();
   const client = useQueryClient();
+  const [marked, setMarked] = useState<readonly number[]>([]);
+  const askAgain = () => client.invalidateQueries({ queryKey: queries.notifications().queryKey });
   const read = useMutation({
     mutationFn: () => api.readNotices(),
-    onSuccess: () => {
-      onRead();
-      return client.invalidateQueries({ queryKey: queries.notifications().queryKey });
+    onMutate: () => rows.filter(({ readAt, solvedAt }) => readAt === null && solvedAt === null).map(({ id }) => id),
+    onSuccess: (_, __, ids) => {
+      onPressed();
+      setMarked(ids);
+      return askAgain();
     },
   });
+  const undo = useMutation({
+    mutationFn: api.unreadNotices,
+    onSuccess: () => {
+      onPressed();
+      setMarked([]);
+      return askAgain();
+    },
+  });
+  const failed = read.error ?? undo.error;
   return (
     <>
       <div className="bell-head">
@@ -72,8 +89,21 @@ const NoticeList = ({ rows, unread, onFollow, onRead }: NoticeListProps) => {
             {words.notices.markRead}
           </Button>
         )}
+        {marked.length === 0 || unread > 0 ? null : (
+          <ForAWhile ms={UNDO_MS} onEnd={() => setMarked([])}>
+            <Button
+              isSmall
+              look="quiet"
+              icon={<Undo2 aria-hidden />}
+              onPress={() => undo.mutate(marked)}
+              isPending={undo.isPending}
+            >
+              {words.undo.verb}
+            </Button>
+          </ForAWhile>
+        )}
       </div>
-      {read.error === null ? null : <Failed problem={problemOf(read.error)} live="assertive" />}
+      {failed === null ? null : <Failed problem={problemOf(failed)} live="assertive" />}
       {rows.length === 0 ? (
         <EmptyState icon={<BellOff aria-hidden strokeWidth={1.5} />} title={words.notices.none} />
       ) : (
