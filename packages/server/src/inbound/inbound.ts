@@ -5,7 +5,7 @@
  * together, or none of it (IN1). Applying it again changes nothing (IN7). A cursor moves only in the transaction that holds its
  * rows, to the greatest stamp among them (IN4). Node carries bytes and never loops over rows.
  *
- * Corridor: `poll.ts`, `reread.ts` and `load.ts` ask (`queries.ts`, `parts.ts`); `apply.ts` runs what `merge` compiled for a page;
+ * Corridor: `poll.ts` (from `starts.ts`, in `pages.ts`), `reread.ts` (with `absent.ts`) and `load.ts` ask (`queries.ts`, `parts.ts`); `apply.ts` runs what `merge` compiled for a page;
  * `runs.ts` and `load-store.ts` keep what is known of a pass.
  *
  * States. An object is loaded once: waiting → preparing (a Bulk job runs) → reading (pages, two at a time) → done; a load that was
@@ -51,8 +51,8 @@ export interface Inbound {
   poll(objects: readonly SyncObject[], options: { readonly deep: boolean }): Promise<readonly PassOutcome[]>;
   /**
    * Serves what is due in `sync.reread`, a bounded batch: reads the records by id, afresh, and merges them; cursors do not move.
-   * Returns how many were asked for. A record that is not found is out of sight, never deleted (IN12). `isAskedOnly`: only records that an
-   * action waits for, which are read while the sync is disabled, too (ACT1).
+   * Returns how many were asked for. A record that is absent is merged, deleted, gone for good by the log of deletes, else out of
+   * sight (IN12). `isAskedOnly`: only records that an action waits for, which are read while the sync is disabled, too (ACT1).
    */
   reread(options?: { readonly isAskedOnly?: boolean }): Promise<number>;
   /**
@@ -62,8 +62,8 @@ export interface Inbound {
   load(signal: AbortSignal): Promise<void>;
   /**
    * Compares every record of an object with what is ours, apart from what waits and what is too young to be known (SAFE3), and keeps the
-   * differences in `sync.difference`. Errors: `job-failed`, and those of `Salesforce`, written
-   * beside the object; it is then begun anew.
+   * differences in `sync.difference`. Records that only one side has, though they are linked, are then read by id (IN12). Errors:
+   * `job-failed`, and those of `Salesforce`, written beside the object; it is then begun anew.
    */
   checkSameness(object: SyncObject, signal: AbortSignal): Promise<Compared>;
   /**

@@ -1,13 +1,15 @@
 /** Records read again by id, because a read was stale or an identity is in doubt. Cursors do not move. */
-import { countChanges, MANY_REASONS, readMeter, SAMPLE_ROWS, stop } from '../brake/brake.ts';
+import { MANY_REASONS } from '../brake/brake.ts';
 import type { Transaction } from '../db/db.ts';
 import { type FieldMap, SYNC_OBJECTS, type SyncObject } from '../mapping/mapping.ts';
 import type { QueryPage } from '../salesforce/salesforce.ts';
+import { endUnseen, type Gone, hardDeleted, unseenOf } from './absent.ts';
 import type { PageBrake, PagePlace } from './apply.ts';
 import { applyPageBy, despiteMisfits, type Way } from './misfits.ts';
 import { endOutside, endOutsideRun } from './outside.ts';
 import { underBrake } from './page-brake.ts';
-import { type Answered, askTogether, heldMap, type ReaderKit } from './parts.ts';
+import type { Found } from './pages.ts';
+import { askTogether, heldMap, type ReaderKit } from './parts.ts';
 import { rereadOutsideQuery, rereadQuery } from './queries.ts';
 import { beginRun, endRun, noteNuls } from './runs.ts';
 
@@ -74,7 +76,7 @@ const serve = async (kit: ReaderKit, map: FieldMap, asks: readonly Ask[], servin
   const errors: unknown[] = [];
   for (const answered of await askTogether(kit, map, questions)) {
     const ids = questions.find(({ object }) => object === answered.object)?.ids ?? [];
-    if (answered.page) await applyAnswer(kit, { map, answered, page: answered.page, ids, ...serving });
+    if (answered.page) await applyAnswer(kit, { map, answered, ids, ...serving });
     else errors.push(answered.error);
   }
   if (errors.length > 0) throw errors[0];
@@ -83,18 +85,17 @@ const serve = async (kit: ReaderKit, map: FieldMap, asks: readonly Ask[], servin
 /** One answer to a read by id. */
 interface Answer {
   readonly map: FieldMap;
-  readonly answered: Answered;
-  readonly page: QueryPage;
+  readonly answered: Found;
   readonly ids: readonly string[];
   readonly mayStop: boolean;
 }
 
 const applyAnswer = async (kit: ReaderKit, answer: Answer): Promise<void> => {
-  const { map, answered, mayStop } = answer;
-  await despiteMisfits(kit, map, answered.object, (way) =>
-    underBrake(kit, answered.object, (tx, brake) =>
-      applyWhole(kit, tx, answer, way, mayStop ? brake : neverStops(brake)),
-    ),
+  const { map, answered, ids, mayStop } = answer;
+  const { object, page, outside } = answered;
+  const gone = await hardDeleted(kit, { object, ids, page, outside }, answered.askedAt);
+  await despiteMisfits(kit, map, object, (way) =>
+    underBrake(kit, object, (tx, brake) => applyWhole(kit, tx, answer, gone, way, mayStop ? brake : neverStops(brake))),
   );
 };
 
@@ -105,21 +106,41 @@ const applyAnswer = async (kit: ReaderKit, answer: Answer): Promise<void> => {
 const applyWhole = async (
   kit: ReaderKit,
   tx: Transaction,
-  { map, answered, page, ids, mayStop }: Answer,
+  { map, answered, ids, mayStop }: Answer,
+  gone: Gone | null,
   way: Way,
   brake: PageBrake,
 ): Promise<void> => {
-  const { object, beganAt } = answered;
+  const { object, page, outside } = answered;
   await kit.holdReading(tx);
-  if (page.rows > 0) await applyFound(kit, tx, { map, answered, page }, way, brake);
-  const outside = answered.outside ?? null;
+  if (page.rows > 0) await applyFound(kit, tx, map, answered, way, brake);
+  if (gone !== null) await applyFound(kit, tx, map, { ...answered, ...gone }, way, brake);
   if (outside !== null) await endOutsideRun(tx, await endOutside(kit, tx, { map, object, page: outside, runId: null }));
-  const unseen = await unseenOf(tx, { object, ids, page, outside });
+  const left = ids.filter((id) => gone?.ids.includes(id) !== true);
+  const unseen = await unseenOf(tx, { object, ids: left, page, outside });
   const ended = await endUnseen(kit, tx, object, unseen, mayStop);
-  const leftOut = [...unseen.slice(ended), ...(await leftOutOf(tx, page, brake.leaveFrom))];
+  const leftOut = [
+    ...unseen.slice(ended),
+    ...(await leftOutOf(tx, page, brake.leaveFrom)),
+    ...(gone === null ? [] : await leftOutOf(tx, gone.page, brake.leaveFrom)),
+  ];
+  await endAsks(tx, answered, ids, leftOut);
+};
+
+/** A difference in who is there was decided by this read. */
+const endAsks = async (
+  tx: Transaction,
+  { object, beganAt }: Found,
+  ids: readonly string[],
+  leftOut: readonly string[],
+): Promise<void> => {
   await tx.run(
     `delete from sync.reread where object = $1 and sf_id = any ($2) and not sf_id = any ($3) and asked_at <= $4`,
     [object, ids, leftOut, beganAt],
+  );
+  await tx.run(
+    `delete from sync.difference where object = $1 and sf_id = any ($2) and not sf_id = any ($3) and kind in ('not_here', 'not_there')`,
+    [object, ids, leftOut],
   );
   await tx.run(
     `update sync.reread set due_at = clock_timestamp() + interval '${LEFT_OUT_FOR}' where object = $1 and sf_id = any ($2)`,
@@ -149,10 +170,12 @@ const leftOutOf = async (tx: Transaction, page: QueryPage, from: PagePlace | nul
 const applyFound = async (
   kit: ReaderKit,
   tx: Transaction,
-  { map, answered, page }: Pick<Answer, 'map' | 'answered' | 'page'>,
+  map: FieldMap,
+  answered: Found,
   way: Way,
   brake: PageBrake,
 ): Promise<void> => {
+  const { page } = answered;
   await noteNuls(tx, answered.object, page.nulsRemoved);
   const held = await heldMap(kit, tx, map, answered.object);
   const counts = await applyPageBy(
@@ -170,76 +193,3 @@ const applyFound = async (
   );
   if (counts.runId !== null) await endRun(tx, counts.runId, counts, 1);
 };
-
-interface Looked {
-  readonly object: SyncObject;
-  readonly ids: readonly string[];
-  readonly page: QueryPage;
-  readonly outside: QueryPage | null;
-}
-
-/**
- * IN12: a record that `queryAll` does not show, inside a filter or outside, is neither merged nor in the bin. Out of sight is what destroys nothing: the link
- * ends, the person stays, and its edits wait until the record is seen again.
- */
-const unseenOf = async (tx: Transaction, { object, ids, page, outside }: Looked): Promise<readonly string[]> =>
-  (
-    await tx.query<{ sf_id: string }>(UNSEEN, [
-      object,
-      ids,
-      page.body,
-      page.path,
-      page.rows > 0,
-      outside?.body ?? '[]',
-      outside?.path ?? [],
-      (outside?.rows ?? 0) > 0,
-    ])
-  ).map(({ sf_id }) => sf_id);
-
-const UNSEEN = `
-select l.sf_id
-  from unnest($2::text[]) a (sf_id)
-  join sync.link l on l.sf_id = a.sf_id collate "C" and l.object = $1 and l.state = 'live'
- where not ($5 and exists (select from json_array_elements($3::json #> $4::text[]) r where r ->> 'Id' = a.sf_id))
-   and not ($8 and exists (select from json_array_elements($6::json #> $7::text[]) r where r ->> 'Id' = a.sf_id))
- order by l.sf_id`;
-
-/** Who lost sight of many lost a right, not the records: the brake counts them like any change (RACE23). Returns how many ended. */
-const endUnseen = async (
-  kit: ReaderKit,
-  tx: Transaction,
-  object: SyncObject,
-  unseen: readonly string[],
-  mayStop: boolean,
-): Promise<number> => {
-  if (unseen.length === 0) return 0;
-  const meter = { object, direction: 'in' } as const;
-  const reading = await readMeter(tx, meter, unseen.length, kit.bounds);
-  const may = mayStop ? Math.max(0, Math.min(unseen.length, reading.left)) : unseen.length;
-  await tx.run(OUT_OF_SIGHT, [object, unseen.slice(0, may)]);
-  if (may > 0) await countChanges(tx, meter, may, kit.bounds);
-  if (may < unseen.length) {
-    const sample = await tx.query<{ sf_id: string; person_id: number }>(
-      'select sf_id, person_id from sync.link where sf_id = any ($1) order by sf_id limit $2',
-      [unseen.slice(may), SAMPLE_ROWS],
-    );
-    const rows = sample.map(({ sf_id, person_id }) => ({
-      sfId: sf_id,
-      personId: person_id,
-      isGone: true,
-      by: null,
-      fields: {},
-    }));
-    await stop(tx, meter, { ...reading, changed: reading.changed + may }, rows, unseen.length - may);
-  }
-  return may;
-};
-
-const OUT_OF_SIGHT = `
-with ended as (
-  update sync.link l set state = 'out_of_sight', ended_at = now()
-   where l.sf_id = any ($2) and l.object = $1 and l.state = 'live'
-  returning l.person_id, l.sf_id),
-waits as (
-  update sync.outbox o set due_at = 'infinity' from ended e where o.person_id = e.person_id and o.claim_id is null)
-insert into sync.journal (object, row_id, sf_id, cause) select $1, person_id, sf_id, 'out_of_sight' from ended`;

@@ -15,7 +15,10 @@ export const beginCheck = (db: Database, object: SyncObject): Promise<void> =>
     );
   });
 
-/** What nobody saw is noted, and the check says what it found; from here on it is the last whole one. */
+/**
+ * What nobody saw is noted, and the check says what it found; from here on it is the last whole one. Records that are ours and were not seen, and
+ * those that were out of sight and were, are read by id: this is the id sweep (IN12).
+ */
 export const endCheck = (
   db: Database,
   object: SyncObject,
@@ -26,6 +29,7 @@ export const endCheck = (
   db.transaction(async (tx) => {
     await tx.query(statements.compareRest, [young]);
     await tx.run('delete from sync.sameness_seen where object = $1', [object]);
+    await tx.run(SWEEP, [object]);
     const [found] = await tx.query<{ differing: number }>(
       `update sync.sameness s
           set checked_at = s.began_at, equal_at = case when d.differing = 0 then s.began_at else s.equal_at end, began_at = null,
@@ -37,6 +41,15 @@ export const endCheck = (
     );
     return { ...sum, differing: found?.differing ?? 0 };
   });
+
+const SWEEP = `
+insert into sync.reread as r (object, sf_id, reason)
+select d.object, d.sf_id, 'sweep'
+  from sync.difference d
+ where d.object = $1
+   and (d.kind = 'not_there' or d.kind = 'not_here' and exists (select from sync.link l where l.sf_id = d.sf_id and l.state = 'out_of_sight'))
+ order by d.sf_id
+    on conflict (object, sf_id) do update set asked_at = clock_timestamp(), due_at = least(r.due_at, excluded.due_at)`;
 
 /** The check did not come to its end; what it had found is no result. */
 export const failCheck = async (

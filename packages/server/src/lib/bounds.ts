@@ -11,6 +11,8 @@ export interface Bounds {
   readonly stampGrainMs: number;
   /** Records that ended one in another, from the first to the last (ID13). */
   readonly mergeChainMax: number;
+  /** After so long without a complete pass an object is read whole (IN13); the recycle bin and the log of deletes keep a day longer. */
+  readonly binMs: number;
   readonly requestTimeoutMs: number;
   readonly leaseMs: number;
   readonly lateLandingMs: number;
@@ -60,6 +62,7 @@ export const DEFAULT_BOUNDS: Bounds = {
   denseFrom: 2_000,
   stampGrainMs: 10_000,
   mergeChainMax: 50,
+  binMs: 1_209_600_000,
   requestTimeoutMs: 60_000,
   leaseMs: 120_000,
   lateLandingMs: 900_000,

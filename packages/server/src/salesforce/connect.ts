@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Bounds } from '../lib/bounds.ts';
 import * as bulk from './bulk.ts';
+import { deletedIn } from './deletes.ts';
 import { isLoopbackHost } from './hosts.ts';
 import { readIdentity } from './identity.ts';
 import { controlRecords, countOf, queryAll, queryMore } from './queries.ts';
@@ -62,6 +63,7 @@ export const createSalesforce = (parts: SalesforceParts): OpenSalesforce => {
     queryMore: (url) => queryMore(session, url),
     records: async <Row>(soql: string, options?: { readonly all?: boolean }) =>
       (await controlRecords(session, soql, options?.all ?? false)) as readonly Row[],
+    deletedIn: (object, from, to) => deletedIn(session, object, from, to),
     count: (object, where) => countOf(session, selectCount(object, where)),
     serverTime: async () => {
       const { answer } = await session.text({ method: 'GET', path: '/services/data' });

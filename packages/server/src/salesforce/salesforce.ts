@@ -171,6 +171,11 @@ export type QueryAnswer =
   | { readonly ok: true; readonly page: QueryPage; readonly askedAt: Date | null }
   | { readonly ok: false; readonly error: SalesforceFault };
 
+export interface DeletedRecord {
+  readonly id: string;
+  readonly deletedAt: Date;
+}
+
 /** What Salesforce said of one record or one query. `code` is its word (`statusCode` or `errorCode`). */
 export interface SalesforceFault {
   readonly code: string;
@@ -278,6 +283,11 @@ export interface Salesforce {
   queryMore(nextRecordsUrl: string): Promise<QueryPage>;
   /** A small control query, parsed. Not for data. */
   records<Row>(soql: string, options?: { readonly all?: boolean }): Promise<readonly Row[]>;
+  /**
+   * The log of deletes (A10): what was deleted within a window, whether it lies in the recycle bin or is gone for good, ids of 18 characters. The
+   * seconds of both ends are cut off; it reaches 15 days back, and may be purged earlier. Errors: `salesforce-refused` with EXCEEDED_ID_LIMIT.
+   */
+  deletedIn(object: string, from: Date, to: Date): Promise<readonly DeletedRecord[]>;
   /** Records that are not deleted. */
   count(object: string, where?: Soql): Promise<number>;
   /** Salesforce's clock, from the `Date` of an answer (IN15). */

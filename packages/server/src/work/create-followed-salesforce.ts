@@ -16,6 +16,7 @@ export const createFollowedSalesforce = (current: () => Promise<Salesforce>): Sa
     queryAll: async (queries) => (await now()).queryAll(queries),
     queryMore: async (url) => (await now()).queryMore(url),
     records: async (soql, options) => (await now()).records(soql, options),
+    deletedIn: async (object, from, to) => (await now()).deletedIn(object, from, to),
     count: async (object, where) => (await now()).count(object, where),
     serverTime: async () => (await now()).serverTime(),
     updateRecords: async (records, headers) => (await now()).updateRecords(records, headers),
