@@ -7,8 +7,8 @@ import { SOMEBODY_KNOWN } from '../merge/compile-load.ts';
 import type { BrakeStatements, Flag, MergeStatements, Statement } from '../merge/merge.ts';
 import { lockMerge } from './parts.ts';
 
-/** How a page was read; the first decides whether the cursor moves with it. */
-export type PageMode = 'poll' | 'reread' | 'load';
+/** How a page was read: only with `poll` the cursor moves. `ahead`: of a pass like it, but before its turn. */
+export type PageMode = 'poll' | 'ahead' | 'reread' | 'load';
 
 export type PageSource =
   | { readonly kind: 'json'; readonly body: string; readonly path: readonly string[] }

@@ -59,3 +59,44 @@ test('[IN6] a pass whose locator is refused half-way stands at what it applied, 
   await poll();
   assert.equal(await bench.count('marketing.person', `last_name like 'Half %'`), 2500);
 });
+
+test('[IN3] [IN6] amid a pass of many pages of ours what somebody else changed comes before its turn, and the cursor does not follow it', async () => {
+  const { syncUser, admin } = bench.org.org.access;
+  bench.org.org.store.database.exec('delete from "Lead"');
+  bench.insert(
+    'Lead',
+    Array.from({ length: 4_500 }, (_, index) => ({
+      SystemModstamp: fromNow(10 + Math.floor(index / 100)),
+      LastName: `Ours ${index}`,
+      LastModifiedById: syncUser.id,
+    })),
+  );
+  bench.insert('Lead', [{ SystemModstamp: fromNow(60), LastName: 'Theirs', LastModifiedById: admin.id }]);
+  await bench.database.db.run(
+    `update sync.cursor set at = clock_timestamp(), asked_at = null, dense_through = null where object = 'Lead'`,
+  );
+  const theirs = `"LastName" = 'Theirs'`;
+  let whenSecond: readonly unknown[] = [];
+  const cut = bench.inbound(() => ({
+    queryMore: async () => {
+      const [cursor] = await bench.database.db.query(
+        `select at < (select "SystemModstamp" from salesforce."Lead" where ${theirs}) as is_behind from sync.cursor where object = 'Lead'`,
+      );
+      whenSecond = [await bench.count('marketing.person', `last_name = 'Theirs'`), cursor];
+      throw new Error('cut off');
+    },
+  }));
+  await assert.rejects(cut.poll(['Lead'], { deep: false }), { message: 'cut off' });
+  assert.deepEqual(whenSecond, [1, { is_behind: true }]);
+  let looks = 0;
+  const inbound = bench.inbound((salesforce) => ({
+    queryAll: (queries) => {
+      looks += queries.filter((query) => query.includes('LastModifiedById !=')).length;
+      return salesforce.queryAll(queries);
+    },
+  }));
+  const [outcome] = await inbound.poll(['Lead'], { deep: false });
+  assert.deepEqual([outcome?.created, looks], [2_500, 1], 'one look in as long as a poll');
+  assert.equal(await bench.count('marketing.person', `last_name like 'Ours %'`), 4_500);
+  assert.equal(await bench.count('marketing.person', `last_name = 'Theirs'`), 1);
+});

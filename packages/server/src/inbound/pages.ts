@@ -5,7 +5,8 @@
 import type { FieldMap, SyncObject } from '../mapping/mapping.ts';
 import { mirrorTable } from '../mapping/shape.ts';
 import type { QueryPage } from '../salesforce/salesforce.ts';
-import { type Answered, askTogether, type Question, type ReaderKit } from './parts.ts';
+import { createGlances, type Glances } from './glances.ts';
+import { askTogether, type Found, foundOf, type Question, type ReaderKit } from './parts.ts';
 import { pollOutsideQuery, pollQuery, rereadQuery, thinQuery } from './queries.ts';
 import type { ObjectStart } from './starts.ts';
 
@@ -21,11 +22,11 @@ export const questionOf = (map: FieldMap, start: ObjectStart): Question => {
   };
 };
 
-export type Found = Extract<Answered, { readonly page: QueryPage }>;
-
 export interface PassPage {
   readonly answered: Found;
   readonly page: QueryPage;
+  /** Before its turn: its rows come again, and the cursor does not move with them. */
+  readonly isAhead: boolean;
 }
 
 /** What a pass read so far; whoever applies its pages looks at it afterwards. */
@@ -41,20 +42,24 @@ export async function* pagesOf(
   start: ObjectStart,
   spent: Spent,
 ): AsyncGenerator<PassPage> {
+  const glances = createGlances(kit, map, start, spent);
   if (start.thinBefore === null) {
-    yield* wholePages(kit, answered, spent);
+    yield* wholePages(kit, answered, spent, glances);
     return;
   }
-  const from = yield* lackingPages(kit, map, answered, start.thinBefore, spent);
+  const from = yield* lackingPages(kit, map, answered, start.thinBefore, spent, glances);
   const [whole] = await askTogether(kit, map, [
     { ...questionOf(map, { ...start, from, thinBefore: null }), outside: null },
   ]);
   spent.calls += 1;
-  yield* wholePages(kit, foundOf(whole), spent);
+  yield* wholePages(kit, foundOf(whole), spent, glances);
 }
 
-async function* wholePages(kit: ReaderKit, answered: Found, spent: Spent): AsyncGenerator<PassPage> {
-  for await (const page of eachPage(kit, answered.page, spent)) yield { answered, page };
+async function* wholePages(kit: ReaderKit, answered: Found, spent: Spent, glances: Glances): AsyncGenerator<PassPage> {
+  for await (const page of eachPage(kit, answered.page, spent)) {
+    if (!page.done) yield* glances();
+    yield { answered, page, isAhead: false };
+  }
 }
 
 async function* eachPage(kit: ReaderKit, first: QueryPage, spent: Spent): AsyncGenerator<QueryPage> {
@@ -77,14 +82,16 @@ async function* lackingPages(
   thin: Found,
   before: string,
   spent: Spent,
+  glances: Glances,
 ): AsyncGenerator<PassPage, string> {
   for await (const page of eachPage(kit, thin.page, spent)) {
+    if (!page.done) yield* glances();
     const { first, ids } = await lackingOf(kit, thin.object, page);
     if (first !== null && ids.length > QUERIES_MAX * kit.bounds.rereadRecordsMax) return first;
     if (ids.length === 0) continue;
     for (const answered of await askTogether(kit, map, byId(kit, map, thin.object, ids))) {
       const found = foundOf(answered);
-      yield* wholePages(kit, found, spent);
+      yield* wholePages(kit, found, spent, glances);
     }
     spent.calls += 1;
   }
@@ -102,11 +109,6 @@ const byId = (kit: ReaderKit, map: FieldMap, object: SyncObject, ids: readonly s
       ),
     outside: null,
   }));
-
-const foundOf = (answered: Answered | undefined): Found => {
-  if (answered?.page === undefined) throw answered?.error ?? new Error('a question has no answer');
-  return answered;
-};
 
 interface Lacking {
   /** The first stamp of the page, as a query takes it; null: the page is empty. */

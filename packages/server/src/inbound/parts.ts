@@ -103,6 +103,14 @@ export type Answered = { readonly object: SyncObject; readonly fields: readonly 
   | { readonly error: unknown; readonly page?: undefined; readonly outside?: undefined }
 );
 
+export type Found = Extract<Answered, { readonly page: QueryPage }>;
+
+/** Throws what refused it. */
+export const foundOf = (answered: Answered | undefined): Found => {
+  if (answered?.page === undefined) throw answered?.error ?? new Error('a question has no answer');
+  return answered;
+};
+
 const QUERIES_MAX = 5;
 
 /** Asks five queries at a time (SAFE7). A refusal concerns its object alone; one for a hidden field is asked again without it. */

@@ -2,15 +2,14 @@
 import { type OpenBrake, openBrakes } from '../brake/brake.ts';
 import type { Transaction } from '../db/db.ts';
 import { type FieldMap, SYNC_OBJECTS, type SyncObject } from '../mapping/mapping.ts';
-import type { QueryPage } from '../salesforce/salesforce.ts';
 import type { PageCounts } from './apply.ts';
 import { keepClock, requireCursorsBehind } from './clock.ts';
 import { type PassOutcome, ReadingPassedOn } from './inbound.ts';
 import { applyPageBy, askForWhatFits, despiteMisfits } from './misfits.ts';
 import { takeOutside } from './outside.ts';
 import { type Braked, underBrake } from './page-brake.ts';
-import { type Found, pagesOf, questionOf, type Spent } from './pages.ts';
-import { type Answered, askTogether, heldMap, type ReaderKit } from './parts.ts';
+import { type PassPage, pagesOf, questionOf, type Spent } from './pages.ts';
+import { type Answered, askTogether, type Found, heldMap, type ReaderKit } from './parts.ts';
 import { beginRun, endRun, failRun, NOTHING, noteNuls, sumOf, type Tally } from './runs.ts';
 import { type ObjectStart, startsOf } from './starts.ts';
 import { watchBraked } from './watch-braked.ts';
@@ -88,8 +87,8 @@ const passOf = async (
       tally = sumOf(tally, { ...NOTHING, updated: left.people });
       spent.calls += left.calls;
     }
-    for await (const { answered: asked, page } of pagesOf(kit, map, answered, start, spent)) {
-      const { done: counts, stopped } = await applyOne(kit, map, asked, page, runId);
+    for await (const next of pagesOf(kit, map, answered, start, spent)) {
+      const { done: counts, stopped } = await applyOne(kit, map, next, runId);
       ({ runId } = counts);
       tally = sumOf(tally, counts);
       if (stopped !== null) return await endBraked(kit, object, runId, tally, spent.calls);
@@ -130,8 +129,7 @@ const endBraked = async (
 const applyOne = async (
   kit: ReaderKit,
   map: FieldMap,
-  answered: Answered,
-  page: QueryPage,
+  { answered, page, isAhead }: PassPage,
   runId: number | null,
 ): Promise<Braked<PageCounts>> => {
   if (page.rows === 0) return { done: { read: 0, ...NOTHING, found: false, runId }, stopped: null };
@@ -147,7 +145,7 @@ const applyOne = async (
         kit.compiled.for(held, object, fields),
         { kind: 'json', body: page.body, path: page.path },
         {
-          mode: 'poll',
+          mode: isAhead ? 'ahead' : 'poll',
           beganAt,
           runId,
           brake,

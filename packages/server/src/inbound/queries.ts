@@ -1,6 +1,6 @@
 /** What is asked of Salesforce. Pure. */
 import { EXTERNAL_ID_FIELD, type FieldMap, type ObjectMap, type SyncObject } from '../mapping/mapping.ts';
-import { allOf, compares, isAtOrAfter, isOneOf, type Soql, select, soqlBare } from '../salesforce/soql.ts';
+import { allOf, compares, isAtOrAfter, isOneOf, type Soql, select, soqlBare, soqlText } from '../salesforce/soql.ts';
 import { filterSoql, leftSoql, readSoql } from '../salesforce/soql-filter.ts';
 
 /** IN2: at or after, in the order in which a cursor can follow. */
@@ -13,6 +13,15 @@ export const thinQuery = (map: ObjectMap, from: string, before: string): string 
     map,
     ['Id', 'SystemModstamp'],
     allOf(isAtOrAfter('SystemModstamp', from), compares('SystemModstamp', '<', soqlBare(before))),
+    readSoql(map),
+  );
+
+/** What somebody else than `userId` changed last. */
+export const othersQuery = (map: ObjectMap, fields: readonly string[], from: string, userId: string): string =>
+  inOrder(
+    map,
+    fields,
+    allOf(isAtOrAfter('SystemModstamp', from), compares('LastModifiedById', '!=', soqlText(userId))),
     readSoql(map),
   );
 

@@ -8,8 +8,7 @@ import type { PageBrake, PagePlace } from './apply.ts';
 import { applyPageBy, despiteMisfits, type Way } from './misfits.ts';
 import { endOutside, endOutsideRun } from './outside.ts';
 import { underBrake } from './page-brake.ts';
-import type { Found } from './pages.ts';
-import { askTogether, heldMap, type ReaderKit } from './parts.ts';
+import { askTogether, type Found, heldMap, type ReaderKit } from './parts.ts';
 import { rereadOutsideQuery, rereadQuery } from './queries.ts';
 import { beginRun, endRun, noteNuls } from './runs.ts';
 

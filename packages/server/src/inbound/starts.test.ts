@@ -73,3 +73,12 @@ test('[IN3] a deep pass reads whole what was too young at the one before', () =>
     null,
   ]);
 });
+
+test('[IN3] of a long pass what is new since the pass before, less an overlap, is looked at before its turn', () => {
+  const fresh = (change: Partial<Cursor>, isDeep = false): string | null =>
+    decideStart({ ...SPARSE, ...change }, BOUNDS, isDeep).freshFrom;
+  assert.equal(fresh({}), '2026-11-30T10:03:00Z');
+  assert.equal(fresh({ isFull: true }, true), '2026-11-30T10:03:00Z');
+  assert.equal(fresh({ askedMs: null }), '2026-11-30T09:58:00Z');
+  assert.equal(fresh({ atMs: null }), null);
+});

@@ -19,6 +19,8 @@ export interface Start {
   readonly from: string;
   /** Before this stamp ids and stamps are enough, and what the mirror lacks is read by id; null: all of it is read whole. */
   readonly thinBefore: string | null;
+  /** Of a long pass, from where on what is new is looked at before its turn (`glances.ts`); null: nothing was read yet. */
+  readonly freshFrom: string | null;
 }
 
 const BEGINNING = '1970-01-01T00:00:00Z';
@@ -37,7 +39,9 @@ export const decideStart = (
   isDeep: boolean,
 ): Start => {
   const { atMs, askedMs, deepAskedMs, denseThroughMs } = cursor;
-  if (cursor.isFull || atMs === null) return { from: BEGINNING, thinBefore: null };
+  if (atMs === null) return { from: BEGINNING, thinBefore: null, freshFrom: null };
+  const freshFrom = secondOf(Math.max(atMs, askedMs ?? atMs) - bounds.overlapMs);
+  if (cursor.isFull) return { from: BEGINNING, thinBefore: null, freshFrom };
   const isDense = (fromMs: number): boolean => denseThroughMs !== null && fromMs < denseThroughMs;
   const startOf = (cursorMs: number, pastMs: number | null, overlapMs: number): number => {
     const fromMs = cursorMs - overlapMs;
@@ -46,11 +50,11 @@ export const decideStart = (
   const ordinaryMs = startOf(atMs, askedMs, bounds.overlapMs);
   if (isDeep) {
     const deepMs = startOf(cursor.deepFromMs ?? atMs, deepAskedMs, bounds.deepOverlapMs);
-    return { from: secondOf(Math.min(ordinaryMs, deepMs)), thinBefore: null };
+    return { from: secondOf(Math.min(ordinaryMs, deepMs)), thinBefore: null, freshFrom };
   }
   const from = secondOf(ordinaryMs);
   const thinBefore = askedMs === null || !isDense(ordinaryMs) ? from : secondOf(askedMs - bounds.stampGrainMs);
-  return { from, thinBefore: from < thinBefore ? thinBefore : null };
+  return { from, thinBefore: from < thinBefore ? thinBefore : null, freshFrom };
 };
 
 const secondOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;

@@ -16,11 +16,12 @@ import type { SyncObject } from '../mapping/mapping.ts';
 import type { SamenessStatements } from './compile-sameness.ts';
 
 /**
- * What a transaction knows while it runs, besides the page. `poll`, `reread`, `load`: how the page was read. The others are
+ * What a transaction knows while it runs, besides the page. `poll`, `ahead`, `reread`, `load`: how the page was read. The others are
  * answered by statements that ask.
  */
 export type Flag =
   | 'poll'
+  | 'ahead'
   | 'reread'
   | 'load'
   | 'found'

@@ -5,6 +5,7 @@ import * as bulk from './bulk.ts';
 import { deletedIn } from './deletes.ts';
 import { isLoopbackHost } from './hosts.ts';
 import { readIdentity } from './identity.ts';
+import { idText18 } from './ids.ts';
 import { controlRecords, countOf, queryAll, queryMore } from './queries.ts';
 import { deleteCollection, sendCollection, sendEach } from './records.ts';
 import type { Credentials, ObjectDescribe, Salesforce } from './salesforce.ts';
@@ -57,6 +58,7 @@ export const createSalesforce = (parts: SalesforceParts): OpenSalesforce => {
       );
       return identity;
     },
+    userId: async () => idText18((await session.current()).userId),
     describe: async (object) =>
       (await session.json({ method: 'GET', path: `sobjects/${soqlName(object)}/describe` })) as ObjectDescribe,
     queryAll: (queries) => queryAll(session, queries),

@@ -276,6 +276,8 @@ export interface RecordRequest {
 export interface Salesforce {
   /** Signs in if there is no session; the answer is the org's own word, read now. */
   identity(): Promise<OrgIdentity>;
+  /** Who we are there, 18 characters; no question where a session is open. */
+  userId(): Promise<string>;
   describe(object: string): Promise<ObjectDescribe>;
 
   /** Up to five queries in one call (SAFE7, composite of queryAll). Answers are in order. */

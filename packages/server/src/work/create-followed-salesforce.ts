@@ -12,6 +12,7 @@ export const createFollowedSalesforce = (current: () => Promise<Salesforce>): Sa
   };
   return {
     identity: async () => (await now()).identity(),
+    userId: async () => (await now()).userId(),
     describe: async (object) => (await now()).describe(object),
     queryAll: async (queries) => (await now()).queryAll(queries),
     queryMore: async (url) => (await now()).queryMore(url),
