@@ -43,7 +43,7 @@ export interface SampleRow {
 
 export const SAMPLE_ROWS = 20;
 /** Reads by id that somebody or something asks for by the thousand; they wait behind a brake. */
-export const MANY_REASONS = ['difference', 'backfill', 'field_back', 'misfit', 'sweep'] as const;
+export const MANY_REASONS = ['difference', 'backfill', 'field_back', 'misfit', 'sweep', 'away'] as const;
 const BUCKETS = 60;
 const PEOPLE_FOR = '10 minutes';
 const GRANT_FOR = '1 day';

@@ -3,6 +3,7 @@ import { type OpenBrake, openBrakes } from '../brake/brake.ts';
 import type { Transaction } from '../db/db.ts';
 import { type FieldMap, SYNC_OBJECTS, type SyncObject } from '../mapping/mapping.ts';
 import type { PageCounts } from './apply.ts';
+import { askUnseen, forgetSeen, noteSeen } from './away.ts';
 import { keepClock, requireCursorsBehind } from './clock.ts';
 import { type PassOutcome, ReadingPassedOn } from './inbound.ts';
 import { applyPageBy, askForWhatFits, despiteMisfits } from './misfits.ts';
@@ -81,6 +82,7 @@ const passOf = async (
   let leftStamp: string | null = null;
   try {
     if (answered.page === undefined) throw answered.error;
+    if (start.isAway) await forgetSeen(kit, object);
     if (answered.outside !== null) {
       const left = await takeOutside(kit, map, object, answered.outside);
       ({ runId, stamp: leftStamp } = left);
@@ -88,7 +90,7 @@ const passOf = async (
       spent.calls += left.calls;
     }
     for await (const next of pagesOf(kit, map, answered, start, spent)) {
-      const { done: counts, stopped } = await applyOne(kit, map, next, runId);
+      const { done: counts, stopped } = await applyOne(kit, map, next, { runId, isAway: start.isAway });
       ({ runId } = counts);
       tally = sumOf(tally, counts);
       if (stopped !== null) return await endBraked(kit, object, runId, tally, spent.calls);
@@ -130,7 +132,7 @@ const applyOne = async (
   kit: ReaderKit,
   map: FieldMap,
   { answered, page, isAhead }: PassPage,
-  runId: number | null,
+  { runId, isAway }: { readonly runId: number | null; readonly isAway: boolean },
 ): Promise<Braked<PageCounts>> => {
   if (page.rows === 0) return { done: { read: 0, ...NOTHING, found: false, runId }, stopped: null };
   const { object, beganAt, fields } = answered;
@@ -138,6 +140,7 @@ const applyOne = async (
     underBrake(kit, object, async (tx, brake) => {
       await kit.holdReading(tx);
       await noteNuls(tx, object, page.nulsRemoved);
+      if (isAway) await noteSeen(tx, object, page);
       const held = await heldMap(kit, tx, map, object);
       return applyPageBy(
         way,
@@ -186,6 +189,7 @@ const finishPass = (kit: ReaderKit, { object, beganAt, askedAt }: Found, pass: F
       pass.spent.rows > kit.bounds.denseFrom,
       kit.bounds.stampGrainMs,
     ]);
+    if (pass.start.isAway) await askUnseen(tx, object, beganAt);
   });
 
 /** Where Salesforce's time went back, by more than answers of one moment differ, the next pass is one that does not ask it. */

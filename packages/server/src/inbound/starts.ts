@@ -10,7 +10,7 @@ export interface Cursor {
   readonly askedMs: number | null;
   readonly deepAskedMs: number | null;
   readonly denseThroughMs: number | null;
-  /** It starts at the beginning, because the object's filter is another one (IN14). */
+  /** It starts at the beginning, because the object's filter is another one (IN14), or nobody read for too long (IN13). */
   readonly isFull: boolean;
 }
 
@@ -64,6 +64,8 @@ export interface ObjectStart extends Start {
   /** Where the cursor stood, as the database writes it. */
   readonly cursorAt: string | null;
   readonly isFull: boolean;
+  /** IN13: it is read whole because nobody read for so long that records may have gone without a trace. */
+  readonly isAway: boolean;
 }
 
 export const startsOf = async (
@@ -71,10 +73,11 @@ export const startsOf = async (
   objects: readonly SyncObject[],
   isDeep: boolean,
 ): Promise<readonly ObjectStart[]> =>
-  (await kit.db.query<CursorRow>(CURSORS, [objects])).map((row) => ({
+  (await kit.db.query<CursorRow>(CURSORS, [objects, kit.bounds.binMs])).map((row) => ({
     object: row.object,
     cursorAt: row.cursor_at,
-    isFull: row.is_full,
+    isFull: row.is_full || row.is_away,
+    isAway: row.is_away,
     ...decideStart(
       {
         atMs: row.at_ms,
@@ -82,7 +85,7 @@ export const startsOf = async (
         askedMs: row.asked_ms,
         deepAskedMs: row.deep_asked_ms,
         denseThroughMs: row.dense_through_ms,
-        isFull: row.is_full,
+        isFull: row.is_full || row.is_away,
       },
       kit.bounds,
       isDeep,
@@ -98,11 +101,13 @@ interface CursorRow {
   readonly deep_asked_ms: number | null;
   readonly dense_through_ms: number | null;
   readonly is_full: boolean;
+  readonly is_away: boolean;
 }
 
 const msOf = (column: string): string => `extract(epoch from ${column})::float8 * 1000`;
 const CURSORS = `
 select object, at::text as cursor_at, rescan_version is not null as is_full,
+       coalesce(last_began_at < clock_timestamp() - $2::float8 * interval '1 ms', false) as is_away,
        ${msOf('at')} as at_ms, ${msOf('deep_from')} as deep_from_ms, ${msOf('asked_at')} as asked_ms, ${msOf('deep_asked_at')} as deep_asked_ms,
        ${msOf('dense_through')} as dense_through_ms
   from sync.cursor where object = any ($1) order by array_position($1::text[], object)`;

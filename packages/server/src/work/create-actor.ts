@@ -32,8 +32,8 @@ export const createActor = (parts: ActorParts): Service => {
   let hasFailed = true; // A process before this one may have.
 
   const step = async (): Promise<number> => {
-    const permission = await askPermission(db);
-    if (!permission.mayRun || !permission.isLoaded || permission.isRecovering) return IDLE_MS;
+    const permission = await askPermission(db, bounds);
+    if (!permission.mayRun || !permission.isLoaded || permission.isRecovering || permission.isAway) return IDLE_MS;
     if (!(await actions.workOnce())) return Math.min(IDLE_MS, Math.max(0, (await actions.nextDueMs()) ?? IDLE_MS));
     // What was done there comes home by a read.
     await db.query('select pg_notify($1, $2)', [WAKE_CHANNEL, '']);

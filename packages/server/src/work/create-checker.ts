@@ -29,7 +29,7 @@ export const createChecker = ({ db, inbound, takeReading, bounds, log, onChanged
 
   /** One comparison, if one is due. A failure is shown beside the object, and the check begun anew later. */
   const step = async (signal: AbortSignal): Promise<number> => {
-    const { mayRun, isEnabled, isLoaded } = await askPermission(db);
+    const { mayRun, isEnabled, isLoaded } = await askPermission(db, bounds);
     if (!mayRun || !isEnabled || !isLoaded || !(await takeReading())) return ASK_MS;
     const object = await inbound.dueCheck();
     if (object === null) return ASK_MS;

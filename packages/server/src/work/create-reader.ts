@@ -48,7 +48,7 @@ export const createReader = (parts: ReaderParts): Service => {
   };
 
   const step = async (signal: AbortSignal): Promise<number> => {
-    const permission = await askPermission(db);
+    const permission = await askPermission(db, bounds);
     if (!permission.mayRun) return bounds.pollEveryMs;
     if (!(await parts.takeReading())) return Math.min(FOLLOW_MS, bounds.pollEveryMs);
     if (!permission.isEnabled) {

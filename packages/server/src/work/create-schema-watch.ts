@@ -31,7 +31,7 @@ const HINTED_MS = 15_000;
 export const createSchemaWatch = (parts: SchemaWatchParts): Service => {
   const { db, mappings, bounds, log } = parts;
   const step = async (): Promise<number> => {
-    const { mayRun, isEnabled, isLoaded } = await askPermission(db);
+    const { mayRun, isEnabled, isLoaded } = await askPermission(db, bounds);
     if (!mayRun || !isEnabled || !isLoaded || !(await parts.takeReading())) return ASK_MS;
     const hasLooked = await mappings.lookIfDue({ everyMs: bounds.schemaEveryMs, hintedMs: HINTED_MS });
     if (hasLooked) await resolveJobErrors(db, JOB);

@@ -57,8 +57,10 @@ export const createSender = (parts: SenderParts): Service => {
   const unlistens: (() => Promise<void>)[] = [];
 
   const mayRun = async (): Promise<{ readonly isEnabled: boolean } | null> => {
-    const permission = await askPermission(db);
-    return permission.mayRun && permission.isLoaded && !permission.isRecovering ? permission : null;
+    const permission = await askPermission(db, parts.bounds);
+    return permission.mayRun && permission.isLoaded && !permission.isRecovering && !permission.isAway
+      ? permission
+      : null;
   };
 
   /** The monotonic time before which the normal lane rests. */

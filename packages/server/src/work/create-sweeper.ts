@@ -30,7 +30,7 @@ const ASK_MS = 30_000;
 export const createSweeper = (parts: SweeperParts): Service => {
   const { db, inbound, bounds, log } = parts;
   const step = async (signal: AbortSignal): Promise<number> => {
-    const { mayRun, isEnabled, isLoaded } = await askPermission(db);
+    const { mayRun, isEnabled, isLoaded } = await askPermission(db, bounds);
     if (!mayRun || !isEnabled || !isLoaded || !(await parts.takeReading())) return ASK_MS;
     const object = await inbound.dueSweep();
     if (object === null) return ASK_MS;

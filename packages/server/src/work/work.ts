@@ -9,6 +9,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/db.ts';
 import { traceOf } from '../errors/trace.ts';
+import type { Bounds } from '../lib/bounds.ts';
 import { noteJobError } from './job-errors.ts';
 
 /** What the loops must know before each step; asked of the database each time, never remembered. */
@@ -19,26 +20,42 @@ export interface Permission {
   readonly isLoaded: boolean;
   /** SAFE12: the database was restored, and what changed since is not read yet: nothing is sent. */
   readonly isRecovering: boolean;
+  /** IN13: people were not read for longer than the recycle bin keeps, and who went meanwhile is not known yet: nothing is sent. */
+  readonly isAway: boolean;
 }
 
-export const askPermission = async (db: Database): Promise<Permission> => {
+/**
+ * Where a brake waits for somebody it is not for want of reading; and opt-outs go on behind it. While the sync is disabled nobody reads, and what is sent
+ * was asked for, and read by id before.
+ */
+const AWAY = `enabled and exists (
+              select from sync.cursor c
+               where c.object in ('Lead', 'Contact')
+                 and (c.last_began_at < clock_timestamp() - $1::float8 * interval '1 ms'
+                   or exists (select from sync.reread r where r.object = c.object and r.reason = 'away'))
+                 and not exists (select from sync.brake b where b.object = c.object and b.direction = 'in' and b.answer is null))`;
+
+export const askPermission = async (db: Database, { binMs }: Pick<Bounds, 'binMs'>): Promise<Permission> => {
   const [row] = await db.query<{
     started: boolean;
     enabled: boolean;
     paused: boolean;
     loaded: boolean;
     recovering: boolean;
+    away: boolean;
   }>(
     `select started_at is not null as started, enabled, paused is not null as paused,
             exists (select from sync.load) and not exists (select from sync.load where phase <> 'done') as loaded,
-            exists (select from sync.recovery where caught_up_at is null) as recovering
+            exists (select from sync.recovery where caught_up_at is null) as recovering, ${AWAY} as away
        from sync.connection`,
+    [binMs],
   );
   return {
     mayRun: row !== undefined && row.started && !row.paused,
     isEnabled: row?.enabled ?? false,
     isLoaded: row?.loaded ?? false,
     isRecovering: row?.recovering ?? false,
+    isAway: row?.away ?? false,
   };
 };
 
