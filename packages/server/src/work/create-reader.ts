@@ -8,7 +8,7 @@ import { createLoop, retryPause } from '../lib/loop.ts';
 import type { Service } from '../lib/service.ts';
 import { finishRecovery } from '../recovery/recovery.ts';
 import { SCHEMA_CHANNEL } from '../setup/create-mappings.ts';
-import { type Cursor, chooseDue, type Due } from './due.ts';
+import { type Cursor, chooseDue, type Due, restAfter } from './due.ts';
 import { resolveJobErrors } from './job-errors.ts';
 import { askPermission, writeDown } from './work.ts';
 
@@ -63,6 +63,7 @@ export const createReader = (parts: ReaderParts): Service => {
     }
     const reread = await parts.inbound.reread();
     const due = await dueObjects(db, bounds, wantsPoll);
+    const begunMs = performance.now();
     wantsPoll = false;
     if (due.objects.length > 0) {
       const deep = due.isDeep || wantsDeep;
@@ -73,7 +74,8 @@ export const createReader = (parts: ReaderParts): Service => {
       if (held !== null) log.warn({ held }, 'what changed since the recovery is read, and sends go on');
     }
     if (due.objects.length > 0 || reread > 0) parts.onChanged();
-    return Math.min(due.nextMs, await nextRereadMs(db, bounds.pollEveryMs));
+    const restMs = restAfter(due.nextMs, performance.now() - begunMs, bounds.pollEveryMs);
+    return Math.min(restMs, await nextRereadMs(db, bounds.pollEveryMs));
   };
 
   const loop = createLoop({

@@ -31,3 +31,7 @@ export const chooseDue = (cursors: readonly Cursor[], pollEveryMs: number, now: 
   };
 };
 const NEARLY = 4;
+
+/** A cycle that took its time goes on with what became due meanwhile, after a rest: `restMs` was meant from its beginning on. */
+export const restAfter = (restMs: number, tookMs: number, pollEveryMs: number): number =>
+  Math.max(Math.min(restMs, pollEveryMs / NEARLY), restMs - tookMs);
