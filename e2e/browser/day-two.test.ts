@@ -354,8 +354,11 @@ describe('day two in a browser', { concurrency: false, timeout: 600_000 }, () =>
     await page().getByText('Nothing waits for an answer.').waitFor();
     await faces('brakes--answered', 'Q');
     await go('/settings/sync');
-    await page().getByLabel('Brake off, because').scrollIntoViewIfNeeded();
-    await faces('settings--sync-brake', 'E');
+    await page().getByLabel('Brake off, because').waitFor();
+    // From its top: what a scrolled page leaves under the bar is no target there.
+    await faces('settings--sync', 'E');
+    await page().getByLabel('Look for the e-mail address before a lead is made').scrollIntoViewIfNeeded();
+    await picture(page(), 'settings--sync-brake');
     await ask('PUT', '/settings/sync', settings);
   });
 

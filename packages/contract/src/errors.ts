@@ -117,6 +117,8 @@ export type ErrorsQuery = z.infer<typeof ErrorsQuery>;
 /** What a duplicate rule of the org found, and what may be done about it (OUT32). */
 export const Duplicate = z.object({
   rule: z.string(),
+  /** Found by us before anything was sent (ID7): several records have the person's e-mail address, and there is no rule. */
+  isByEmail: z.boolean(),
   /** The person is no record yet, and may become one of these. */
   canLink: z.boolean(),
   save: z.enum(['allowed', 'rule_blocks', 'switched_off']),

@@ -44,6 +44,8 @@ export const SyncSettings = z.object({
   brakeWindowMinutes: whole('brakeWindowMinutes'),
   /** Why nobody is asked whatever changes; null: the brake is on. */
   brakeOffReason: z.string().trim().min(3).max(300).nullable(),
+  /** ID7: before a lead is made, a record with its e-mail address is looked for in Salesforce. */
+  linksByEmail: z.boolean().default(false),
 });
 export type SyncSettings = z.infer<typeof SyncSettings>;
 /** With what it costs: API calls a day of reading when nothing changes. */

@@ -38,6 +38,13 @@ export const PEOPLE_PROBLEMS = {
     whoCanFix: 'salesforce-admin',
     action: 'none',
   },
+  'email-matches': {
+    status: 409,
+    title: 'Several records in Salesforce have this e-mail address.',
+    advice: 'Link the person to one of them, or let a lead of its own be made.',
+    whoCanFix: 'you',
+    action: 'open-person',
+  },
   'field-empty': {
     status: 409,
     title: 'Salesforce needs {field}, and it is empty.',

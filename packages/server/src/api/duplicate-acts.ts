@@ -1,9 +1,16 @@
-/** OUT32: what somebody does about a record that a duplicate rule of the org blocked: it is one of the matches, or it is saved all the same. */
+/**
+ * OUT32: what somebody does about a record that a duplicate rule of the org blocked, or whose e-mail address several records have (ID7): it is
+ * one of the matches, or it is saved all the same.
+ */
 import type { Database, Transaction } from '../db/db.ts';
 import { Problem } from '../errors/errors.ts';
 
+/** Found by us: no rule of the org is in the way. */
+const BY_EMAIL = 'email-matches';
+
 interface Blocked {
   readonly person_id: number;
+  readonly code: string;
   readonly is_linked: boolean;
   readonly may_save: boolean;
   readonly objects: Readonly<Record<string, string>>;
@@ -12,7 +19,7 @@ interface Blocked {
 /** The error while its record waits for it. Errors: `duplicate-over`. */
 const readBlocked = async (tx: Transaction, errorId: number): Promise<Blocked> => {
   const [blocked] = await tx.query<Blocked>(
-    `select e.person_id, p.salesforce_id is not null as is_linked, (e.duplicate ->> 'allowSave')::boolean as may_save,
+    `select e.person_id, e.code, p.salesforce_id is not null as is_linked, (e.duplicate ->> 'allowSave')::boolean as may_save,
             (select coalesce(jsonb_object_agg(m ->> 'id', m ->> 'object'), '{}') from jsonb_array_elements(e.duplicate -> 'matches') m) as objects
        from sync.error e
        join marketing.person p on p.id = e.person_id
@@ -60,11 +67,11 @@ export const linkToMatch = async (
 /** It is sent once more, with the wish to be saved. Errors: `duplicate-over`, `save-not-allowed`, `save-not-wanted`. */
 export const saveAnyway = async (db: Database, errorId: number): Promise<void> => {
   await db.transaction(async (tx) => {
-    const { person_id: personId, may_save: maySave } = await readBlocked(tx, errorId);
+    const { person_id: personId, may_save: maySave, code } = await readBlocked(tx, errorId);
     if (!maySave) throw new Problem('save-not-allowed');
     const [setting] = await tx.query(`select from sync.setting where name = 'saveDuplicates' and value = 'true'`);
-    if (setting === undefined) throw new Problem('save-not-wanted');
+    if (setting === undefined && code !== BY_EMAIL) throw new Problem('save-not-wanted');
     await tx.run('update sync.outbox set saves_duplicate = true where person_id = $1', [personId]);
-    await tx.query('select sync.retry_parked($1, $2)', [[personId], 'DUPLICATES_DETECTED']);
+    await tx.query('select sync.retry_parked($1, $2)', [[personId], code]);
   });
 };

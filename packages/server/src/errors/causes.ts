@@ -11,6 +11,7 @@ const CAUSE_OF: Readonly<Record<string, Cause>> = {
   REQUIRED_FIELD_MISSING: 'field-required',
   'field-empty': 'field-required',
   DUPLICATES_DETECTED: 'duplicate-rule',
+  'email-matches': 'duplicate-rule',
   DUPLICATE_VALUE: 'duplicate-rule',
   INVALID_FIELD_FOR_INSERT_UPDATE: 'field-hidden',
   INVALID_FIELD: 'field-hidden',

@@ -13,6 +13,7 @@ import { CreateGate } from './create-gate.ts';
 import { hasKeyField, parkFieldsGone } from './fields-gone.ts';
 import { fillCreates, fillUpdates, readSendings, type Sending } from './fill.ts';
 import { heal } from './heal.ts';
+import { type ByEmail, lookForEmails, settleByEmail } from './link-by-email.ts';
 import { adoptFound, type FoundLead, lookUpLeads } from './look-up.ts';
 import { type Healed, type HealOptions, LANE, type Lane, type Outbound, type SendOutcome } from './outbound.ts';
 import { overtakeBulk } from './overtake.ts';
@@ -239,9 +240,11 @@ class Sender implements Outbound {
       await this.#releaseAll(claim, false);
       throw error;
     });
-    const sent = sendings.filter(
+    const open = sendings.filter(
       (sending) => !empty.includes(sending) && !found.some((lead) => lead.personId === sending.personId),
     );
+    const byEmail = claim.isCreate ? await this.#byEmail(claim, open) : NOBODY;
+    const sent = open.filter(({ personId }) => !byEmail.verdicts.has(personId));
     const { replies, stoppedBy, calls } = await sendRecords(
       { salesforce, object, isCreate: claim.isCreate, renewLease: () => this.#renewLease(claim) },
       sent,
@@ -266,9 +269,23 @@ class Sender implements Outbound {
     if (adopted.length > 0) await adoptFound(db, claim, adopted, { closes: false });
     await settle(db, claim, settlements, { closes: true });
     const outcome = this.#outcome(sendings.length, settlements, adopted);
-    await this.#closeRun(claim, settlements, adopted, outcome, calls + described.calls);
+    await this.#closeRun(claim, settlements, adopted, outcome, calls + described.calls + byEmail.calls);
     await this.#react(described.decided, described.isKeyGone, stoppedBy);
     return outcome;
+  }
+
+  /** ID7: those whose lead is not made now are settled, before any read can know of them. */
+  async #byEmail(claim: ClaimKey, sendings: readonly Sending[]): Promise<ByEmail> {
+    const { db, salesforce, bounds } = this.#parts;
+    try {
+      if (sendings.length === 0 || !(await this.#renewLease(claim))) return NOBODY;
+      const found = await lookForEmails(db, salesforce, sendings);
+      if (found.verdicts.size > 0) await settleByEmail(db, claim, found.verdicts, bounds.retryFromMs);
+      return found;
+    } catch (error) {
+      await this.#releaseAll(claim, false);
+      throw error;
+    }
   }
 
   async #lookUp(claim: ClaimKey, sendings: readonly Sending[]): Promise<readonly FoundLead[]> {
@@ -447,6 +464,7 @@ class Sender implements Outbound {
   }
 }
 
+const NOBODY: ByEmail = { verdicts: new Map(), calls: 0 };
 const NOTHING: SendOutcome = { claimed: 0, settled: 0, retried: 0, parked: 0, released: 0 };
 const added = (one: SendOutcome, other: SendOutcome): SendOutcome => ({
   claimed: one.claimed + other.claimed,

@@ -184,7 +184,13 @@ test('[OUT32] a duplicate block keeps the matches; it is saved anyway by REST, o
   const { person, twin, error } = await blocked('alert@example.com', true);
   const match = { object: 'Lead', salesforceId: twin, name: 'Twin', email: 'alert@example.com', company: 'Northwind' };
   const found = { ...match, personId: null, canLink: true, recordUrl: null };
-  assert.deepEqual(await detailOf(error), { rule: 'Practice', canLink: true, save: 'switched_off', matches: [found] });
+  assert.deepEqual(await detailOf(error), {
+    rule: 'Practice',
+    isByEmail: false,
+    canLink: true,
+    save: 'switched_off',
+    matches: [found],
+  });
   await assert.rejects(saveAnyway(corridor.db, error), { code: 'save-not-wanted' });
   const allow = `insert into sync.setting (name, value) values ('saveDuplicates', 'true')`;
   await corridor.edit(allow);

@@ -159,6 +159,10 @@ export interface Sending {
   readonly unmodifiedSince: Date | null;
   /** OUT32: somebody chose to save it although records like it exist, and an admin lets that be. */
   readonly savesDuplicate: boolean;
+  /** Somebody chose that it is a record of its own, whatever is like it. */
+  readonly isOwnRecord: boolean;
+  /** The person never was a record. */
+  readonly isUnlinked: boolean;
 }
 
 /** The record as a collection carries it, attributes first, as JSON text. */
@@ -179,6 +183,8 @@ interface SendingRow {
   readonly columns: readonly string[];
   readonly fields: string;
   readonly saves_duplicate: boolean;
+  readonly is_own_record: boolean;
+  readonly is_unlinked: boolean;
   readonly unmodified_since: Date | null;
 }
 
@@ -205,6 +211,8 @@ export const readSendings = async (
     columns: row.columns,
     fields: row.fields,
     savesDuplicate: row.saves_duplicate,
+    isOwnRecord: row.is_own_record,
+    isUnlinked: row.is_unlinked,
     unmodifiedSince: row.unmodified_since,
   }));
 };
@@ -234,6 +242,7 @@ select s.person_id, s.sf_id, p.external_id, o.lock_tries, o.fault_tries,
        array(select jsonb_object_keys(s.in_flight)) as columns,
        (coalesce(r.fields, '{}') || k.fields)::text as fields,
        o.saves_duplicate and exists (select from sync.setting where name = 'saveDuplicates' and value = 'true') as saves_duplicate,
+       o.saves_duplicate as is_own_record, p.salesforce_id is null as is_unlinked,
        case when ${loosens('$4')} then (select m."SystemModstamp" from ${mirrorTable(object)} m where m."Id" = s.sf_id) end as unmodified_since
   from sync.sent s
   join sync.outbox o on o.person_id = s.person_id

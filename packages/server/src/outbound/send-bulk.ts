@@ -266,6 +266,8 @@ const decideResult = (result: BulkResult, { object, bounds }: BulkParts): Decide
     missing: [],
     fields: '',
     savesDuplicate: false,
+    isOwnRecord: false,
+    isUnlinked: false,
     unmodifiedSince: null,
   };
   if (result.fault === null)

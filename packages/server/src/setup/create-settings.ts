@@ -39,7 +39,10 @@ const BOUND_OF = {
   brakeFloorRecords: ['brakeFloor', 1],
   brakeWindowMinutes: ['brakeWindowMs', 60_000],
 } as const satisfies Readonly<
-  Record<Exclude<keyof SyncSettings, 'historyDays' | 'brakeOffReason'>, readonly [keyof Bounds, number]>
+  Record<
+    Exclude<keyof SyncSettings, 'historyDays' | 'brakeOffReason' | 'linksByEmail'>,
+    readonly [keyof Bounds, number]
+  >
 >;
 const BOUND_NAMES = Object.values(BOUND_OF).map(([name]) => name);
 
@@ -90,6 +93,7 @@ export const createSettings = ({ db, sealer, bounds, log }: SettingsParts): Sett
       brakeFloorRecords: pageValue('brakeFloorRecords', chosen),
       brakeWindowMinutes: pageValue('brakeWindowMinutes', chosen),
       brakeOffReason: await brakeOffReason(),
+      linksByEmail: (await readSettings(db, ['linkByEmail'])).get('linkByEmail') === true,
     };
     return { ...settings, idleCallsPerDay: idleCallsPerDay(settings) };
   };
@@ -123,12 +127,17 @@ export const createSettings = ({ db, sealer, bounds, log }: SettingsParts): Sett
 
   return {
     sync,
-    saveSync: async ({ historyDays: days, brakeOffReason: reason, ...page }) => {
+    saveSync: async ({ historyDays: days, brakeOffReason: reason, linksByEmail, ...page }) => {
       const values = Object.entries(BOUND_OF).map(([name, [bound, unit]]) => [
         bound,
         page[name as keyof typeof BOUND_OF] * unit,
       ]);
-      await save({ ...Object.fromEntries(values), historyDays: days, brakeOff: reason });
+      await save({
+        ...Object.fromEntries(values),
+        historyDays: days,
+        brakeOff: reason,
+        linkByEmail: linksByEmail ? true : null,
+      });
       return sync();
     },
     defaults: async () => {

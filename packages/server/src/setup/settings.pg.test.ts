@@ -26,6 +26,7 @@ const PAGE = {
   brakeFloorRecords: 500,
   brakeWindowMinutes: 60,
   brakeOffReason: null,
+  linksByEmail: false,
 };
 
 test('a page of settings is saved as a whole, within its ranges, and every process follows without a restart', async () => {
@@ -62,6 +63,9 @@ test('a page of settings is saved as a whole, within its ranges, and every proce
       400,
       'a reason is given',
     );
+    const linking = await ask('PUT', '/api/settings/sync', { ...PAGE, linksByEmail: true });
+    assert.equal(Reflect.get(linking.body, 'linksByEmail'), true);
+    assert.equal((await db.query(`select from sync.setting where name = 'linkByEmail' and value = 'true'`)).length, 1);
     const off = await ask('PUT', '/api/settings/sync', { ...PAGE, brakeOffReason: 'A migration of tonight' });
     assert.deepEqual(off.body, { ...PAGE, brakeOffReason: 'A migration of tonight', idleCallsPerDay: 1584 });
     while (Number.isFinite(bounds.brakeFloor) && Date.now() < deadline)

@@ -48,7 +48,8 @@ export const readErrorDetail = async (db: Database, map: FieldMap, errorId: numb
     isParked: facts.is_parked,
     nextRetryAt: facts.due_at?.toISOString() ?? null,
     recordUrl: person?.person.recordUrl ?? null,
-    duplicate: facts.duplicate && (await duplicateOf(db, facts.duplicate, person?.person.salesforceId == null)),
+    duplicate:
+      facts.duplicate && (await duplicateOf(db, facts.code, facts.duplicate, person?.person.salesforceId == null)),
     values: (person?.fields ?? [])
       .filter(({ field, salesforceName }) => facts.edited.includes(field) || isNamed(row, salesforceName))
       .map(({ field, label, salesforceName, ours, theirs }) => ({
@@ -78,6 +79,7 @@ const readPersonOrNull = async (db: Database, map: FieldMap, personId: number) =
 /** OUT32: what is known here of the matches, and which ways out there are. `isFree`: the person is no record yet. */
 const duplicateOf = async (
   db: Database,
+  code: string,
   { rule, allowSave, matches }: StoredDuplicate,
   isFree: boolean,
 ): Promise<Duplicate> => {
@@ -94,7 +96,8 @@ const duplicateOf = async (
   return {
     rule,
     canLink: isFree,
-    save: allowSave ? (facts?.saves ? 'allowed' : 'switched_off') : 'rule_blocks',
+    isByEmail: code === 'email-matches',
+    save: allowSave ? (facts?.saves || code === 'email-matches' ? 'allowed' : 'switched_off') : 'rule_blocks',
     matches: matches.map(({ object, id, name, email, company }) => ({
       object,
       salesforceId: id,

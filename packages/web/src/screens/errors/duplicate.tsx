@@ -53,13 +53,13 @@ export const DuplicateWays = ({ errorId, found }: { readonly errorId: number; re
   return (
     <Section title={said.title}>
       <div className="stack">
-        <p>{said.lead(found.rule)}</p>
+        <p>{found.isByEmail ? said.leadByEmail : said.lead(found.rule)}</p>
         {found.matches.length === 0 ? (
           <p className="muted">{said.noMatches}</p>
         ) : (
           <DataTable label={said.title} columns={columns} rows={found.matches} rowKey={(match) => match.salesforceId} />
         )}
-        <SaveAnyway errorId={errorId} save={found.save} />
+        <SaveAnyway errorId={errorId} found={found} />
         <p className="muted">{said.leave}</p>
       </div>
     </Section>
@@ -101,18 +101,19 @@ const MatchAct = ({
   );
 };
 
-const SaveAnyway = ({ errorId, save }: { readonly errorId: number; readonly save: Duplicate['save'] }) => {
+const SaveAnyway = ({ errorId, found }: { readonly errorId: number; readonly found: Duplicate }) => {
+  const { save, isByEmail } = found;
   const { words } = useWords();
   const { mayAct } = useSession();
   const said = words.errors.duplicate;
   const act = useAct(() => api.saveAnyway(errorId), said.saving);
   return (
     <div className="stack">
-      <p>{said.save[save]}</p>
+      <p>{isByEmail ? said.ownLeadNote : said.save[save]}</p>
       {save === 'allowed' ? (
         <div>
           <Button isSmall onPress={() => act.mutate()} isPending={act.isPending} isDisabled={!mayAct}>
-            {said.saveAnyway}
+            {isByEmail ? said.ownLead : said.saveAnyway}
           </Button>
         </div>
       ) : null}

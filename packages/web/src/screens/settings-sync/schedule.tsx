@@ -2,6 +2,7 @@ import { SETTING_RANGES, type SyncSettings, type SyncSettingsAnswer } from '@syn
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { problemOf } from '../../api/problem.ts';
 import { settingsApi, settingsQueries } from '../../api/settings-api.ts';
+import { Check } from '../../components/check.tsx';
 import { Faces } from '../../components/faces.tsx';
 import { NumberField } from '../../components/number-field.tsx';
 import { TextField } from '../../components/text-field.tsx';
@@ -21,7 +22,7 @@ const NAMES = [
 const BRAKE_NAMES = ['brakeSharePercent', 'brakeFloorRecords', 'brakeWindowMinutes'] as const;
 const ALL_NAMES = [...NAMES, ...BRAKE_NAMES];
 type Name = (typeof ALL_NAMES)[number];
-type Draft = Readonly<Record<Name | 'brakeOffReason', string>>;
+type Draft = Readonly<Record<Name | 'brakeOffReason', string>> & { readonly linksByEmail: boolean };
 /** A reason of fewer characters says nothing. */
 const REASON_MIN = 3;
 
@@ -36,6 +37,7 @@ const draftOf = (page: SyncSettingsAnswer): Draft => ({
   brakeFloorRecords: String(page.brakeFloorRecords),
   brakeWindowMinutes: String(page.brakeWindowMinutes),
   brakeOffReason: page.brakeOffReason ?? '',
+  linksByEmail: page.linksByEmail,
 });
 
 /** null where a number is none. */
@@ -43,7 +45,11 @@ const pageOf = (draft: Draft): SyncSettings | null => {
   const read = ALL_NAMES.map((name) => [name, readWhole(draft[name], SETTING_RANGES[name])] as const);
   const reason = draft.brakeOffReason.trim();
   if (read.some(([, value]) => value === null) || !isReason(reason)) return null;
-  return { ...(Object.fromEntries(read) as SyncSettings), brakeOffReason: reason === '' ? null : reason };
+  return {
+    ...(Object.fromEntries(read) as Record<Name, number>),
+    brakeOffReason: reason === '' ? null : reason,
+    linksByEmail: draft.linksByEmail,
+  };
 };
 
 const isReason = (reason: string): boolean => reason.trim() === '' || reason.trim().length >= REASON_MIN;
@@ -137,6 +143,14 @@ const ScheduleForm = ({ stored }: { readonly stored: SyncSettingsAnswer }) => {
         onChange={(value) => change({ brakeOffReason: value })}
         error={mistakes.find(({ field }) => field === 'brakeOffReason')?.message}
       />
+      <h2>{words.pages.linkByEmail}</h2>
+      <Check
+        isChecked={draft.linksByEmail}
+        onChange={(linksByEmail) => change({ linksByEmail })}
+        hint={words.pages.linkByEmailHint}
+      >
+        {words.pages.linkByEmailCheck}
+      </Check>
     </SettingsForm>
   );
 };

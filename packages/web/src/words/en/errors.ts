@@ -69,6 +69,10 @@ export const enErrors = {
       title: 'Records like it',
       lead: (rule: string) =>
         `The duplicate rule${rule === '' ? '' : ` “${rule}”`} blocked it. Three ways out: link the person to a match, save it anyway, or leave it.`,
+      leadByEmail:
+        'Several records in Salesforce have this e-mail address. Link the person to one of them, make a lead of its own, or leave it.',
+      ownLead: 'Make its own lead',
+      ownLeadNote: 'No rule of Salesforce is in the way: it may be one more record with this address.',
       noMatches: 'Salesforce named no record that the sync user may see.',
       record: 'Record',
       email: 'E-mail',

@@ -88,6 +88,10 @@ export const enSettings = {
     brakeOff: 'Brake off, because',
     brakeOffHint: 'Empty: the brake is on. With a reason nobody is asked, whatever changes.',
     brakeReasonWrong: 'Give a reason of at least three characters, or leave it empty.',
+    linkByEmail: 'Link by e-mail',
+    linkByEmailCheck: 'Look for the e-mail address before a lead is made',
+    linkByEmailHint:
+      'One call for each batch of new leads. Exactly one contact, or else one lead, that is no person here yet is linked; where there are several, the person waits until somebody chooses.',
     idleCalls: (n: number) => `About ${f.number(n)} API calls a day when nothing changes.`,
     seconds: 'seconds',
     records: 'records',

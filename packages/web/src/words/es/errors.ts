@@ -70,6 +70,10 @@ export const esErrors: ErrorsWords = {
       title: 'Registros parecidos',
       lead: (rule: string) =>
         `La regla de duplicados${rule === '' ? '' : ` «${rule}»`} lo bloqueó. Hay tres salidas: vincular la persona a una coincidencia, guardarla igualmente o dejarla.`,
+      leadByEmail:
+        'Varios registros de Salesforce tienen este correo. Vincule la persona a uno de ellos, cree su propio lead o déjela.',
+      ownLead: 'Crear su propio lead',
+      ownLeadNote: 'Ninguna regla de Salesforce lo impide: puede ser un registro más con este correo.',
       noMatches: 'Salesforce no nombró ningún registro que el usuario de sincronización pueda ver.',
       record: 'Registro',
       email: 'Correo electrónico',

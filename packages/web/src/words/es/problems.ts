@@ -314,6 +314,10 @@ export const esProblems: Readonly<Record<ProblemCode, { readonly title: string; 
     title: 'Salesforce dice que este registro se fusionó, y nunca en cuál.',
     advice: 'Mire el registro en Salesforce. Mientras no diga otra cosa, la persona de aquí queda como está.',
   },
+  'email-matches': {
+    title: 'Varios registros de Salesforce tienen este correo.',
+    advice: 'Vincule la persona a uno de ellos, o deje que se cree su propio lead.',
+  },
   'field-empty': {
     title: 'Salesforce exige {field} y está vacío.',
     advice: 'Rellénelo aquí. Después la persona se envía sola.',

@@ -90,6 +90,10 @@ export const esSettings: SettingsWords = {
     brakeOff: 'Freno desactivado, porque',
     brakeOffHint: 'Vacío: el freno está activo. Con un motivo no se pregunta a nadie, cambie lo que cambie.',
     brakeReasonWrong: 'Dé un motivo de al menos tres caracteres o déjelo vacío.',
+    linkByEmail: 'Vincular por correo',
+    linkByEmailCheck: 'Buscar el correo antes de crear un lead',
+    linkByEmailHint:
+      'Una llamada por lote de leads nuevos. Si hay exactamente un contacto, o si no un lead, que aún no sea una persona aquí, se vincula; si hay varios, la persona espera a que alguien elija.',
     idleCalls: (n) => `Unas ${f.number(n)} llamadas a la API al día cuando nada cambia.`,
     seconds: 'segundos',
     records: 'registros',
