@@ -64,7 +64,7 @@ const optOutsOf = async (db: Database, object: string): Promise<readonly string[
 
 /** What is parked waits for its own cause, and stays. */
 const COLUMNS = `
-array(select e.key from jsonb_each(o.edits) e join sync.field f on f.object = $3 and f.column_name = e.key and not f.is_in_more
+array(select e.key from jsonb_each(o.edits) e join sync.field f on f.object = $3 and f.column_name = e.key
        where not o.parked ?| array[e.key, '*'])`;
 
 const withdraw = async (tx: Transaction, object: 'Lead' | 'Contact', persons: readonly number[]): Promise<number> => {

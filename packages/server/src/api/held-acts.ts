@@ -2,8 +2,8 @@
 import type { HeldChoice, HeldResolved } from '@syncline/contract/held';
 import pg from 'pg';
 import type { Database, Transaction } from '../db/db.ts';
-import { setFromJson } from '../db/set-from-json.ts';
 import { Problem } from '../errors/errors.ts';
+import { OURS_AS_JSON, type OwnField, THEIRS_AS_JSON, takePlan } from './take-back.ts';
 
 /** Held fields of one transaction. */
 const ROWS_MAX = 2_000;
@@ -55,7 +55,11 @@ const decide = async (
   let taken = 0;
   for (const object of ['Lead', 'Contact'] as const) {
     const columns = [...new Set(held.filter((row) => row.object === object).map((row) => row.field))];
-    if (columns.length > 0) taken += await tx.run(takeTheirsSql(object, columns), [ids, by]);
+    const fields = await tx.query<OwnField>(
+      'select distinct column_name as "column", is_in_more from sync.field where object = $1 and column_name = any($2) order by 1',
+      [object, columns],
+    );
+    if (fields.length > 0) taken += await tx.run(takeTheirsSql(object, fields), [ids, by]);
   }
   await tx.run(
     `delete from sync.outbox where person_id = any($1) and claim_id is null and edits = '{}' and not create_lead`,
@@ -79,7 +83,7 @@ const keepOurs = async (
 const KEEP_OURS = `
 with decided as (
   update sync.conflict k
-     set winner = 'marketing', ours = to_jsonb(p) -> k.field, decided_at = clock_timestamp(), decided_by = $2
+     set winner = 'marketing', ours = ${OURS_AS_JSON} -> k.field, decided_at = clock_timestamp(), decided_by = $2
     from marketing.person p
    where p.id = k.person_id and k.conflict_id = any($1) and k.winner is null
   returning k.conflict_id, k.person_id, k.field),
@@ -94,24 +98,22 @@ edits as (
 select from decided`;
 
 /** Theirs is the value of our last acknowledged send, until a fresh read has settled it, else the mirror's (MRG5). */
-const takeTheirsSql = (object: 'Lead' | 'Contact', columns: readonly string[]): string => `
+const takeTheirsSql = (object: 'Lead' | 'Contact', fields: readonly OwnField[]): string => `
 with held as materialized (
   select k.conflict_id, k.person_id, k.sf_id, k.field,
-         coalesce(to_jsonb(p) -> k.field, 'null') as ours, coalesce(x.acknowledged -> k.field, to_jsonb(m) -> f.name, k.theirs, 'null') as theirs
+         coalesce(j.ours -> k.field, 'null') as ours, coalesce(x.acknowledged -> k.field, j.theirs -> f.name, k.theirs, 'null') as theirs
     from sync.conflict k
     join marketing.person p on p.id = k.person_id
     left join sync.field f on f.object = k.object and f.column_name = k.field
     left join salesforce.${pg.escapeIdentifier(object)} m on m."Id" = k.sf_id
     left join sync.sent x on x.person_id = k.person_id
+   cross join lateral (select ${THEIRS_AS_JSON} as theirs, ${OURS_AS_JSON} as ours offset 0) j
    where k.conflict_id = any($1) and k.winner is null and k.object = ${pg.escapeLiteral(object)}),
 plan as materialized (
   select person_id, min(sf_id) as sf_id, jsonb_object_agg(field, theirs) as taken, array_agg(field) as columns,
          jsonb_object_agg(field, jsonb_build_array(ours, theirs)) as fields
     from held group by person_id),
-people as (
-  update marketing.person p
-     set ${setFromJson('p', columns, 'plan.taken')}
-    from plan where p.id = plan.person_id),
+people as (${takePlan(fields)}),
 noted as (
   insert into sync.journal (object, row_id, sf_id, cause, fields)
   select ${pg.escapeLiteral(object)}, person_id, sf_id, 'conflict', fields from plan),

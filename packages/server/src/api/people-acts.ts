@@ -5,6 +5,7 @@ import pg from 'pg';
 import type { Database, Transaction } from '../db/db.ts';
 import { Problem } from '../errors/errors.ts';
 import { OWN_MORE, refusalOf } from '../people/people.ts';
+import { OURS_AS_JSON } from './take-back.ts';
 
 interface Column {
   readonly column: string;
@@ -29,9 +30,6 @@ const PLACES = [
   { table: 'marketing.person', key: 'id', isOfCompany: false },
   { table: 'marketing.person_company', key: 'person_id', isOfCompany: true },
 ] as const;
-
-/** Every field under its own name, wherever it lies. */
-const PERSON_AS_JSON = `(to_jsonb(p) || coalesce(to_jsonb(p) -> '${OWN_MORE}', '{}'))`;
 
 /** SQLSTATEs of a value that does not fit its column: class 22, and text that its type does not read. */
 const isValueFault = (error: unknown): boolean =>
@@ -82,7 +80,7 @@ export interface EditOptions {
 /** The person as JSON, held, so that what the journal calls the value before is what the edit replaces. */
 const holdPerson = async (tx: Transaction, personId: number): Promise<string> => {
   const [row] = await tx.query<{ person: string }>(
-    `select ${PERSON_AS_JSON}::text as person from marketing.person p where p.id = $1 for no key update`,
+    `select ${OURS_AS_JSON}::text as person from marketing.person p where p.id = $1 for no key update`,
     [personId],
   );
   if (!row) throw new Problem('person-not-found', { id: personId });
@@ -99,7 +97,7 @@ const noteEdit = async (
     `insert into sync.journal (object, row_id, sf_id, cause, said_by, fields)
      select coalesce(p.salesforce_type, 'Person'), p.id, p.salesforce_id, 'edited', $4, jsonb_object_agg(c.name, jsonb_build_array(v.before, v.now))
        from marketing.person p
-      cross join lateral (select $2::jsonb as before, ${PERSON_AS_JSON} as now offset 0) j
+      cross join lateral (select $2::jsonb as before, ${OURS_AS_JSON} as now offset 0) j
       cross join unnest($3::text[]) c (name)
       cross join lateral (select coalesce(j.before -> c.name, 'null') as before, coalesce(j.now -> c.name, 'null') as now) v
       where p.id = $1 and v.before <> v.now

@@ -8,6 +8,8 @@ import { describeOrg } from '../../../emulator/src/data/data.ts';
 import type { RunningOrg } from '../../../emulator/src/org.ts';
 import type { FieldDescribe } from '../../../emulator/src/schema/schema.ts';
 import { checkbox, date, datetime, numeric, text } from '../../../emulator/src/schema/standard/build.ts';
+import { discardErrors } from '../api/error-acts.ts';
+import { resolveHeld } from '../api/held-acts.ts';
 import { editPerson, insertPerson } from '../api/people-acts.ts';
 import { loadFieldMap } from '../mapping/open-field-store.ts';
 import { createUndos } from '../undo/create-undos.ts';
@@ -219,6 +221,42 @@ test('[MAP14] the API edits and makes people in every field, and says what it wa
   await corridor.sendAll();
   const name = inMore.find(({ column }) => column === text)?.name ?? '';
   assert.equal(corridor.record('Lead', person?.id ?? '')[name], null);
+});
+
+test('[MAP14] a held field and a refused one without columns of their own go back to what Salesforce has', async () => {
+  const both = (await loadFieldMap(corridor.db)).objects.Lead.fields.filter(
+    (field) => field.isInMore && field.type === 'string',
+  );
+  const [held, refused] = both;
+  assert.ok(held?.column && refused?.column);
+  const { person, id } = await corridor.lead({ LastName: 'Takes', [held.name]: 'a', [refused.name]: 'b' });
+  const set = (column: string, value: string): Promise<unknown> =>
+    corridor.edit('update marketing.person set more = more || jsonb_build_object($2::text, $3::text) where id = $1', [
+      person,
+      column,
+      value,
+    ]);
+  await set(held.column, 'ours');
+  await corridor.own(
+    `insert into sync.conflict (object, person_id, sf_id, field, base, theirs, ours, policy, winner)
+     values ('Lead', $1, $2, $3, '"0"', '"a"', '"ours"', 'hold', null)`,
+    [person, id, held.column],
+  );
+  assert.deepEqual(await resolveHeld(corridor.db, { keep: 'theirs', filter: { field: held.column } }, 'Ana'), {
+    resolved: 1,
+    skipped: 0,
+  });
+  assert.equal((await here('Lead', person))[held.name], 'a');
+
+  await set(refused.column, 'x'.repeat(100));
+  await corridor.sendAll();
+  const [error] = await corridor.db.query<{ error_id: number }>(
+    'select error_id from sync.error where person_id = $1 and resolved_at is null',
+    [person],
+  );
+  assert.deepEqual(await discardErrors(corridor.db, { ids: [error?.error_id ?? 0] }), { discarded: 1, skipped: 0 });
+  assert.equal((await here('Lead', person))[refused.name], 'b');
+  assert.deepEqual(await corridor.db.query('select from sync.outbox where person_id = $1', [person]), []);
 });
 
 test('[MAP14] people whose lead and contact are both wide share one table', async () => {
