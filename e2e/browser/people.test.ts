@@ -386,6 +386,44 @@ describe('people in a browser', { concurrency: false, timeout: 600_000 }, () => 
     assert.deepEqual(lines, [{ evidence: 'She wrote to us' }]);
   });
 
+  test('[MAP7] a value is chosen from what leads and contacts share, by key, and another one can be typed', async () => {
+    const told = await seed<{ picklist: string[] }>(
+      `select picklist from sync.field where object = 'Contact' and name = 'Region__c'`,
+    );
+    const [lead] = await sql<{ id: string; name: string }>(
+      `update marketing.person set region = 'North'
+        where id = (select id from marketing.person where salesforce_type = 'Lead' and not is_deleted order by id offset 47 limit 1)
+       returning id, name`,
+    );
+    assert.ok(lead && told[0]);
+    await seed(`update sync.field set picklist = '{South,Overseas}' where object = 'Contact' and name = 'Region__c'`);
+    try {
+      await go(`/people/${lead.id}`);
+      await heading(lead.name).waitFor();
+      await page().getByRole('searchbox', { name: 'Search fields' }).fill('region');
+      await button('Edit Region').press('Enter');
+      const dialog = page().getByRole('dialog');
+      const chosen = dialog.getByLabel('New value');
+      assert.deepEqual(await chosen.locator('option').allTextContents(), ['empty', 'North', 'South', 'Another value…']);
+      await picture(page(), 'person--offered');
+      await chosen.selectOption({ label: 'Another value…' });
+      const typed = dialog.getByRole('textbox', { name: 'New value' });
+      await typed.and(page().locator(':focus')).waitFor();
+      await typed.fill('South');
+      await page().keyboard.press('Enter');
+      await dialog.waitFor({ state: 'detached' });
+      const [saved] = await sql<{ region: string }>(`select region from marketing.person where id = ${lead.id}`);
+      assert.equal(saved?.region, 'South');
+      await go('/fields');
+      await page().getByText('Leads and contacts share one value; an edit here is offered those.').waitFor();
+      await faces('fields--lists', 'E');
+    } finally {
+      await seed(`update sync.field set picklist = $1 where object = 'Contact' and name = 'Region__c'`, [
+        told[0].picklist,
+      ]);
+    }
+  });
+
   test('[ACT5] [ACT9] [ACT11] person: a new owner, a contact of a lead, nobody; each by its button and its outcome in place', async () => {
     const [contact] = await sql<{ id: number; name: string }>(
       `select id, name from marketing.person where salesforce_type = 'Contact' and not is_deleted order by id desc limit 1`,

@@ -120,6 +120,10 @@ export const PersonField = z.object({
   salesforceName: z.string().nullable(),
   type: z.string(),
   isEditable: z.boolean(),
+  /** What an edit may choose from: of a column that leads and contacts share, what both take (MAP7). Another value can be written all the same; null: no list. */
+  offers: z.array(z.string()).nullable(),
+  /** It holds several values at once, with semicolons between. */
+  isSeveral: z.boolean(),
   /** Loosening it needs a reason (MRG16). */
   isOptOut: z.boolean(),
   ours: FieldValue,

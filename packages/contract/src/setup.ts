@@ -244,6 +244,10 @@ export const FieldMapRow = z.object({
   isCustom: z.boolean(),
   /** A draft has made it different; what is shown is not in force yet. */
   isDrafted: z.boolean(),
+  /** MAP7: how the picklists of a joined pair differ; an edit here is offered the common values. null: they do not, or it is no such pair. */
+  lists: z
+    .object({ common: z.array(z.string()), onlyLead: z.array(z.string()), onlyContact: z.array(z.string()) })
+    .nullable(),
 });
 export type FieldMapRow = z.infer<typeof FieldMapRow>;
 /** As the draft would have it, where there is one; `version` is that of the map in force. */

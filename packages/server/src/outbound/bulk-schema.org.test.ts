@@ -107,7 +107,7 @@ test('[RACE11] a field retyped while a job goes out: rows whose value fits are d
   assert.deepEqual([await people(`nickname = '17'`), await people(`nickname = 'seventeen'`)], [half, half]);
   change({ retype: { field: 'Lead.Nickname__c', type: 'Text', length: 80 } });
   for (let turn = 0; turn < 2; turn += 1) {
-    await corridor.main.outbound.heal({ look: true, atOnce: true });
+    await corridor.main.outbound.heal({ look: true, atOnce: false });
     await corridor.sendAll();
   }
   assert.equal(there('Nickname__c').filter((nickname) => nickname === 'seventeen').length, half);

@@ -9,6 +9,7 @@ import {
   SYNC_OBJECTS,
 } from '../mapping/mapping.ts';
 import { apartFields } from '../mapping/plan-fields.ts';
+import { differingLists } from '../mapping/plan-values.ts';
 
 /** `drafted`: fields that a draft has made different. */
 export const fieldMapsOf = (
@@ -28,7 +29,17 @@ export const fieldMapsOf = (
     }
   }
   const fields = SYNC_OBJECTS.flatMap((object) => map.objects[object].fields);
-  return { version: map.version, maps: [...rows.values()], apart: [...apartFields(fields)] };
+  const maps = [...rows.values()].map((row) => ({ ...row, lists: listsOf(map, row) }));
+  return { version: map.version, maps, apart: [...apartFields(fields)] };
+};
+
+/** MAP7: of a pair that leads and contacts share, how its lists differ. */
+const listsOf = (map: FieldMap, { names }: FieldMapRow): FieldMapRow['lists'] => {
+  const [lead, contact] = (['Lead', 'Contact'] as const).map((object) =>
+    map.objects[object].fields.find(({ name }) => name === names[object]),
+  );
+  const lists = differingLists(lead, contact);
+  return lists && { common: [...lists.common], onlyLead: [...lists.onlyLead], onlyContact: [...lists.onlyContact] };
 };
 
 type Policy = NonNullable<FieldMapRow['policies']['Lead']>;
@@ -60,4 +71,5 @@ const joinRow = (before: FieldMapRow | undefined, map: ObjectMap, field: MappedF
   joined: field.joined ?? before?.joined ?? null,
   isCustom: field.isCustom,
   isDrafted: before?.isDrafted ?? false,
+  lists: null,
 });

@@ -85,3 +85,24 @@ test('[MAP8] fields of one name and of two types stay two, and the map says so; 
   );
   assert.deepEqual(apart, [{ name: 'Size__c', leadType: 'double', contactType: 'string' }]);
 });
+
+test('[MAP7] a pair whose lists differ says how, and no other row does', () => {
+  const list = (...picklist: string[]) => ({ isCustom: true, picklist });
+  const { maps } = fieldMapsOf(
+    smallMap({
+      Lead: [
+        ['Region__c', 'picklist', 'region', list('West', 'North', 'Moon')],
+        ['Tier__c', 'picklist', 'tier', list('A', 'B')],
+        ['Lone__c', 'picklist', 'lone', list('A')],
+      ],
+      Contact: [
+        ['Region__c', 'picklist', 'region', list('North', 'West', 'South')],
+        ['Tier__c', 'picklist', 'tier', list('B', 'A')],
+      ],
+    }),
+  );
+  assert.deepEqual(
+    maps.flatMap(({ ourColumn, lists }) => (lists === null ? [] : [[ourColumn, lists]])),
+    [['region', { common: ['West', 'North'], onlyLead: ['Moon'], onlyContact: ['South'] }]],
+  );
+});

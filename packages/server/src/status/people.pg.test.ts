@@ -389,6 +389,29 @@ test('[SEC9] a field named to break out is a column like any other', async () =>
   await instance.db.run('delete from sync.outbox where person_id = $1', [id]);
 });
 
+test('[MAP7] an edit is offered what leads and contacts have in common, whichever of them the person is', async () => {
+  const { db, status } = instance;
+  const id = await lead();
+  const offers = async (name: string) => {
+    const found = (await status.person(id)).fields.find(({ field }) => field === name);
+    return found && { offers: found.offers, isSeveral: found.isSeveral };
+  };
+  const tell = (object: string, picklist: readonly string[] | null) =>
+    db.run(`update sync.field set picklist = $2 where object = $1 and column_name = 'title'`, [object, picklist]);
+  assert.deepEqual(await offers('title'), { offers: null, isSeveral: false });
+  await tell('Lead', ['CEO', 'CTO', 'Buyer']);
+  await tell('Contact', ['Buyer', 'CFO', 'CEO']);
+  assert.deepEqual(await offers('title'), { offers: ['CEO', 'Buyer'], isSeveral: false });
+  await tell('Contact', null);
+  assert.deepEqual(await offers('title'), { offers: ['CEO', 'CTO', 'Buyer'], isSeveral: false });
+  await tell('Lead', null);
+  const type = (name: string) =>
+    db.run(`update sync.field set type = $1 where object = 'Lead' and column_name = 'title'`, [name]);
+  await type('multipicklist');
+  assert.equal((await offers('title'))?.isSeveral, true);
+  await type('string');
+});
+
 test('a person shows both sides, exactly, and what each field is doing', async () => {
   const { db, ask, status } = instance;
   const id = await lead();

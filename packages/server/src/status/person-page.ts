@@ -7,6 +7,7 @@ import pg from 'pg';
 import type { Database } from '../db/db.ts';
 import { Problem } from '../errors/errors.ts';
 import type { FieldMap, MappedField } from '../mapping/mapping.ts';
+import { offeredValues } from '../mapping/plan-values.ts';
 import { readPersonRows } from './people-rows.ts';
 import { personColumnsOf } from './person-columns.ts';
 import { type PersonCompany, readPersonCompany } from './person-company.ts';
@@ -140,6 +141,8 @@ interface Place {
   readonly field: MappedField;
   /** The field on the record the person is now; null: that object has none, or there is no record. */
   readonly here: MappedField | null;
+  /** What leads and contacts have in the column. */
+  readonly all: readonly MappedField[];
 }
 
 const personFields = (map: FieldMap, type: 'Lead' | 'Contact' | null): readonly Place[] => {
@@ -149,7 +152,8 @@ const personFields = (map: FieldMap, type: 'Lead' | 'Contact' | null): readonly 
       if (field.column === null || field.isHidden) continue;
       const before = places.get(field.column);
       const here = object === type ? field : (before?.here ?? null);
-      places.set(field.column, { column: field.column, field: here ?? before?.field ?? field, here });
+      const all = [...(before?.all ?? []), field];
+      places.set(field.column, { column: field.column, field: here ?? before?.field ?? field, here, all });
     }
   }
   return [...places.values()];
@@ -158,12 +162,14 @@ const personFields = (map: FieldMap, type: 'Lead' | 'Contact' | null): readonly 
 const kindOf = (field: MappedField): 'text' | 'set' | 'value' =>
   field.type === 'multipicklist' ? 'set' : field.mirrorType === 'text' ? 'text' : 'value';
 
-const fieldOf = ({ column, field, here }: Place, row: FieldRow, isRecord: boolean): PersonField => ({
+const fieldOf = ({ column, field, here, all }: Place, row: FieldRow, isRecord: boolean): PersonField => ({
   field: column,
   label: field.label,
   salesforceName: here?.name ?? null,
   type: field.mirrorType,
   isEditable: field.direction === 'both' || field.direction === 'to_salesforce',
+  offers: copyOf(offeredValues(all)),
+  isSeveral: field.type === 'multipicklist',
   isOptOut: field.isOptOut,
   ours: row.ours,
   theirs: row.theirs,
@@ -171,6 +177,8 @@ const fieldOf = ({ column, field, here }: Place, row: FieldRow, isRecord: boolea
   state: stateOf(here !== null, row, { isRecord }),
   problemCode: row.parked,
 });
+
+const copyOf = (values: readonly string[] | null): string[] | null => (values === null ? null : [...values]);
 
 /** Pure: what a field is doing; of a person who is a record, one without a place on it says so (MRG19). A refusal outweighs waiting, a held field is not sent at all, a send under way outweighs them all. */
 export const stateOf = (

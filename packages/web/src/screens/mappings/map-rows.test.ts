@@ -19,6 +19,7 @@ const row = (more: Partial<FieldMapRow>): FieldMapRow => ({
   joined: 'automatic',
   isCustom: true,
   isDrafted: false,
+  lists: null,
   ...more,
 });
 

@@ -84,9 +84,19 @@ const Ours = ({ map }: { readonly map: FieldMapRow }) => {
         {map.isDrafted ? <span className="drafted caption"> {words.mappings.drafted}</span> : null}
       </span>
       <code className="muted caption">{map.ourColumn}</code>
+      {map.lists === null ? null : (
+        <span className="muted caption">
+          {words.mappings.lists(map.lists.common.length, few(map.lists.onlyLead), few(map.lists.onlyContact))}
+        </span>
+      )}
     </span>
   );
 };
+
+/** The first few of a list stand for it. */
+const FEW = 3;
+const few = (values: readonly string[]): string =>
+  values.length > FEW ? `${values.slice(0, FEW).join(', ')}, …` : values.join(', ');
 
 const personColumns = (words: Words): readonly Column<FieldMapRow>[] => [
   { key: 'lead', title: words.objects.Lead, cell: (map) => <Name name={map.names.Lead} /> },

@@ -12,6 +12,7 @@ import { TextField } from '../../components/text-field.tsx';
 import { undoableToast } from '../../components/toasts.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { useTakeBack } from '../undo/use-take-back.ts';
+import { OfferedValue } from './offered-value.tsx';
 
 export interface EditFieldProps {
   readonly personId: number;
@@ -77,13 +78,15 @@ export const EditField = ({ personId, field, company, onClose }: EditFieldProps)
             ]}
             onChange={setChoice}
           />
+        ) : field.offers !== null && !field.isSeveral ? (
+          <OfferedValue offers={field.offers} value={text} onChange={setText} />
         ) : (
           <TextField
             name="value"
             label={words.person.newValue}
             value={text}
             onChange={setText}
-            hint={words.person.emptyHint}
+            hint={field.offers === null ? words.person.emptyHint : words.person.severalHint(field.offers)}
             // A plain field would drop line ends from a text that has them.
             isMultiline={isLong}
             autoFocus

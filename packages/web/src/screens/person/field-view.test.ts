@@ -9,6 +9,8 @@ const field = (more: Partial<PersonField>): PersonField => ({
   salesforceName: 'Title',
   type: 'text',
   isEditable: true,
+  offers: null,
+  isSeveral: false,
   isOptOut: false,
   ours: 'CMO',
   theirs: 'Buyer',

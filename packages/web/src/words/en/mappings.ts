@@ -190,6 +190,12 @@ export const enMappings = {
     },
     optOutHint: 'An opt-out wins, whichever side it comes from.',
     joined: { standard: 'standard', automatic: 'automatic', by_hand: 'by hand' },
+    lists: (n: number, onlyLead: string, onlyContact: string) =>
+      [
+        `Leads and contacts share ${n === 1 ? 'one value' : `${n} values`}; an edit here is offered those.`,
+        ...(onlyLead === '' ? [] : [`Leads alone have ${onlyLead}.`]),
+        ...(onlyContact === '' ? [] : [`Contacts alone have ${onlyContact}.`]),
+      ].join(' '),
     joinedHint: 'How a Lead and a Contact field met in one column',
     tables: {
       person: 'People',

@@ -120,6 +120,9 @@ export const enPerson = {
     reason: 'Reason',
     reasonHint:
       'Why the person may be written to again. It is kept with the change; without it the change would be held.',
+    otherValue: 'Another value…',
+    severalHint: (values: readonly string[]) =>
+      `Several with semicolons between them: ${values.join('; ')}. Leave empty for no value.`,
     newValue: 'New value',
     editedLive: 'Saved. The change waits to be sent.',
     refusedBy: (code: string) => `Salesforce refused it (${code})`,

@@ -189,6 +189,12 @@ export const esMappings: MappingsWords = {
     },
     optOutHint: 'Una baja gana, venga del lado que venga.',
     joined: { standard: 'estándar', automatic: 'automático', by_hand: 'a mano' },
+    lists: (n, onlyLead, onlyContact) =>
+      [
+        `Los leads y los contactos comparten ${n === 1 ? 'un valor' : `${n} valores`}; son los que se ofrecen al editar aquí.`,
+        ...(onlyLead === '' ? [] : [`Solo los leads tienen ${onlyLead}.`]),
+        ...(onlyContact === '' ? [] : [`Solo los contactos tienen ${onlyContact}.`]),
+      ].join(' '),
     joinedHint: 'Cómo un campo de Lead y uno de Contacto se unieron en una columna',
     tables: {
       person: 'Personas',

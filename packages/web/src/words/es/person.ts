@@ -121,6 +121,9 @@ export const esPerson: PersonWords = {
     reason: 'Motivo',
     reasonHint:
       'Por qué se puede volver a escribir a la persona. Se guarda con el cambio; sin él, el cambio quedaría retenido.',
+    otherValue: 'Otro valor…',
+    severalHint: (values) =>
+      `Varios, separados por punto y coma: ${values.join('; ')}. Déjelo vacío para no tener valor.`,
     newValue: 'Valor nuevo',
     editedLive: 'Guardado. El cambio espera para enviarse.',
     refusedBy: (code) => `Salesforce lo rechazó (${code})`,
