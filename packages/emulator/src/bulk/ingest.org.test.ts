@@ -160,6 +160,33 @@ test('a job is open, then closed, then over; anything else is refused', async ()
   }
 });
 
+test('[A10] a hard delete wants its own permission; what it takes is in no query and no bin, and in the log of deletes', async () => {
+  const { store, metadata, dml, access } = org.org;
+  metadata.put(access.admin, 'PermissionSet', 'Erasers', {
+    label: 'Erasers',
+    userPermissions: [{ enabled: 'true', name: 'BulkApiHardDelete' }],
+  });
+  const set = store.statement(`select "Id" from "PermissionSet" where "Name" = 'Erasers'`).get();
+  const [assigned] = dml.write(access.admin, [
+    {
+      kind: 'create',
+      object: 'PermissionSetAssignment',
+      record: { PermissionSetId: String(set?.['Id']), AssigneeId: access.syncUser.id },
+    },
+  ]);
+  assert.equal(assigned?.success, true);
+  const [one = '', two = ''] = leadIds(2, 40);
+  const job = await wire.ingest({ operation: 'hardDelete', object: 'Lead' }, `Id\n${one}\n${two}\n`);
+  assert.deepEqual([job.state, job['numberRecordsProcessed'], job['numberRecordsFailed']], ['JobComplete', 2, 0]);
+  const soql = encodeURIComponent(`SELECT Id FROM Lead WHERE Id IN ('${one}', '${two}')`);
+  assert.equal((await wire.json('GET', `queryAll?q=${soql}`))['totalSize'], 0);
+  const at = (seconds: number): string => new Date(Date.now() + seconds * 1_000).toISOString();
+  const log = await wire.json('GET', `sobjects/Lead/deleted/?start=${at(-600)}&end=${at(120)}`);
+  const ids = (log['deletedRecords'] as { readonly id: string }[]).map(({ id }) => id);
+  assert.deepEqual([ids.includes(one), ids.includes(two)], [true, true]);
+  store.statement(`delete from "PermissionSetAssignment" where "Id" = ?`).run(assigned?.success ? assigned.id : '');
+});
+
 test('an abort leaves the rows that were not reached in unprocessedrecords', async () => {
   const rows = 4_000;
   const csv = `LastName,Company\n${Array.from({ length: rows }, (_, at) => `Abort${at},C\n`).join('')}`;

@@ -305,6 +305,11 @@ const bulk = new Area('Bulk')
     'bulk/ingest.org.test.ts',
     '[A8] every delimiter and line end carries every other through a job and back',
   )
+  .full(
+    'Hard deletes',
+    'bulk/ingest.org.test.ts',
+    '[A10] a hard delete wants its own permission; what it takes is in no query and no bin, and in the log of deletes',
+  )
   .partial(
     'Life of jobs',
     'A real org deletes jobs after seven days and takes small data in one multipart request.',
