@@ -167,6 +167,7 @@ export type JournalLine = z.infer<typeof JournalLine>;
 
 export const GATES = [
   'never_asked',
+  'ended_unseen',
   'deleted_in_salesforce',
   'out_of_sight',
   'out_of_scope',
@@ -183,7 +184,7 @@ export const Gate = z.object({
   /** For `waiting`: how many people are due before this one. */
   place: z.number().int().nullable(),
   dueAt: Time.nullable(),
-  /** For `parked`: Salesforce's word or ours, and its text. */
+  /** For `parked`: Salesforce's word or ours, and its text. For `ended_unseen`: `message` is the record in which the person's ended. */
   code: z.string().nullable(),
   message: z.string().nullable(),
   problem: ProblemShape.nullable(),

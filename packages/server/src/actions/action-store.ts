@@ -164,6 +164,7 @@ interface FactsRow {
   readonly sf_id: string | null;
   readonly is_deleted: boolean;
   readonly link_state: string | null;
+  readonly passing: 'moving' | 'unseen' | null;
   readonly is_asked: boolean;
   readonly is_being_made: boolean;
   readonly parked: string | null;
@@ -174,7 +175,8 @@ interface FactsRow {
 /** What is known of a person now; `a` has the `person_id`, `step` and `tries`. */
 const FACTS = `
 select a.person_id, a.step, a.tries, p.id is not null as is_here, coalesce(w.survivor_id, a.person_id) as now_id, p.salesforce_type as object, p.salesforce_id as sf_id,
-       coalesce(p.is_deleted, false) as is_deleted, l.state as link_state, coalesce(o.create_lead, false) as is_asked,
+       coalesce(p.is_deleted, false) as is_deleted, l.state as link_state,
+       case when h.sf_id is not null then case when exists (select from sync.reread r where r.sf_id = h.heir_id) then 'moving' else 'unseen' end end as passing, coalesce(o.create_lead, false) as is_asked,
        coalesce(s.sf_id is null and (s.in_flight <> '{}' or s.unanswered <> '{}'), false) as is_being_made,
        case when o.create_lead then coalesce(o.parked ->> '*', (select min(value) from jsonb_each_text(o.parked))) end as parked,
        e.message, e.fields
@@ -182,6 +184,7 @@ select a.person_id, a.step, a.tries, p.id is not null as is_here, coalesce(w.sur
   left join sync.person_redirect w on w.person_id = a.person_id
   left join marketing.person p on p.id = a.person_id
   left join sync.link l on l.sf_id = p.salesforce_id
+  left join sync.heir h on h.sf_id = p.salesforce_id
   left join sync.outbox o on o.person_id = a.person_id
   left join sync.sent s on s.person_id = a.person_id
   left join lateral (
@@ -223,9 +226,9 @@ export const countFacts = async (
     `with a as materialized (select person_id, 'waiting' as step, 0 as tries from unnest($1::bigint[]) w (person_id)),
      known as (${FACTS})
      select min(person_id) as person_id, 'waiting' as step, 0 as tries, is_here, min(now_id) as now_id, object, min(sf_id) as sf_id, is_deleted,
-            link_state, is_asked, is_being_made, parked, count(*)::int as people
+            link_state, passing, is_asked, is_being_made, parked, count(*)::int as people
        from known
-      group by is_here, now_id = person_id, object, sf_id is null, is_deleted, link_state, is_asked, is_being_made, parked`,
+      group by is_here, now_id = person_id, object, sf_id is null, is_deleted, link_state, passing, is_asked, is_being_made, parked`,
     [ids],
   );
   return rows.map((row) => ({ person: factsOf({ ...row, message: null, fields: null }), people: row.people }));
@@ -241,6 +244,7 @@ const factsOf = (row: FactsRow): PersonFacts => ({
   sfId: row.sf_id,
   isDeletedThere: row.is_deleted,
   linkState: row.link_state,
+  passing: row.passing,
   isAsked: row.is_asked,
   isBeingMade: row.is_being_made,
   parked: row.parked === null ? null : { word: row.parked, message: row.message ?? '', fields: row.fields ?? [] },

@@ -5,6 +5,7 @@ import { LANE } from '../outbound/outbound.ts';
 import { Corridor } from '../outbound/testing/corridor.ts';
 import type { Salesforce } from '../salesforce/salesforce.ts';
 import { isSoapSession } from '../salesforce/soap.ts';
+import { readGates } from '../status/person-entry.ts';
 import type { Actions } from './actions.ts';
 import { createActions } from './create-actions.ts';
 
@@ -122,6 +123,42 @@ test('[ID18] somebody whose record was deleted there is made a new lead, and sta
     { sf_id: lead.id, state: 'deleted' },
     { sf_id: second, state: 'live' },
   ]);
+});
+
+test('[ID13] [ID18] merged into a record that the filter leaves out: the page says which, no second lead is made, and the person becomes it when it is let in', async () => {
+  const filter = (conditions: string | null) =>
+    corridor.db.transaction(async (tx) => {
+      await tx.run('delete from sync.filter');
+      if (conditions !== null)
+        await tx.run(`insert into sync.filter (object, match, conditions) values ('Lead', 'all', $1::jsonb)`, [
+          conditions,
+        ]);
+    });
+  const lead = await corridor.lead({ LastName: 'Hides', Company: 'Inside' });
+  await filter('[{"field": "Company", "operator": "is_not", "value": "Outside"}]');
+  const [winner = ''] = corridor.there('Lead', [{ LastName: 'Hidden', Company: 'Outside' }]);
+  corridor.org.org.dml.merge(corridor.org.org.access.admin, [
+    { object: 'Lead', masterId: winner, record: {}, mergeIds: [lead.id] },
+  ]);
+  await corridor.poll(['Lead']);
+  await corridor.inbound.reread();
+  assert.deepEqual(await corridor.person(lead.person, 'is_deleted'), { is_deleted: true });
+  const { gates, closed } = await readGates(corridor.db, lead.person);
+  assert.deepEqual([closed, gates.find(({ gate }) => gate === closed)?.message], ['ended_unseen', winner]);
+  assert.deepEqual(await did({ kind: 'sync', ids: [lead.person] }), ['record-out-of-sight']);
+  await corridor.edit('select marketing.sync_person($1)', [lead.person]);
+  await corridor.sendAll();
+  assert.deepEqual(corridor.leadsNamed('Hides'), [], 'also not by SQL');
+  await filter(null);
+  corridor.changeThere('Lead', winner, { Phone: '1' });
+  await corridor.poll(['Lead']);
+  assert.deepEqual(await corridor.person(lead.person, 'salesforce_id, is_deleted, phone'), {
+    salesforce_id: winner,
+    is_deleted: false,
+    phone: '1',
+  });
+  await corridor.sendAll();
+  assert.deepEqual([corridor.leadsNamed('Hidden'), corridor.leadsNamed('Hides')], [[winner], []]);
 });
 
 test('[ACT4] Sync person: a record is read afresh and merged, what waited is sent next; a lead changes its owner too, a contact no queue', async () => {

@@ -22,6 +22,8 @@ export interface PersonFacts {
   readonly isDeletedThere: boolean;
   /** Of that record's link. */
   readonly linkState: string | null;
+  /** Its record ended in another one, whose person it is not yet: `moving` as long as that one is about to be read, `unseen` where it cannot be. */
+  readonly passing: 'moving' | 'unseen' | null;
   /** Its lead is asked for. */
   readonly isAsked: boolean;
   /** A request that makes its lead is under way or was not answered. */
@@ -119,11 +121,17 @@ export interface Kind<Wish> {
  */
 export const withoutRecord = (person: PersonFacts): Next | null => {
   if (!person.isHere) return { do: 'refuse', refusal: refusal('person-not-found', { id: person.personId }) };
+  const passing = refusedInPassing(person);
+  if (passing !== null) return { do: 'refuse', refusal: passing };
   if (person.sfId === null || person.isDeletedThere) return syncFirst(person);
   if (person.linkState === 'out_of_sight' || person.linkState === 'out_of_scope')
     return { do: 'refuse', refusal: refusal('record-out-of-sight') };
   return null;
 };
+
+/** A person whose record ended in another one is that one's: nothing is done with the one that ended, and no lead is made beside it. */
+export const refusedInPassing = ({ passing }: PersonFacts): Refusal | null =>
+  passing === null ? null : refusal(passing === 'moving' ? 'record-moved-on' : 'record-out-of-sight');
 
 const syncFirst = ({ step, isAsked, parked }: PersonFacts): Next => {
   if (step !== 'syncing') return { do: 'sync' };

@@ -12,7 +12,7 @@ import { convertInto } from './convert-into.ts';
 import { readEnded, standingOf } from './ended-in.ts';
 import { foldHere } from './fold-here.ts';
 import { isMovedOn, judge } from './judge.ts';
-import { type Answer, type Kind, type Next, type PersonFacts, refusal, type Target } from './kind.ts';
+import { type Answer, type Kind, type Next, type PersonFacts, refusal, refusedInPassing, type Target } from './kind.ts';
 import { applyChosen, prepareChosen } from './merge-values.ts';
 
 /** So often it is looked whether the two are one; then it is done all the same, and a poll makes them one. */
@@ -57,8 +57,6 @@ export const mergePeople: Kind<MergePeople> = {
 
 const hasRecord = ({ sfId, isDeletedThere }: PersonFacts): boolean => sfId !== null && !isDeletedThere;
 const isHidden = ({ linkState }: PersonFacts): boolean => linkState === 'out_of_sight' || linkState === 'out_of_scope';
-/** Its record ended in another one, and the two are not one person yet. */
-const isPassing = ({ linkState }: PersonFacts): boolean => linkState === 'merged' || linkState === 'converted';
 
 /** Pure. */
 const decide = (loser: PersonFacts, winner: PersonFacts): Next => {
@@ -71,7 +69,8 @@ const decide = (loser: PersonFacts, winner: PersonFacts): Next => {
   if (!loser.isHere) return refuse('person-not-found', { id: loser.personId });
   if (loser.step === 'linking') return loser.tries >= LOOKS_MAX ? { do: 'done' } : { do: 'wait' };
   if (loser.step === 'sending' && loser.sfId !== null) return { do: 'send' };
-  if (isPassing(loser) || isPassing(winner)) return refuse('record-moved-on');
+  const passing = refusedInPassing(loser) ?? refusedInPassing(winner);
+  if (passing !== null) return { do: 'refuse', refusal: passing };
   if (!hasRecord(loser)) return foldAlone(loser);
   if (!hasRecord(winner)) return refuse('record-wins');
   if (loser.object === 'Contact' && winner.object === 'Lead') return refuse('contact-wins');

@@ -46,13 +46,14 @@ export const lookAtLane = async (
 
 /**
  * Nothing is sent to a record outside the filter (IN14): only its link says so, and the index of such links is empty where there is no filter. Nor to one
- * that ended in another one, before its person is that one's (ID15).
+ * that ended in another one, before its person is that one's (ID15); nor is a lead made of
+ * somebody whose record did, though nobody here sees that other one.
  */
 const KIND = `
        case when p.salesforce_id is not null and not p.is_deleted
               and not exists (select from sync.link l where l.sf_id = p.salesforce_id and l.state = 'out_of_scope')
               and not exists (select from sync.heir h where h.sf_id = p.salesforce_id) then case when o.edits <> '{}' then p.salesforce_type end
-            when o.create_lead and (p.salesforce_id is null or p.is_deleted) then 'create' end`;
+            when o.create_lead and (p.salesforce_id is null or p.is_deleted and not exists (select from sync.heir h where h.sf_id = p.salesforce_id)) then 'create' end`;
 
 const LOOK = `
 with fresh as materialized (

@@ -5,6 +5,8 @@ import type { StoredProblem } from '../errors/errors.ts';
 export interface GateFacts {
   readonly isInSalesforce: boolean;
   readonly isDeleted: boolean;
+  /** The record in which the person's ended and that was not read yet: it is out of sight, or the filter leaves it out. */
+  readonly endedIn: string | null;
   /** State of the newest link; null: there never was one. */
   readonly linkState: string | null;
   readonly isEnabled: boolean;
@@ -27,6 +29,7 @@ type Named = Pick<Gate, 'gate'> & Partial<Gate> & { readonly paused?: StoredProb
 /** Every gate in the order of ERR4, with what there is to say of it where it is closed; null: it is open. */
 const GATES_IN_ORDER: readonly (readonly [Gate['gate'], (facts: GateFacts) => Omit<Named, 'gate'> | null])[] = [
   ['never_asked', ({ isInSalesforce, isDeleted, entry }) => closed(!isInSalesforce && !isDeleted && !entry?.isCreate)],
+  ['ended_unseen', ({ endedIn }) => (endedIn === null ? null : { message: endedIn })],
   ['deleted_in_salesforce', ({ isDeleted }) => closed(isDeleted)],
   ['out_of_sight', ({ linkState }) => closed(linkState === 'out_of_sight')],
   ['out_of_scope', ({ linkState }) => closed(linkState === 'out_of_scope')],

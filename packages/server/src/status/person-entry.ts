@@ -15,6 +15,7 @@ interface EntryRow {
   readonly due_at: Date | null;
   readonly place: number;
   readonly link_state: string | null;
+  readonly ended_in: string | null;
   readonly message: string | null;
   readonly enabled: boolean | null;
   readonly paused: unknown;
@@ -31,6 +32,7 @@ select x.create_lead, x.claim_id is not null as is_claimed, coalesce(x.lock_trie
             and (before.lane, before.due_at) < (x.lane, x.due_at) limit 10000) as earlier) as place,
        coalesce((select l.state from sync.link l where l.person_id = $1 and l.state = 'live'),
                 (select l.state from sync.link l where l.person_id = $1 and l.state <> 'live' order by l.since desc limit 1)) as link_state,
+       (select h.heir_id from sync.heir h join marketing.person p on p.salesforce_id = h.sf_id where p.id = $1) as ended_in,
        (select e.message from sync.error e where e.person_id = $1 and e.resolved_at is null order by e.at desc limit 1) as message,
        c.enabled, c.paused
   from (select) as one
@@ -50,6 +52,7 @@ const readGateFacts = async (db: Database, personId: number, core: GatedPerson):
   return {
     isInSalesforce: core.salesforce_id !== null,
     isDeleted: core.is_deleted,
+    endedIn: row?.ended_in ?? null,
     linkState: row?.link_state ?? null,
     isEnabled: row?.enabled ?? true,
     paused: readStoredProblem(row?.paused),

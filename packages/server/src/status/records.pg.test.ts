@@ -216,6 +216,7 @@ test('[ERR4] the gates of a person, in their order, up to the first that is clos
     rowsOf(answer, 'gates').map(({ gate, state }) => `${String(gate)} ${String(state)}`),
     [
       'never_asked open',
+      'ended_unseen open',
       'deleted_in_salesforce open',
       'out_of_sight open',
       'out_of_scope open',
@@ -227,7 +228,7 @@ test('[ERR4] the gates of a person, in their order, up to the first that is clos
       'in_flight not_reached',
     ],
   );
-  assert.match(JSON.stringify(rowsOf(answer, 'gates')[5]), /"code":"user-locked"/);
+  assert.match(JSON.stringify(rowsOf(answer, 'gates')[6]), /"code":"user-locked"/);
   await db.run('update sync.connection set paused = null');
   await db.run(`update sync.outbox set parked = '{"*": "field-empty"}', due_at = 'infinity' where person_id = 920`);
   assert.equal(await closed(), 'parked');

@@ -33,6 +33,7 @@ test('the state is one of three: a pause outweighs a failure, a failure what run
 const open: GateFacts = {
   isInSalesforce: true,
   isDeleted: false,
+  endedIn: null,
   linkState: 'live',
   isEnabled: true,
   paused: null,
@@ -57,6 +58,7 @@ test('the first closed gate is named, in its order', () => {
     gate({ isDeleted: true, linkState: 'deleted', entry, isEnabled: false, paused }),
     'deleted_in_salesforce',
   );
+  assert.equal(gate({ isDeleted: true, endedIn: '00Q', entry }), 'ended_unseen');
   assert.equal(gate({ linkState: 'out_of_sight', isEnabled: false, paused, entry }), 'out_of_sight');
   assert.equal(gate({ isEnabled: false, paused, entry }), 'sync_disabled');
   assert.equal(gate({ paused, entry: { ...entry, parkedCode: 'STRING_TOO_LONG' } }), 'connection_paused');

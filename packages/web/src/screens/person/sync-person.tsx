@@ -94,6 +94,7 @@ const GateNotice = ({ person }: { readonly person: Person }) => {
   const place = gate.place === null || gate.place === 0 ? '' : words.person.place(gate.place);
   const sentence = {
     never_asked: words.person.gates.never_asked,
+    ended_unseen: () => words.person.gates.ended_unseen(said),
     deleted_in_salesforce: words.person.gates.deleted_in_salesforce,
     out_of_sight: words.person.gates.out_of_sight,
     out_of_scope: words.person.gates.out_of_scope,

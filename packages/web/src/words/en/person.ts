@@ -37,6 +37,8 @@ export const enPerson = {
     whyWaits: 'What stands between this person and Salesforce?',
     gates: {
       never_asked: () => 'Nothing has asked to send this person. Press Sync person to send it now.',
+      ended_unseen: (id: string) =>
+        `The record was merged or converted into ${id}, which the sync user does not see or the filter leaves out. The person becomes that record once it is seen; no second lead is made.`,
       deleted_in_salesforce: () =>
         'The record was deleted in Salesforce. Restore it there from the recycle bin, and the person here follows; or press Sync person to make a new lead.',
       out_of_sight: () => 'The sync user cannot see the record any more. Share it with the sync user.',
@@ -97,6 +99,7 @@ export const enPerson = {
     gateStates: { open: 'open', closed: 'closed', not_reached: 'not reached' },
     gateNames: {
       never_asked: 'Somebody or something asked to send the person',
+      ended_unseen: 'The record it was merged or converted into is seen',
       deleted_in_salesforce: 'Not deleted in Salesforce',
       out_of_sight: 'Visible to the sync user',
       out_of_scope: 'Passes the filter',

@@ -38,6 +38,8 @@ export const esPerson: PersonWords = {
     whyWaits: '¿Qué hay entre esta persona y Salesforce?',
     gates: {
       never_asked: () => 'Nada ha pedido enviar a esta persona. Pulse Sincronizar persona para enviarla ahora.',
+      ended_unseen: (id) =>
+        `El registro se fusionó o convirtió en ${id}, que el usuario de sincronización no ve o el filtro deja fuera. La persona será ese registro cuando se vea; no se crea un segundo lead.`,
       deleted_in_salesforce: () =>
         'El registro se eliminó en Salesforce. Recupérelo allí de la papelera y la persona de aquí lo seguirá; o pulse Sincronizar persona para crear un lead nuevo.',
       out_of_sight: () =>
@@ -98,6 +100,7 @@ export const esPerson: PersonWords = {
     gateStates: { open: 'abierta', closed: 'cerrada', not_reached: 'sin alcanzar' },
     gateNames: {
       never_asked: 'Alguien o algo pidió enviar a la persona',
+      ended_unseen: 'Se ve el registro en que se fusionó o convirtió',
       deleted_in_salesforce: 'No eliminada en Salesforce',
       out_of_sight: 'Visible para el usuario de sincronización',
       out_of_scope: 'Pasa el filtro',
