@@ -1,28 +1,26 @@
 /** Builds the sender: look, claim, send, settle; and take over what the dead left. */
 import type { Logger } from 'pino';
-import { bringBack, hasAside, openBrakes, setAside } from '../brake/brake.ts';
-import type { Database, Transaction } from '../db/db.ts';
+import type { Database } from '../db/db.ts';
 import type { Bounds } from '../lib/bounds.ts';
 import type { FieldMap } from '../mapping/mapping.ts';
 import { limitCode, type Salesforce, SalesforceError } from '../salesforce/salesforce.ts';
 import { type Decided, decideReply, emptyFieldSettlement, FAILED, settlementOf } from './answers.ts';
-import { isBulkPaused } from './bulk-aborts.ts';
-import { divideBulk } from './bulk-rows.ts';
-import { countClaimed, type Group, lookAtLane, lookForOptOuts, setIdleAside, takeClaim } from './claim.ts';
+import { type ChosenGroup, chooseGroup, isForBulk } from './choose-group.ts';
 import { CreateGate } from './create-gate.ts';
 import { hasKeyField, parkFieldsGone } from './fields-gone.ts';
-import { fillCreates, fillUpdates, readSendings, type Sending } from './fill.ts';
+import type { Sending } from './fill.ts';
 import { heal } from './heal.ts';
 import { type ByEmail, lookForEmails, settleByEmail } from './link-by-email.ts';
 import { adoptFound, type FoundLead, lookUpLeads } from './look-up.ts';
 import { type Healed, type HealOptions, LANE, type Lane, type Outbound, type SendOutcome } from './outbound.ts';
 import { overtakeBulk } from './overtake.ts';
-import { beginRun, endRun } from './runs.ts';
+import { endRun } from './runs.ts';
 import { resumeBulk, sendBulk, tallyOf } from './send-bulk.ts';
 import { type Stopper, sendRecords } from './send-records.ts';
 import { PERSON_OBJECTS, type PersonObject, type Sendable, sendableOf } from './sendable.ts';
 import { type ClaimKey, type Settlement, settle } from './settle.ts';
 import { type DeadClaim, sweepLateAnswers, takeDeadClaims, unsentClaims } from './take-over.ts';
+import { keyOf, objectOf, type Taken, takeBulk, takeRecords } from './take-records.ts';
 
 export interface OutboundParts {
   readonly db: Database;
@@ -36,8 +34,6 @@ export interface OutboundParts {
   readonly requestRead: (object: PersonObject) => Promise<void>;
 }
 
-/** Records of one REST request (A6). */
-const COLLECTION_MAX = 200;
 /** Dead claims taken over in one go. */
 const TAKE_OVER_MAX = 10;
 
@@ -46,17 +42,6 @@ export const createOutbound = (parts: OutboundParts): Outbound => {
     throw new RangeError('a request must end before its lease does (OUT12)');
   return new Sender(parts);
 };
-
-interface ChosenGroup extends Group {
-  /** The object is stopped, and of these entries opt-outs go alone (SAFE1). */
-  readonly onlyOptOuts: boolean;
-}
-
-interface Taken {
-  readonly claim: ClaimKey;
-  readonly object: PersonObject;
-  readonly sendings: readonly Sending[];
-}
 
 class Sender implements Outbound {
   readonly #parts: OutboundParts;
@@ -73,17 +58,12 @@ class Sender implements Outbound {
   async sendOnce(lane: Lane, options: { readonly includeUpdates: boolean }): Promise<SendOutcome> {
     const sendable = await this.#loadSendable();
     if (lane === LANE.urgent) await overtakeBulk(this.#parts.db, this.#parts.bounds.lateLandingMs);
-    const group = await this.#chooseGroup(lane, options, sendable);
+    const group = await chooseGroup(this.#parts, lane, { ...options, mayCreate: () => this.#mayCreate() }, sendable);
     if (group === null) return NOTHING;
     if (group.onlyOptOuts) return this.#sendByCollections(lane, group, sendable);
-    return this.#isForBulk(lane, group)
+    return isForBulk(lane, group, this.#parts.bounds)
       ? this.#sendByBulk(lane, group, sendable)
       : this.#sendByCollections(lane, group, sendable);
-  }
-
-  /** OUT16: creates need an answer each, and an urgent edit does not wait for a job. */
-  #isForBulk(lane: Lane, group: Group): boolean {
-    return lane !== LANE.urgent && group.kind !== 'create' && group.due - group.unread >= this.#parts.bounds.bulkFrom;
   }
 
   async takeOver(): Promise<number> {
@@ -106,8 +86,7 @@ class Sender implements Outbound {
   async releaseUnsent(): Promise<void> {
     const unsent = await unsentClaims(this.#parts.db, this.#parts.processId);
     for (const dead of unsent) {
-      if (!this.#active.has(dead.claimId))
-        await this.#releaseAll(this.#keyOf(dead.claimId, dead.object, dead.mode === 'create', null), false);
+      if (!this.#active.has(dead.claimId)) await this.#releaseAll(this.#keyOf(dead), false);
     }
   }
 
@@ -117,119 +96,14 @@ class Sender implements Outbound {
     return this.#sendable;
   }
 
-  /** The longest waiting group that may go now. Groups that wait for a read have it asked for. */
-  async #chooseGroup(
-    lane: Lane,
-    { includeUpdates }: { readonly includeUpdates: boolean },
-    sendable: Sendable,
-  ): Promise<ChosenGroup | null> {
-    const { db, bounds } = this.#parts;
-    const stopped = await this.#setAside(lane, sendable);
-    const { groups, hasIdle } = await lookAtLane(db, {
-      lane,
-      // Twice: with two objects, one has that many.
-      rowsMax: lane === LANE.urgent ? COLLECTION_MAX : 2 * bounds.bulkFrom,
-      readFirst: { Lead: sendable.Lead.readFirst, Contact: sendable.Contact.readFirst },
-      freshnessMs: bounds.freshnessMs,
-    });
-    if (hasIdle) await setIdleAside(db, lane);
-    for (const object of PERSON_OBJECTS) {
-      if (includeUpdates && groups.some((group) => group.kind === object && group.unread > 0))
-        await this.#parts.requestRead(object);
-    }
-    for (const object of includeUpdates ? stopped : []) {
-      const optOuts = await lookForOptOuts(db, lane, sendable[object]);
-      if (optOuts !== null) return { ...optOuts, onlyOptOuts: true };
-    }
-    for (const group of groups) {
-      if (group.kind !== 'create' && stopped.includes(group.kind)) continue;
-      if (this.#isForBulk(lane, group) && (await isBulkPaused(db))) continue;
-      if (group.kind === 'create' ? await this.#mayCreate() : includeUpdates && group.due > group.unread)
-        return { ...group, onlyOptOuts: false };
-    }
-    return null;
-  }
-
-  /** SAFE1: what is stopped makes room for what is not; an urgent edit goes whatever is stopped. Returns what is. */
-  async #setAside(lane: Lane, sendable: Sendable): Promise<readonly PersonObject[]> {
-    const { db } = this.#parts;
-    if (lane === LANE.urgent) return [];
-    const open = await openBrakes(db, 'out');
-    const stopped = PERSON_OBJECTS.filter((object) => open.some((brake) => brake.object === object));
-    for (const object of stopped) while (!(await setAside(db, lane, object, sendable[object].optOuts)).isAll);
-    if (stopped.length === 0 && (await hasAside(db))) await bringBack(db, null);
-    return stopped;
-  }
-
   /** OUT24: without its external id a lead is not made, because it could not be made once. */
   async #mayCreate(): Promise<boolean> {
     return this.#gate.isOpen(async () => hasKeyField(await this.#parts.salesforce.describe('Lead')));
   }
 
   async #sendByCollections(lane: Lane, group: ChosenGroup, sendable: Sendable): Promise<SendOutcome> {
-    const object = group.kind === 'create' ? 'Lead' : group.kind;
-    const taken = await this.#parts.db.ownTransaction((tx) => this.#claimRecords(tx, lane, group, object, sendable));
+    const taken = await this.#parts.db.ownTransaction((tx) => takeRecords(tx, this.#parts, lane, group, sendable));
     return taken === null ? NOTHING : this.#working(taken.claim.claimId, () => this.#sendTaken(taken, sendable));
-  }
-
-  async #claimRecords(
-    tx: Transaction,
-    lane: Lane,
-    group: ChosenGroup,
-    object: PersonObject,
-    sendable: Sendable,
-  ): Promise<Taken | null> {
-    const { bounds, processId } = this.#parts;
-    const isCreate = group.kind === 'create';
-    const claimId = await takeClaim(
-      tx,
-      {
-        lane,
-        kind: group.kind,
-        mode: isCreate ? 'create' : 'collections',
-        lockTries: group.lockTries,
-        // UNABLE_TO_LOCK_ROW: a smaller batch each time, at last one alone.
-        recordsMax: Math.max(1, COLLECTION_MAX >> Math.min(group.lockTries * 2, 30)),
-        holder: processId,
-        leaseMs: bounds.leaseMs,
-        freshnessMs: bounds.freshnessMs,
-        mapVersion: sendable.version,
-        brake: isCreate || lane === LANE.urgent ? null : bounds,
-        onlyOptOuts: group.onlyOptOuts,
-      },
-      sendable[object],
-    );
-    if (claimId === null) return null;
-    if (isCreate) await fillCreates(tx, claimId, sendable[object]);
-    else await fillUpdates(tx, claimId, sendable[object], group);
-    if (!isCreate && !group.onlyOptOuts && lane !== LANE.urgent) await countClaimed(tx, [claimId], object, bounds);
-    return this.#opened(tx, claimId, object, isCreate, await readSendings(tx, claimId, sendable[object]));
-  }
-
-  async #opened(
-    tx: Transaction,
-    claimId: number,
-    object: PersonObject,
-    isCreate: boolean,
-    sendings: readonly Sending[],
-  ): Promise<Taken | null> {
-    if (sendings.length === 0) {
-      await tx.run('delete from sync.claim where claim_id = $1', [claimId]);
-      return null;
-    }
-    const runId = await beginRun(tx, object, isCreate);
-    return { claim: this.#keyOf(claimId, object, isCreate, runId), object, sendings };
-  }
-
-  #keyOf(claimId: number, object: string, isCreate: boolean, runId: number | null): ClaimKey {
-    return {
-      claimId,
-      holder: this.#parts.processId,
-      object,
-      isCreate,
-      runId,
-      lateLandingMs: this.#parts.bounds.lateLandingMs,
-    };
   }
 
   async #sendTaken({ claim, object, sendings }: Taken, sendable: Sendable): Promise<SendOutcome> {
@@ -338,9 +212,9 @@ class Sender implements Outbound {
       );
   }
 
-  async #sendByBulk(lane: Lane, group: Group, sendable: Sendable): Promise<SendOutcome> {
-    const object = group.kind === 'create' ? 'Lead' : group.kind;
-    const claimed = await this.#parts.db.ownTransaction((tx) => this.#claimBulk(tx, lane, group, object, sendable));
+  async #sendByBulk(lane: Lane, group: ChosenGroup, sendable: Sendable): Promise<SendOutcome> {
+    const object = objectOf(group);
+    const claimed = await this.#parts.db.ownTransaction((tx) => takeBulk(tx, this.#parts, lane, group, sendable));
     if (claimed === null) return NOTHING;
     let total = NOTHING;
     if (claimed.beside) {
@@ -351,40 +225,6 @@ class Sender implements Outbound {
     if (bulk === null) return total;
     const tally = await this.#working(bulk.claim.claimId, () => this.#runBulk(bulk.claim, object, sendable, null));
     return added(total, { claimed: bulk.rows, ...tally });
-  }
-
-  async #claimBulk(tx: Transaction, lane: Lane, group: Group, object: PersonObject, sendable: Sendable) {
-    const { bounds, processId } = this.#parts;
-    const wish = {
-      lane,
-      kind: group.kind,
-      lockTries: group.lockTries,
-      holder: processId,
-      leaseMs: bounds.leaseMs,
-      freshnessMs: bounds.freshnessMs,
-      mapVersion: sendable.version,
-      brake: bounds,
-      onlyOptOuts: false,
-    };
-    const claimId = await takeClaim(tx, { ...wish, mode: 'bulk', recordsMax: bounds.bulkRecordsMax }, sendable[object]);
-    if (claimId === null) return null;
-    await fillUpdates(tx, claimId, sendable[object]);
-    const [made] = await tx.query<{ claim_id: number }>(
-      `insert into sync.claim (mode, object, holder, leased_until) values ('collections', $1, $2, clock_timestamp() + $3 * interval '1 ms') returning claim_id`,
-      [object, processId, bounds.leaseMs],
-    );
-    const besideId = made?.claim_id ?? 0;
-    await divideBulk(tx, claimId, besideId, sendable[object]);
-    await countClaimed(tx, [claimId, besideId], object, bounds);
-    const beside = await this.#opened(tx, besideId, object, false, await readSendings(tx, besideId, sendable[object]));
-    const [size] = await tx.query<{ rows: number }>('select count(*)::int as rows from sync.sent where claim_id = $1', [
-      claimId,
-    ]);
-    const rows = size?.rows ?? 0;
-    if (rows === 0) await tx.run('delete from sync.claim where claim_id = $1', [claimId]);
-    const bulk =
-      rows === 0 ? null : { rows, claim: this.#keyOf(claimId, object, false, await beginRun(tx, object, false)) };
-    return { beside, bulk };
   }
 
   async #runBulk(
@@ -415,19 +255,21 @@ class Sender implements Outbound {
     return tally;
   }
 
+  /** The run that its holder began is not ours to write. */
+  #keyOf({ claimId, object, mode }: DeadClaim): ClaimKey {
+    return keyOf(this.#parts, { claimId, object, isCreate: mode === 'create', runId: null });
+  }
+
   /** What a dead holder left: a job is followed, a request without an answer is a lost one, and what was never sent is free. */
   async #finishDead(dead: DeadClaim): Promise<void> {
     const { log } = this.#parts;
     log.warn({ claimId: dead.claimId, mode: dead.mode, jobId: dead.jobId }, 'a claim was taken over');
     const object = PERSON_OBJECTS.find((name) => name === dead.object) ?? 'Lead';
     if (dead.jobId !== null) {
-      await this.#runBulk(this.#keyOf(dead.claimId, object, false, null), object, await this.#loadSendable(), dead);
+      await this.#runBulk(this.#keyOf(dead), object, await this.#loadSendable(), dead);
       return;
     }
-    await this.#releaseAll(
-      this.#keyOf(dead.claimId, object, dead.mode === 'create', null),
-      dead.mode !== 'bulk' && dead.isBegun,
-    );
+    await this.#releaseAll(this.#keyOf(dead), dead.mode !== 'bulk' && dead.isBegun);
   }
 
   /** Every record of the claim at once; a bulk claim without a job may be large. */

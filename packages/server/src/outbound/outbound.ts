@@ -8,6 +8,9 @@
 export type Lane = 0 | 1 | 2;
 export const LANE = { urgent: 0, normal: 1, backfill: 2 } as const satisfies Record<string, Lane>;
 
+/** Records of one REST request (A6). */
+export const COLLECTION_MAX = 200;
+
 export interface SendOutcome {
   readonly claimed: number;
   readonly settled: number;
