@@ -9,6 +9,8 @@ import { Bench, idOf, lead } from '../inbound/testing/bench.ts';
 import { beatOnce, decideSign, finishRecovery, noticeRecovery } from './recovery.ts';
 
 const [NEWER, SENT, QUIET] = [idOf('Lead', 1), idOf('Lead', 2), idOf('Lead', 3)];
+/** Their records changed in Salesforce after any edit of this test. */
+const [SAME, OPTED_OUT, YOUNG, FILLED] = [idOf('Lead', 4), idOf('Lead', 5), idOf('Lead', 6), idOf('Lead', 7)];
 let bench: Bench;
 let home: string;
 before(async () => {
@@ -56,7 +58,16 @@ test('[SAFE12] [RACE16] a backup is put back: what may overwrite something newer
     'Lead',
     [NEWER, SENT, QUIET].map((Id) => lead({ Id, Phone: '1' })),
   );
+  const SystemModstamp = new Date(Date.now() + 3_600_000).toISOString();
+  await bench.apply(
+    'Lead',
+    [SAME, OPTED_OUT, YOUNG, FILLED].map((Id) => lead({ Id, Phone: '1', SystemModstamp })),
+  );
   assert.equal(await noticeRecovery(db, home), null, 'a first life');
+  await bench.edit(SAME, { phone: 'for a moment' });
+  await bench.edit(SAME, { phone: '1' });
+  await bench.edit(OPTED_OUT, { has_opted_out_of_email: true });
+  await bench.edit(FILLED, { title: 'ours alone' });
   await bench.edit(NEWER, { phone: 'unsent' });
   await bench.edit(SENT, { phone: 'sent since' });
   await bench.edit(QUIET, { phone: 'unsent' });
@@ -66,6 +77,7 @@ test('[SAFE12] [RACE16] a backup is put back: what may overwrite something newer
   await restore();
   assert.equal(await noticeRecovery(db, home), 'beat');
   assert.equal(await noticeRecovery(db, home), null, 'noticed once');
+  await bench.edit(YOUNG, { phone: 'edited since' });
   assert.equal(await finishRecovery(db), null, 'nothing was read since');
 
   const later = {
@@ -78,16 +90,24 @@ test('[SAFE12] [RACE16] a backup is put back: what may overwrite something newer
   ]);
   await db.run(`update sync.cursor set last_began_at = clock_timestamp() where object = 'Lead'`);
   assert.equal(await finishRecovery(db), null, 'contacts were not read yet');
+  await db.run(
+    `update sync.cursor set last_began_at = (select recovered_at - interval '1 ms' from sync.recovery where caught_up_at is null) where object = 'Contact'`,
+  );
+  assert.equal(await finishRecovery(db), null, 'that read began before the recovery');
   await db.run(`update sync.cursor set last_began_at = clock_timestamp() where object = 'Contact'`);
-  assert.equal(await finishRecovery(db), 1);
+  assert.equal(await finishRecovery(db), 2);
   assert.equal(await finishRecovery(db), null);
   assert.deepEqual(
-    await db.query(`select sf_id, field, theirs, ours, policy from sync.conflict where winner is null`),
-    [{ sf_id: NEWER, field: 'phone', theirs: 'of sales', ours: 'unsent', policy: 'restored' }],
+    await db.query(`select sf_id, field, theirs, ours, policy from sync.conflict where winner is null order by sf_id`),
+    [
+      { sf_id: NEWER, field: 'phone', theirs: 'of sales', ours: 'unsent', policy: 'restored' },
+      { sf_id: FILLED, field: 'title', theirs: null, ours: 'ours alone', policy: 'restored' },
+    ],
+    'no question: equal values, an opt-out, and what was edited after the recovery',
   );
   assert.deepEqual(
-    [await bench.edits(NEWER), await bench.edits(SENT), await bench.edits(QUIET)],
-    [['phone'], [], ['phone']],
+    [await bench.edits(NEWER), await bench.edits(SENT), await bench.edits(QUIET), await bench.edits(OPTED_OUT)],
+    [['phone'], [], ['phone'], ['has_opted_out_of_email']],
   );
   assert.equal((await bench.person(NEWER))['phone'], 'unsent', 'nothing is lost');
   const folderOfAnother = mkdtempSync(join(tmpdir(), 'syncline-recovery-'));
