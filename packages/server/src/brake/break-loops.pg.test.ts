@@ -1,11 +1,10 @@
 /** What is a loop, and what only looks like one: lines of the journal as they might stand there, an hour and six turns. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { Bench, idOf, lead } from '../inbound/testing/bench.ts';
+import { Bench, lead } from '../inbound/testing/bench.ts';
 import { breakLoops } from './break-loops.ts';
 
 const BOUNDS = { loopTurns: 6, loopWindowMs: 3_600_000 };
-const LEAD = idOf('Lead', 1);
 let bench: Bench;
 before(async () => {
   bench = await Bench.create();
