@@ -207,7 +207,7 @@ describe('the corridor in a browser', { concurrency: false, timeout: 900_000 }, 
       (await recordOf(someone.salesforce_id))['Title'] === 'Head of the corridor' ? true : null,
     );
     await page().getByRole('link', { name: 'Timeline' }).click();
-    await page().getByText('Sent to Salesforce').first().waitFor();
+    await page().getByRole('listitem').filter({ hasText: 'Sent to Salesforce' }).first().waitFor();
     await look(page(), 'person--timeline');
     await page().getByRole('link', { name: 'Ids and SQL' }).click();
     await page().getByRole('heading', { name: 'Identity' }).waitFor();
