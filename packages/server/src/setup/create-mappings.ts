@@ -11,22 +11,23 @@ import type {
   MapFile,
 } from '@syncline/contract/mappings';
 import type { FieldMaps } from '@syncline/contract/setup';
-import { grantPeople } from '../brake/brake.ts';
 import type { Database, Transaction } from '../db/db.ts';
 import { Problem } from '../errors/errors.ts';
-import { compileMoves, compileRetypes, compileWithdrawals } from '../mapping/compile-change.ts';
+import { compileWithdrawals } from '../mapping/compile-change.ts';
 import { compileRename } from '../mapping/compile-rename.ts';
 import { type FieldMap, SYNC_OBJECTS } from '../mapping/mapping.ts';
 import { applyFields, type ChosenField, loadFieldMap } from '../mapping/open-field-store.ts';
-import { addPlannedColumns, personColumnTypes, savePlannedMap } from '../mapping/open-map-store.ts';
+import { personColumnTypes } from '../mapping/open-map-store.ts';
 import { isNotable } from '../mapping/plan-differences.ts';
 import { type MapPlan, planEdits } from '../mapping/plan-edits.ts';
 import { planFilter } from '../mapping/plan-filter.ts';
 import { applyPeopleShape } from '../people/shape.ts';
 import { backfillBatch } from './backfill.ts';
+import { answerFor, askForReads, carryOut, holdEverybody } from './carry-out.ts';
 import { readConnection } from './connection-store.ts';
 import { type Described, describeObjects, readable } from './describes.ts';
 import { whoCanFix } from './difference-advice.ts';
+import { withEdits } from './draft-edits.ts';
 import { distanceOf, runDry } from './dry-run.ts';
 import {
   markApplied,
@@ -388,66 +389,3 @@ const isEncrypted = (described: readonly Described[], { object, name }: FieldNam
   readable(described)
     .find((each) => each.name === object)
     ?.fields.some((field) => field.name === name && field.type === 'encryptedstring') ?? false;
-
-/** Two choices of one field are one, and an object has one filter. */
-const withEdits = (before: readonly StoredEdit[], more: readonly StoredEdit[]): readonly StoredEdit[] => {
-  const all = [...before];
-  for (const edit of more) {
-    const at =
-      edit.kind === 'choose'
-        ? all.findIndex((one) => one.kind === 'choose' && one.object === edit.object && one.name === edit.name)
-        : edit.kind === 'filter'
-          ? all.findIndex((one) => one.kind === 'filter' && one.object === edit.object)
-          : -1;
-    const same = all[at];
-    if (same?.kind === 'choose' && edit.kind === 'choose') all[at] = { ...same, ...withoutUndefined(edit) };
-    else if (same) all[at] = edit;
-    else all.push(edit);
-  }
-  return all;
-};
-
-const withoutUndefined = <Value extends object>(value: Value): Value =>
-  Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Value;
-
-/**
- * MAP10: nobody merges and nobody claims while the map changes; whoever comes after looks at the version first. What was claimed before is
- * settled by the columns' new names. Not while an initial load runs, whose pages take no lock.
- */
-const holdEverybody = async (tx: Transaction): Promise<void> => {
-  const [row] = await tx.query<{ loading: boolean }>(
-    `select exists (select from sync.load where phase <> 'done') as loading`,
-  );
-  if (row?.loading) throw new Problem('initial-sync-runs');
-  await tx.run(`select pg_advisory_xact_lock(hashtext('syncline claim'))`);
-  await tx.run(`select pg_advisory_xact_lock(7202, hashtext('person'))`);
-  for (const object of SYNC_OBJECTS) await tx.run('select pg_advisory_xact_lock(7202, hashtext($1))', [object]);
-};
-
-/** In the sync's own transaction: nothing of it is an edit. */
-const carryOut = async (tx: Transaction, plan: MapPlan, why: string): Promise<void> => {
-  await addPlannedColumns(tx, plan);
-  for (const statement of compileRetypes(plan)) await tx.run(statement);
-  for (const statement of compileMoves(plan)) await tx.run(statement);
-  for (const statement of compileWithdrawals(plan)) await tx.run(statement);
-  await applyPeopleShape(tx, await savePlannedMap(tx, plan, why));
-};
-
-/** SAFE2: the brake does not ask about what the dry run said: a backfill both ways, and those whom a filter lets in again. */
-const answerFor = async (tx: Transaction, { comparable, filtered }: MapPlan, backfill: boolean): Promise<void> => {
-  for (const object of filtered) await grantPeople(tx, { object, direction: 'in' }, 'out_of_scope');
-  for (const object of backfill ? new Set(comparable.map((field) => field.object)) : []) {
-    await grantPeople(tx, { object, direction: 'in' }, 'live');
-    await grantPeople(tx, { object, direction: 'out' }, 'live');
-  }
-};
-
-/** MAP3: an added field was never read, so every record of its object is read by id. */
-const askForReads = async (tx: Transaction, { added }: MapPlan): Promise<void> => {
-  for (const object of new Set(added.map((field) => field.object))) {
-    await tx.run(
-      `insert into sync.reread (object, sf_id, reason) select $1, "Id", 'backfill' from salesforce."${object}" on conflict do nothing`,
-      [object],
-    );
-  }
-};
