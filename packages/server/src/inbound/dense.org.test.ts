@@ -108,16 +108,25 @@ test('[IN8] [A11] a record that changes twice in one second is read whole again 
 
 test('[MRG7] a record whose sent values wait for a fresh read, and one that was out of sight, are read whole', async () => {
   await settle(0);
-  const [sent = '', away = ''] = insertMany(DENSE + 10, -60);
+  const [sent = '', away = '', under = ''] = insertMany(DENSE + 10, -60);
   await poll();
   const person = await bench.person(sent);
   await bench.database.db.run(
     `insert into sync.sent (person_id, acknowledged, answered_at) values ($1, '{"phone": "1"}', now())`,
     [person['id']],
   );
+  const onItsWay = await bench.person(under);
+  await bench.database.db.run(`insert into sync.sent (person_id, in_flight) values ($1, '{"phone": "2"}')`, [
+    onItsWay['id'],
+  ]);
   await bench.database.db.run(`update sync.link set state = 'out_of_sight', ended_at = now() where sf_id = $1`, [away]);
-  await poll();
-  assert.equal(await bench.count('sync.sent'), 0);
+  const { asked } = await poll();
+  const whole = asked.filter(isById).join(' ');
+  assert.deepEqual(
+    [sent, away, under].map((id) => whole.includes(id)),
+    [true, true, false],
+  );
+  assert.deepEqual(await bench.database.db.query('select person_id from sync.sent'), [{ person_id: onItsWay['id'] }]);
   assert.equal(await bench.count('sync.link', `sf_id = '${away}' and state = 'live'`), 1);
 });
 

@@ -125,7 +125,7 @@ const lackingOf = async (kit: ReaderKit, object: SyncObject, page: QueryPage): P
 
 /**
  * Known is what the mirror has with that stamp or a later one, unless a read of it is waited for all the same: a link that ended for want of
- * sight or scope lives again by it, and what was sent is settled by it.
+ * sight or scope lives again by it, and what was sent and answered is settled by it. While a send is under way no read is a fresh one.
  */
 const LACKING = (mirror: string): string => `
 with rows as materialized (
@@ -135,5 +135,5 @@ select to_char(min(stamp) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as f
        coalesce(array_agg(rows.sf_id order by place) filter (where m."Id" is null or m."SystemModstamp" < stamp or exists (
          select from sync.link l
           where l.sf_id = rows.sf_id
-            and (l.state in ('out_of_sight', 'out_of_scope') or exists (select from sync.sent x where x.person_id = l.person_id)))), '{}') as ids
+            and (l.state in ('out_of_sight', 'out_of_scope') or exists (select from sync.sent x where x.person_id = l.person_id and x.in_flight = '{}')))), '{}') as ids
   from rows left join ${mirror} m on m."Id" = rows.sf_id`;
