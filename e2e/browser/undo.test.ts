@@ -164,4 +164,24 @@ describe('undo in a browser', { concurrency: false, timeout: 600_000 }, () => {
     const [sent] = await sql<{ phone: string | null }>('select phone from marketing.person where id = $1', [lead.id]);
     assert.equal(sent?.phone, '+34 611 111 111');
   });
+
+  test('[MRG20] a company that was edited through a person is edited back, from the toast', async () => {
+    const [contact] = await sql<{ id: string; company_id: string; name: string }>(
+      `select p.id, v.company_id, c.name from marketing.person p
+         join marketing.person_company v on v.person_id = p.id join marketing.company c on c.id = v.company_id
+        where p.salesforce_type = 'Contact' and not p.is_deleted order by p.id limit 1`,
+    );
+    assert.ok(contact);
+    const nameHere = async (): Promise<string | undefined> =>
+      (await sql<{ name: string }>('select name from marketing.company where id = $1', [contact.company_id]))[0]?.name;
+    await go(`/people/${contact.id}`);
+    await button('Edit Company').click();
+    await page().getByLabel('New value').fill('Nobody and Sons');
+    await page().getByLabel('New value').press('Enter');
+    await page().getByRole('status').getByText('Company is saved.').waitFor();
+    assert.equal(await nameHere(), 'Nobody and Sons');
+    await page().getByRole('status').getByRole('button', { name: 'Undo' }).click();
+    await page().getByRole('status').getByText('Company is as it was.').waitFor();
+    assert.equal(await nameHere(), contact.name);
+  });
 });

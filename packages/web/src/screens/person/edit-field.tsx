@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../api/client.ts';
 import { problemOf } from '../../api/problem.ts';
+import { queries } from '../../api/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Failed } from '../../components/failed.tsx';
@@ -11,7 +12,7 @@ import { Select } from '../../components/select.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { undoableToast } from '../../components/toasts.tsx';
 import { useWords } from '../../words/use-words.ts';
-import { useTakeBack } from '../undo/use-take-back.ts';
+import { useTakeBack, useTakeBackCompany } from '../undo/use-take-back.ts';
 import { OfferedValue } from './offered-value.tsx';
 
 export interface EditFieldProps {
@@ -31,9 +32,11 @@ export const EditField = ({ personId, field, company, onClose }: EditFieldProps)
   const { words } = useWords();
   const client = useQueryClient();
   const takeBack = useTakeBack();
+  const takeBackCompany = useTakeBackCompany();
   const isBoolean = field.type === 'boolean';
   const [text, setText] = useState(typeof field.ours === 'string' ? field.ours : '');
   const [isLong] = useState(text.length > 80 || /[\r\n]/.test(text));
+  const [before] = useState(field.ours); // what comes by while this is open is not what it replaces
   const [choice, setChoice] = useState(choiceOf(field.ours));
   const value: FieldValue = isBoolean ? CHOSEN[choice] : text === '' ? null : text;
   const [reason, setReason] = useState('');
@@ -47,6 +50,13 @@ export const EditField = ({ personId, field, company, onClose }: EditFieldProps)
     onSuccess: async ({ journalId }) => {
       await client.invalidateQueries({ queryKey: ['people'] });
       onClose();
+      if (field.state === 'of_company') {
+        const saved = client
+          .getQueryData(queries.person(personId).queryKey)
+          ?.fields.find((each) => each.field === field.field)?.ours;
+        if (saved !== before)
+          undoableToast(words.undo.edited(field.label), () => takeBackCompany({ personId, field, before, saved }));
+      }
       // What an opt-out stopped is loosened by hand alone, with a reason.
       if (journalId !== null && !(field.isOptOut && value === true))
         undoableToast(words.undo.edited(field.label), () =>

@@ -74,6 +74,7 @@ export const enUndo = {
     why: 'Why it stays',
     edited: (label: string) => `${label} is saved.`,
     taken: (label: string) => `${label} is as it was.`,
+    onItsWay: (label: string) => `${label} is being put back; the timeline says when it is done.`,
     notTaken: (label: string, why: string) => `${label} was not put back: ${why}.`,
     by: (name: string) => `by ${name}`,
   },

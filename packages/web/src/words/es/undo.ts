@@ -74,6 +74,7 @@ export const esUndo: UndoWords = {
     why: 'Por qué se queda',
     edited: (label) => `${label}: guardado.`,
     taken: (label) => `${label} está como antes.`,
+    onItsWay: (label) => `${label} está volviendo atrás; la cronología dirá cuándo terminó.`,
     notTaken: (label, why) => `${label} no volvió atrás: ${why}.`,
     by: (name) => `por ${name}`,
   },
