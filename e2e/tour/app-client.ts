@@ -30,6 +30,11 @@ const REPEAT_FOR_MS = 60_000;
 const CALL_MS = 60_000;
 const RETRIED_STATUS = new Set([502, 503]);
 
+interface CallOptions {
+  readonly done?: readonly string[];
+  readonly key?: string;
+}
+
 export class AppClient {
   readonly #servers: Servers;
   #cookie: string | null = null;
@@ -39,21 +44,21 @@ export class AppClient {
   }
 
   /**
-   * `done`: codes of problems that mean that an earlier try, whose answer was lost, has done it already; then the answer is null.
+   * `key`: of a request that does nothing twice. `done`: codes of problems that mean that an earlier try, whose answer was lost, has done it already; then the answer is null.
    * They are believed only after a try was lost.
    */
   async call<T>(
     method: 'GET' | 'POST' | 'PUT' | 'PATCH',
     path: string,
     body?: unknown,
-    done: readonly string[] = [],
+    { done = [], key }: CallOptions = {},
   ): Promise<T | null> {
     const deadline = Date.now() + REPEAT_FOR_MS;
     let wasLost = false;
     for (;;) {
       const { url } = await this.#servers.anyReady();
       try {
-        return await this.#once<T>(url, method, path, body);
+        return await this.#once<T>(url, method, path, body, key);
       } catch (error) {
         if (error instanceof AppProblem) {
           if (wasLost && done.includes(error.code)) return null;
@@ -66,7 +71,7 @@ export class AppClient {
     }
   }
 
-  async #once<T>(url: string, method: string, path: string, body: unknown): Promise<T> {
+  async #once<T>(url: string, method: string, path: string, body: unknown, key?: string): Promise<T> {
     const answer = await fetch(new URL(path, url), {
       method,
       signal: AbortSignal.timeout(CALL_MS),
@@ -75,6 +80,7 @@ export class AppClient {
         origin: new URL(url).origin,
         'sec-fetch-site': 'same-origin',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(key === undefined ? {} : { 'idempotency-key': key }),
         ...(this.#cookie === null ? {} : { cookie: this.#cookie }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

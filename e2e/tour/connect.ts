@@ -46,7 +46,7 @@ export const connectAndConfirm = async (stage: Stage): Promise<TourUser> => {
 };
 
 export const startSync = async (stage: Stage): Promise<void> => {
-  await stage.app.call('POST', '/api/setup/start', undefined, ['already-started']);
+  await stage.app.call('POST', '/api/setup/start', undefined, { done: ['already-started'] });
 };
 
 const codeOf = (link: string | null): string => {

@@ -43,7 +43,8 @@ export const createPeople = async (options: CreateOptions): Promise<Created> => 
 };
 
 const askByApp = async ({ stage }: CreateOptions, ids: readonly number[]): Promise<void> => {
-  for (const id of ids) await stage.app.call('POST', `/api/people/${id}/sync`, undefined, ['already-in-salesforce']);
+  for (const id of ids)
+    await stage.app.call('POST', `/api/people/${id}/sync`, undefined, { done: ['already-in-salesforce'] });
 };
 
 const askBySql = async (options: CreateOptions, ids: readonly number[]): Promise<void> => {

@@ -40,6 +40,9 @@ test('no person has two roles in the plan', () => {
       ...(plan.raced[0] ?? []).map((both) => both.here.subject),
       ...plan.deletedHere,
       ...plan.deletedThere,
+      ...[...plan.mergedHere, ...plan.mergedThere].flatMap(({ winner, loser }) => [winner, loser]),
+      ...plan.convertedHere,
+      ...plan.convertedThere,
     ];
     assert.equal(new Set(people).size, people.length);
     if (many >= 600) assert.ok(people.length > 350);

@@ -26,6 +26,12 @@ export interface Edit {
   readonly value: string | null;
 }
 
+/** Two records of one object that become one. */
+export interface Pair {
+  readonly winner: Subject;
+  readonly loser: Subject;
+}
+
 export interface EditPlan {
   /** Changed here, each by a statement of its own. */
   readonly hereOne: readonly Edit[];
@@ -42,6 +48,14 @@ export interface EditPlan {
   readonly raced: readonly (readonly { readonly here: Edit; readonly there: Edit }[])[];
   readonly deletedHere: readonly Subject[];
   readonly deletedThere: readonly Subject[];
+  /** Merged by Salesforce's own hand, and by the app. */
+  readonly mergedThere: readonly Pair[];
+  readonly mergedHere: readonly Pair[];
+  /** Leads. */
+  readonly convertedThere: readonly Subject[];
+  readonly convertedHere: readonly Subject[];
+  /** Changed here while their record ends in another one; nobody promises where that leads, but that both sides agree. */
+  readonly ending: readonly Edit[];
 }
 
 const RACE_ROUNDS = 3;
@@ -56,6 +70,10 @@ const PARTS = {
   raced: 15,
   deletedHere: 6,
   deletedThere: 12,
+  mergedThere: 8,
+  mergedHere: 8,
+  convertedThere: 6,
+  convertedHere: 6,
 } as const;
 const WANTED = Object.values(PARTS).reduce((sum, many) => sum + many, 0);
 
@@ -87,6 +105,21 @@ export const planEdits = ({ draw, subjects, fields }: PlanOptions): EditPlan => 
     return { here: values.edit(subject, one), there: values.edit(subject, other) };
   };
   const racers = take('raced').map((subject) => ({ subject, field: draw.pick(fieldsOf(subject)) }));
+  const pairs = (part: 'mergedThere' | 'mergedHere'): readonly Pair[] =>
+    pools.flatMap((pool) => pairsOf(pool.take(PARTS[part])));
+  const leads = (part: 'convertedThere' | 'convertedHere'): readonly Subject[] =>
+    take(part).filter(({ object }) => object === 'Lead');
+  const joined = {
+    mergedThere: pairs('mergedThere'),
+    mergedHere: pairs('mergedHere'),
+    convertedThere: leads('convertedThere'),
+    convertedHere: leads('convertedHere'),
+  };
+  const endings = [
+    ...[...joined.mergedThere, ...joined.mergedHere].map(({ loser }) => loser),
+    ...joined.convertedThere,
+    ...joined.convertedHere,
+  ];
   return {
     hereOne: take('hereOne').map(edit),
     hereMany: take('hereMany').map(edit),
@@ -102,8 +135,16 @@ export const planEdits = ({ draw, subjects, fields }: PlanOptions): EditPlan => 
     ),
     deletedHere: take('deletedHere'),
     deletedThere: take('deletedThere'),
+    ...joined,
+    ending: endings.map(edit),
   };
 };
+
+const pairsOf = (subjects: readonly Subject[]): readonly Pair[] =>
+  subjects.flatMap((winner, at) => {
+    const loser = subjects[at + 1];
+    return at % 2 === 0 && loser !== undefined ? [{ winner, loser }] : [];
+  });
 
 /** Hands out each subject once; a pool smaller than the whole plan gives every part its share. */
 class Pool {

@@ -136,6 +136,22 @@ export class OrgClient {
     for (const answer of answers) idOf(object, answer);
   }
 
+  /** The loser goes into the winner (A12). */
+  async merge(type: string, winnerId: string, loserId: string): Promise<void> {
+    const request = { masterRecord: { type, Id: winnerId }, recordToMergeIds: [loserId] };
+    const merge = this.#connection.soap.merge.bind(this.#connection.soap);
+    const [answer] = [await this.#faults.calmly(() => merge(request as unknown as Parameters<typeof merge>[0]))].flat();
+    if (String(answer?.success) !== 'true') throw new Error(`the org refused a merge: ${JSON.stringify(answer)}`);
+  }
+
+  /** To a new account, without an opportunity. */
+  async convert(leadId: string, convertedStatus: string): Promise<void> {
+    const request = { leadId, convertedStatus, doNotCreateOpportunity: true };
+    const convert = this.#connection.soap.convertLead.bind(this.#connection.soap);
+    const [answer] = [await this.#faults.calmly(() => convert(request as Parameters<typeof convert>[0]))].flat();
+    if (String(answer?.success) !== 'true') throw new Error(`the org refused a conversion: ${JSON.stringify(answer)}`);
+  }
+
   async #readSlice(
     object: string,
     names: readonly string[],

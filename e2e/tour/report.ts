@@ -10,6 +10,8 @@ const WORDS: Readonly<Record<string, string>> = {
   changedThere: 'people changed in Salesforce',
   deletedHere: 'people deleted here',
   deletedThere: 'records deleted in Salesforce',
+  merged: 'records merged into another',
+  converted: 'leads converted',
   conflicts: 'conflicts written down',
   records: 'records compared',
   values: 'values compared',

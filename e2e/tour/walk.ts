@@ -3,7 +3,7 @@
  * role, or through the org's API as its admin.
  */
 import pg from 'pg';
-import { changePeople } from './change-people.ts';
+import { type ChangeOptions, changePeople } from './change-people.ts';
 import { compareSides, type Difference } from './compare.ts';
 import { connectAndConfirm, startSync, type TourUser } from './connect.ts';
 import { crashDatabase } from './crash.ts';
@@ -12,6 +12,7 @@ import { deletePeople } from './delete-people.ts';
 import type { Draw, KillPlan, Moments, Phase } from './draw.ts';
 import { planEdits } from './edits.ts';
 import { Expectations } from './expectations.ts';
+import { type Joined, joinPeople } from './join-people.ts';
 import { untilQuiet } from './quiet.ts';
 import { readEditFields, readSubjects } from './read-people.ts';
 import { PLAIN_SESSION, type Stage } from './stage.ts';
@@ -26,6 +27,8 @@ interface TourResult {
   readonly changedThere: number;
   readonly deletedHere: number;
   readonly deletedThere: number;
+  readonly merged: number;
+  readonly converted: number;
   readonly conflicts: number;
   readonly duplicateLeads: number;
   readonly differences: number;
@@ -77,8 +80,8 @@ export const walk = async (options: WalkOptions): Promise<Walked> => {
     createPeople({ stage, engineer, draw, expected, fields, many: CREATED }),
   );
   const plan = planEdits({ draw, subjects: await readSubjects(stage.look, created.ids), fields });
-  const changed = await walker.phaseOfEngineer('changes', (engineer) =>
-    changePeople({ stage, engineer, plan, expected }),
+  const { joined, ...changed } = await walker.phaseOfEngineer('changes', (engineer) =>
+    changeAndJoin({ stage, engineer, plan, expected }),
   );
   const deleted = await walker.phaseOfEngineer('deletes', (engineer) => deletePeople({ stage, engineer, plan }));
 
@@ -97,6 +100,7 @@ export const walk = async (options: WalkOptions): Promise<Walked> => {
       ...counts,
       createdHere: await countCreated(stage.look, created.ids),
       ...changed,
+      ...joined,
       deletedHere: deleted.here.size,
       deletedThere: deleted.there,
       conflicts: await countConflicts(stage.look),
@@ -106,6 +110,31 @@ export const walk = async (options: WalkOptions): Promise<Walked> => {
       values: compared.values,
     },
   };
+};
+
+const asEngineer = async <T>(stage: Stage, act: (engineer: pg.Client) => Promise<T>): Promise<T> => {
+  const engineer = new pg.Client({
+    connectionString: stage.server.facts.databaseUrl,
+    options: PLAIN_SESSION,
+    application_name: 'engineer',
+  });
+  await engineer.connect();
+  try {
+    return await act(engineer);
+  } finally {
+    await engineer.end();
+  }
+};
+
+/** Amid the edits of some, others become one. */
+const changeAndJoin = async (
+  options: ChangeOptions,
+): Promise<Awaited<ReturnType<typeof changePeople>> & { readonly joined: Joined }> => {
+  const [changed, joined] = await Promise.all([
+    changePeople(options),
+    asEngineer(options.stage, (engineer) => joinPeople({ ...options, engineer })),
+  ]);
+  return { ...changed, joined };
 };
 
 /** Most while pages are loaded; the rest while edits are on their way. */
@@ -154,19 +183,7 @@ class Walker {
 
   /** With the engineer's own session, which no crash of a phase before has ended. */
   phaseOfEngineer<T>(phase: Phase, act: (engineer: pg.Client) => Promise<T>): Promise<T> {
-    return this.phase(phase, async () => {
-      const engineer = new pg.Client({
-        connectionString: this.#options.stage.server.facts.databaseUrl,
-        options: PLAIN_SESSION,
-        application_name: 'engineer',
-      });
-      await engineer.connect();
-      try {
-        return await act(engineer);
-      } finally {
-        await engineer.end();
-      }
-    });
+    return this.phase(phase, () => asEngineer(this.#options.stage, act));
   }
 
   async #count(): Promise<Moments> {

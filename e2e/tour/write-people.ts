@@ -32,6 +32,15 @@ export const editHere = async (engineer: pg.ClientBase, edit: Edit): Promise<voi
   if (rowCount !== 1) throw new Error(`an edit of person ${edit.subject.personId} met ${rowCount} rows`);
 };
 
+/** The same of somebody who may be another one by now. */
+export const editWhoIsThere = async (engineer: pg.ClientBase, edit: Edit): Promise<void> => {
+  await queryAgain(
+    engineer,
+    `update marketing.person set ${pg.escapeIdentifier(edit.field.column)} = $1::text::${edit.field.columnType} where id = $2`,
+    [edit.value, edit.subject.personId],
+  );
+};
+
 /** One statement a column, many people. */
 export const editManyHere = async (engineer: pg.ClientBase, edits: readonly Edit[]): Promise<void> => {
   const byColumn = Map.groupBy(edits, (edit) => edit.field.column);
