@@ -96,6 +96,32 @@ test("[OUT11] the outcome of a claim that has passed on changes nothing; the hei
   assert.equal(await corridor.entry(person), undefined);
 });
 
+test('[OUT11] a holder whose claim was taken over settles nothing, also while its heir is still at work', async () => {
+  const { person } = await corridor.lead({ LastName: 'Still at work' });
+  await setPhones([{ person }], 'A');
+  const heir = await corridor.another();
+  const { outbound } = await corridor.another(
+    {},
+    corridor.withHooks({
+      after: () =>
+        corridor.own(`update sync.claim set holder = $1, leased_until = 'infinity'`, [heir.presence.processId]),
+    }),
+  );
+  await outbound.sendOnce(LANE.normal, { includeUpdates: true });
+  assert.deepEqual(
+    Object.keys((await corridor.entry(person))?.edits ?? {}),
+    ['phone'],
+    'the entry is the heir’s to settle',
+  );
+  assert.deepEqual(await corridor.db.query('select in_flight, acknowledged from sync.sent'), [
+    { in_flight: { phone: 'A' }, acknowledged: {} },
+  ]);
+  await heir.presence.leave();
+  assert.equal(await corridor.main.outbound.takeOver(), 1);
+  await corridor.sendAll();
+  assert.equal(await corridor.entry(person), undefined);
+});
+
 test('[OUT12] a holder that cannot renew its lease sends nothing more', async () => {
   const { person, id } = await corridor.lead({ LastName: 'Not renewed' });
   await setPhones([{ person }], 'B');
