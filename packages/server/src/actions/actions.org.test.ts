@@ -278,6 +278,20 @@ test('[ACT2] a delete whose answer was lost is not asked to be judged again: wha
   assert.equal(await isHere(lead.person), false);
 });
 
+test('[ACT11] a record that was merged away there is not deleted: the person becomes the winner’s', async () => {
+  const [winner, loser] = await corridor.leads([{ LastName: 'Winner' }, { LastName: 'Loser' }]);
+  assert.ok(winner && loser);
+  const { dml, access } = corridor.org.org;
+  dml.merge(access.admin, [{ object: 'Lead', masterId: winner.id, record: {}, mergeIds: [loser.id] }]);
+  assert.deepEqual(await did({ kind: 'delete', ids: [loser.person], ...both }), ['record-moved-on']);
+  assert.deepEqual([bin('Lead', winner.id), await isHere(loser.person)], [false, true]);
+  await corridor.quiet();
+  assert.deepEqual(
+    await corridor.db.query('select survivor_id from sync.person_redirect where person_id = $1', [loser.person]),
+    [{ survivor_id: winner.person }],
+  );
+});
+
 test('[RACE4] deleted on both sides while its create is in flight: the id is waited for, then Salesforce, then the person', async () => {
   const person = await corridor.newPerson({ last_name: 'Racing', company: 'Acme' });
   await corridor.edit('select marketing.sync_person($1)', [person]);
