@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
+import { grantFields } from '../../../emulator/src/access/first-grants.ts';
 import { changeSchema } from '../../../emulator/src/control/schema-changes.ts';
+import { treeFromJson } from '../../../emulator/src/metadata/tree.ts';
+import { createMappings } from '../setup/create-mappings.ts';
 import { fromNow, OrgBench } from './testing/org-bench.ts';
 
 let bench: OrgBench;
@@ -201,5 +204,36 @@ test('[IN25] [RACE11] a job that fails because a field vanished is made anew wit
       await bench.count('sync.error', `code = 'field-gone' and fields = '{Fit__c}' and resolved_at is null`),
     ],
     [250, 250, 1],
+  );
+});
+
+test('[IN25] [MAP3] a field that appears amid a load stops nothing, and is named afterwards, to be added with its values', async () => {
+  leads(450);
+  await load(
+    beforePage(4, () => {
+      const { metadata, access, schema, store } = bench.org.org;
+      metadata.put(
+        access.admin,
+        'CustomField',
+        'Lead.Shoe_Size__c',
+        treeFromJson({ label: 'Shoe size', type: 'Text', length: 20 }),
+      );
+      const made = schema.object('Lead')?.fields.filter(({ name }) => name === 'Shoe_Size__c') ?? [];
+      grantFields(store, 'Lead', made);
+    }),
+  );
+  assert.equal(await bench.count('marketing.person', 'fit = 5'), 450);
+  const mappings = createMappings({
+    db: bench.database.db,
+    connection: { current: () => Promise.resolve(bench.salesforce) },
+    now: () => performance.now(),
+    notify: () => Promise.resolve(),
+    wake: () => Promise.resolve(),
+  });
+  assert.ok(await mappings.lookIfDue({ everyMs: 600_000, hintedMs: 15_000 }), 'the first look is due at once');
+  const { differences } = await mappings.differences();
+  assert.deepEqual(
+    differences.filter(({ kind }) => kind === 'new').map(({ object, name }) => `${object}.${name}`),
+    ['Lead.Shoe_Size__c'],
   );
 });

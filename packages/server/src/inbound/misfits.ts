@@ -75,7 +75,7 @@ export const stageText = async (
     source.kind === 'csv'
       ? await tx.copyIn(received.misfits.copyIn, source.bytes)
       : await tx.run(received.misfits.readJson, [source.body, source.path]);
-  await tx.run(compile(kept).misfits.judge(await ownTypes(tx, received.object)));
+  for (const sql of compile(kept).misfits.judge(await ownTypes(tx, received.object))) await tx.run(sql);
   const groups: TextGroup[] = [];
   for (const { fields } of await tx.query<{ fields: readonly string[] }>(received.misfits.groups)) {
     if (fields.some(isIndispensable)) continue;

@@ -52,32 +52,39 @@ const typesOf = (field: ObjectMap['fields'][number], ownTypes: ReadonlyMap<strin
   return [mirror, ...(own === undefined || own === mirror ? [] : [own])].filter((type) => type !== 'text');
 };
 
-/** Each question stands for itself: Postgres keeps the type that an expression asked for the last time. */
-const judge = (map: ObjectMap, ownTypes: ReadonlyMap<string, string>): string => {
+/**
+ * Each question stands for itself: Postgres keeps the type that an expression asked for the last time. Rows are judged where they lie, without a
+ * join; only those that do not fit are looked at a second time.
+ */
+const judge = (map: ObjectMap, ownTypes: ReadonlyMap<string, string>): readonly string[] => {
   const asked = map.fields
     .map((field) => ({ name: field.name, types: typesOf(field, ownTypes) }))
     .filter(({ types }) => types.length > 0);
   const fits = (name: string, type: string): string => `pg_input_is_valid(r.${id(name)}, ${text(type)})`;
-  return `
-with judged as materialized (
-  select w.ctid as place, ${sfId('r."Id"')} as sf_id,
-         case when pg_input_is_valid(r."SystemModstamp", 'timestamptz') then r."SystemModstamp"::timestamptz end as stamp, f.name, f.value, f.type
-    from ${rawTable(map.object)} w
-   cross join lateral json_to_record(w.row) as r ("Id" text${asked.map(({ name }) => `, ${id(name)} text`).join('')})
+  const judged = `json_to_record(w.row) as r ("Id" text${asked.map(({ name }) => `, ${id(name)} text`).join('')})
    cross join lateral (values
          ${lines(
            asked.flatMap(({ name, types }) =>
              types.map((type) => `(${text(name)}, r.${id(name)}, ${text(type)}, ${fits(name, type)})`),
            ),
            9,
-         )}) f (name, value, type, fits)
-   where not f.fits),
-noted as (
-  insert into ${misfitTable(map.object)} (sf_id, stamp, field, value, type)
-  select distinct on (place, name) sf_id, stamp, name, value, type from judged order by place, name, type)
-update ${rawTable(map.object)} w set left_out = j.names
-  from (select place, array_agg(distinct name order by name) as names from judged group by place) j
- where w.ctid = j.place`;
+         )}) f (name, value, type, fits)`;
+  return [
+    `
+update ${rawTable(map.object)} w
+   set left_out = array(
+  select distinct f.name
+    from ${judged}
+   where not f.fits order by f.name)`,
+    `
+insert into ${misfitTable(map.object)} (sf_id, stamp, field, value, type)
+select distinct on (w.ctid, f.name) ${sfId('r."Id"')},
+       case when pg_input_is_valid(r."SystemModstamp", 'timestamptz') then r."SystemModstamp"::timestamptz end, f.name, f.value, f.type
+    from ${rawTable(map.object)} w
+   cross join lateral ${judged}
+   where w.left_out <> '{}' and not f.fits
+   order by w.ctid, f.name, f.type`,
+  ];
 };
 const sfId = (value: string): string => `case when length(${value}) = 15 then sync.id18(${value}) else ${value} end`;
 

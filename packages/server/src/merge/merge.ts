@@ -99,7 +99,7 @@ export interface MisfitStatements {
   /** $1, $2 as of `MergeStatements.readJson`. */
   readonly readJson: string;
   /** Which values of `fields` do not fit. `ownTypes`: the types of our columns as they are, by name. */
-  readonly judge: (ownTypes: ReadonlyMap<string, string>) => string;
+  readonly judge: (ownTypes: ReadonlyMap<string, string>) => readonly string[];
   /** A row for each set of fields that rows lack together: `fields`, fewest first. */
   readonly groups: string;
   /** $1 such a set, none of which is among `fields`: its rows enter the page. */
