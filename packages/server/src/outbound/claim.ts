@@ -216,6 +216,7 @@ made as (
   select $5, $6, $7, clock_timestamp() + $8 * interval '1 ms' where exists (select from due)
   returning claim_id),
 taken as (
-  update sync.outbox o set claim_id = made.claim_id from due, made where o.person_id = due.person_id
+  update sync.outbox o set claim_id = made.claim_id from made
+   where o.person_id = any(array(select person_id from due)) -- by key, whatever the statistics say
   returning o.person_id)
 select (select claim_id from made) as claim_id, (select count(*) from taken)::int as taken`;

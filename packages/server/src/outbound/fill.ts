@@ -109,13 +109,16 @@ asked as (
    order by person_id, "column"
       on conflict (person_id, field) where winner is null do nothing),
 dissolved as (
-  delete from sync.conflict k using plan where k.winner is null and k.policy <> 'loop' and k.person_id = plan.person_id and plan.withdrawn ? k.field)
-update sync.outbox o
-   set edits = o.edits - array(select jsonb_object_keys(plan.withdrawn)), edited_at = o.edited_at - array(select jsonb_object_keys(plan.withdrawn)),
-       claim_id = case when plan.in_flight is not null then o.claim_id end,
-       due_at = case when plan.in_flight is not null then o.due_at when $5 then clock_timestamp() else 'infinity' end
-  from plan
- where o.person_id = plan.person_id and (plan.withdrawn is not null or plan.in_flight is null)
+  delete from sync.conflict k
+   where k.winner is null and k.policy <> 'loop' and k.person_id = any(array(select person_id from plan where withdrawn is not null))
+     and exists (select from plan where plan.person_id = k.person_id and plan.withdrawn ? k.field))
+insert into sync.outbox as o (person_id, edits, claim_id) -- nothing is inserted, for all are there: found by key, whatever the statistics say
+select person_id, coalesce(withdrawn, '{}'), case when in_flight is not null then claim_id end
+  from plan where withdrawn is not null or in_flight is null order by person_id
+    on conflict (person_id) do update
+   set edits = o.edits - array(select jsonb_object_keys(excluded.edits)), edited_at = o.edited_at - array(select jsonb_object_keys(excluded.edits)),
+       claim_id = excluded.claim_id,
+       due_at = case when excluded.claim_id is not null then o.due_at when $5 then clock_timestamp() else 'infinity' end
 returning o.person_id`;
 
 /** A create carries everything that the person has and the object may be given. */
