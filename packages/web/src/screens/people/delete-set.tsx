@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Check } from '../../components/check.tsx';
 import { RadioCards } from '../../components/radio-cards.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { deleteCards } from '../person/delete-cards.ts';
 import { AskSet, type SetDialogProps } from './ask-set.tsx';
 
 interface DeleteSetProps extends SetDialogProps {
@@ -18,16 +19,6 @@ export const DeleteSet = ({ begins, ...props }: DeleteSetProps) => {
   const [typed, setTyped] = useState('');
   const inSalesforce = begins === 'there' || also === 'yes';
   const here = begins === 'here' || also === 'yes';
-  const cards =
-    begins === 'there'
-      ? [
-          { value: 'no' as const, title: said.keepHere, note: said.keepHereNote },
-          { value: 'yes' as const, title: said.deleteHere, note: said.deleteHereNote },
-        ]
-      : [
-          { value: 'yes' as const, title: said.deleteThere, note: said.deleteThereNote },
-          { value: 'no' as const, title: said.keepThere, note: said.keepThereNote },
-        ];
   return (
     <AskSet
       {...props}
@@ -47,7 +38,7 @@ export const DeleteSet = ({ begins, ...props }: DeleteSetProps) => {
       <RadioCards
         label={begins === 'there' ? said.alsoHere : said.alsoThere}
         value={also}
-        cards={cards}
+        cards={deleteCards(said, begins)}
         onChange={setAlso}
       />
       {here ? (

@@ -1,4 +1,4 @@
-import type { ConversionChoices, Owner } from '@syncline/contract/actions';
+import type { ConversionChoices } from '@syncline/contract/actions';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { problemOf } from '../../api/problem.ts';
@@ -8,11 +8,10 @@ import { Check } from '../../components/check.tsx';
 import { ConfirmDialog, Dialog } from '../../components/dialog.tsx';
 import { Failed } from '../../components/failed.tsx';
 import { RadioCards } from '../../components/radio-cards.tsx';
-import { Select } from '../../components/select.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { useWords } from '../../words/use-words.ts';
 import type { ActDialogProps } from './change-owner.tsx';
-import { OwnerChoice } from './owner-choice.tsx';
+import { type ConvertChoice, ConvertChoiceFields, ownerIdOf } from './convert-choice.tsx';
 
 /** What there is to choose is asked of the org first; what it cannot do is said before anybody chooses. */
 export const ConvertPerson = (props: ActDialogProps) => {
@@ -45,9 +44,13 @@ const Choosing = (props: ActDialogProps & { readonly choices: ConversionChoices 
   const { person, act, choices, onClose } = props;
   const [first] = choices.accounts;
   const [account, setAccount] = useState(first?.isSameName ? first.accountId : NEW);
-  const [status, setStatus] = useState(choices.statuses[0] ?? '');
-  const [ownerKind, setOwnerKind] = useState<'kept' | 'other'>('kept');
-  const [owner, setOwner] = useState<Owner | null>(null);
+  const [choice, setChoice] = useState<ConvertChoice>({
+    status: choices.statuses[0] ?? '',
+    ownerKind: 'kept',
+    owner: null,
+  });
+  const choose = (change: Partial<ConvertChoice>): void => setChoice((before) => ({ ...before, ...change }));
+  const ownerId = ownerIdOf(choice);
   const [makesOpportunity, setMakesOpportunity] = useState(false);
   const [opportunity, setOpportunity] = useState(choices.company ?? '');
   const [notifies, setNotifies] = useState(false);
@@ -71,16 +74,16 @@ const Choosing = (props: ActDialogProps & { readonly choices: ConversionChoices 
       verb={words.acts.convert}
       isOpen
       isPending={false}
-      isVerbDisabled={(ownerKind === 'other' && owner === null) || (makesOpportunity && opportunity.trim() === '')}
+      isVerbDisabled={ownerId === undefined || (makesOpportunity && opportunity.trim() === '')}
       problem={null}
       onClose={onClose}
       onConfirm={() => {
         act.ask({
           kind: 'convert',
           ids: [person.personId],
-          convertedStatus: status,
+          convertedStatus: choice.status,
           accountId: account === NEW ? null : account,
-          ownerId: ownerKind === 'kept' ? null : (owner?.ownerId ?? null),
+          ownerId: ownerId ?? null,
           opportunityName: makesOpportunity ? opportunity.trim() : null,
           notifiesOwner: notifies,
         });
@@ -89,28 +92,7 @@ const Choosing = (props: ActDialogProps & { readonly choices: ConversionChoices 
     >
       {isOutside ? <p>{words.acts.syncFirst}</p> : null}
       <RadioCards label={said.account} value={account} cards={accounts} onChange={setAccount} />
-      <Select
-        isStacked
-        label={said.status}
-        value={status}
-        options={choices.statuses.map((each) => ({ value: each, label: each }))}
-        onChange={setStatus}
-      />
-      <Select
-        isStacked
-        label={said.owner}
-        value={ownerKind}
-        options={[
-          { value: 'kept', label: said.ownerKept },
-          { value: 'other', label: said.otherOwner },
-        ]}
-        onChange={setOwnerKind}
-      />
-      {ownerKind === 'kept' ? (
-        <p className="muted caption">{said.ownerKeptNote}</p>
-      ) : (
-        <OwnerChoice isUsersOnly label={said.otherOwner} chosen={owner} onChoose={setOwner} />
-      )}
+      <ConvertChoiceFields {...choice} statuses={choices.statuses} onChange={choose} />
       <Check isChecked={makesOpportunity} onChange={setMakesOpportunity}>
         {said.makesOpportunity}
       </Check>

@@ -4,6 +4,7 @@ import { ConfirmDialog } from '../../components/dialog.tsx';
 import { RadioCards } from '../../components/radio-cards.tsx';
 import { useWords } from '../../words/use-words.ts';
 import type { ActDialogProps } from './change-owner.tsx';
+import { deleteCards } from './delete-cards.ts';
 
 interface DeletePersonProps extends ActDialogProps {
   /** Which side was meant; what becomes of the other one is asked, and nothing is chosen beforehand (ACT11). */
@@ -19,16 +20,6 @@ export const DeletePerson = ({ person, act, begins, onClose }: DeletePersonProps
   const [forgets, setForgets] = useState(false);
   const inSalesforce = begins === 'there' || also === 'yes';
   const here = begins === 'here' || also === 'yes';
-  const cards =
-    begins === 'there'
-      ? [
-          { value: 'no' as const, title: said.keepHere, note: said.keepHereNote },
-          { value: 'yes' as const, title: said.deleteHere, note: said.deleteHereNote },
-        ]
-      : [
-          { value: 'yes' as const, title: said.deleteThere, note: said.deleteThereNote },
-          { value: 'no' as const, title: said.keepThere, note: said.keepThereNote },
-        ];
   return (
     <ConfirmDialog
       title={begins === 'there' ? said.titleThere(name) : said.title(name)}
@@ -49,7 +40,7 @@ export const DeletePerson = ({ person, act, begins, onClose }: DeletePersonProps
         <RadioCards
           label={begins === 'there' ? said.alsoHere : said.alsoThere}
           value={also}
-          cards={cards}
+          cards={deleteCards(said, begins)}
           onChange={setAlso}
         />
       ) : (
