@@ -15,8 +15,16 @@ export const breakLoops = async (
 ): Promise<number> => {
   let held = 0;
   for (const object of ['Lead', 'Contact'] as const)
-    held += await db.run(breakSql(object), [object, loopTurns, loopWindowMs]);
+    if (await isMirrored(db, object)) held += await db.run(breakSql(object), [object, loopTurns, loopWindowMs]);
   return held;
+};
+
+/** Before Confirm Credentials there are no mirrors, and nothing that could go back and forth. */
+const isMirrored = async (db: Database, object: 'Lead' | 'Contact'): Promise<boolean> => {
+  const [row] = await db.query<{ is_there: boolean }>('select to_regclass($1) is not null as is_there', [
+    `salesforce."${object}"`,
+  ]);
+  return row?.is_there === true;
 };
 
 /** Who changed the record there is asked of the mirror as JSON, for an org may hide it. */
